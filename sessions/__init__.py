@@ -1,0 +1,1 @@
+"""The service queue: session codes, waiting customers, attended and unattended support sessions."""
