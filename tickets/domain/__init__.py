@@ -1,0 +1,1 @@
+"""Rules about tickets that need neither Django nor a database."""

@@ -1,0 +1,142 @@
+"""What a ticket list is asked for: an allow-list, so that no key or sort order reaches the ORM as given (A13)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from tickets.domain.priority import Priority
+from tickets.domain.status import UNFINISHED, Status
+
+#: The word that stands for every status, in the address of a list.
+ANY = "any"
+NOBODY = "nobody"
+ME = "me"
+MAX_QUERY = 200
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class Sort(StrEnum):
+    UPDATED_DOWN = "-updated"
+    UPDATED_UP = "updated"
+    NUMBER_DOWN = "-number"
+    NUMBER_UP = "number"
+
+    @property
+    def is_down(self) -> bool:
+        return self.startswith("-")
+
+    @property
+    def by_number(self) -> bool:
+        return self in {Sort.NUMBER_DOWN, Sort.NUMBER_UP}
+
+
+class BadFilter(ValueError):
+    """A filter has a value that does not exist. `field` names it, `allowed` what it may be."""
+
+    def __init__(self, field: str, allowed: str) -> None:
+        super().__init__(f"{field}: {allowed}")
+        self.field = field
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilters:
+    """Empty sets mean no restriction. `assignee` is a user id; `is_unassigned` asks for tickets of nobody."""
+
+    statuses: frozenset[Status] = frozenset()
+    priorities: frozenset[Priority] = frozenset()
+    assignee: int | None = None
+    is_unassigned: bool = False
+    client: UUID | None = None
+    device: UUID | None = None
+    contact: UUID | None = None
+    tag: str = ""
+    query: str = ""
+    sort: Sort = Sort.UPDATED_DOWN
+    unknown: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def cells(self) -> list[tuple[Status, Priority]]:
+        """Every pair of status and priority that is asked for."""
+        return [
+            (status, priority)
+            for status in Status
+            if not self.statuses or status in self.statuses
+            for priority in Priority
+            if not self.priorities or priority in self.priorities
+        ]
+
+    def without_states(self) -> "TicketFilters":
+        return replace(self, statuses=frozenset(), priorities=frozenset())
+
+
+NAMES = frozenset({"status", "priority", "assignee", "client", "device", "contact", "tag", "q", "sort"})
+
+
+def read_filters(
+    params: Mapping[str, Sequence[str]], *, me: int, default_statuses: frozenset[Status] = UNFINISHED
+) -> TicketFilters:
+    """Read the parameters of a list; several values as repeats or with commas. Raises `BadFilter`.
+
+    Names that are not in `NAMES` change nothing; `unknown` tells which, so that the API can refuse them.
+    """
+    return TicketFilters(
+        statuses=_statuses(_values(params, "status"), default_statuses),
+        priorities=frozenset(_choice("priority", value, Priority) for value in _values(params, "priority")),
+        assignee=_assignee(_last(params, "assignee"), me),
+        is_unassigned=_last(params, "assignee") == NOBODY,
+        client=_uuid(params, "client"),
+        device=_uuid(params, "device"),
+        contact=_uuid(params, "contact"),
+        tag=_last(params, "tag")[:MAX_QUERY],
+        query=_last(params, "q")[:MAX_QUERY],
+        sort=_choice("sort", _last(params, "sort") or Sort.UPDATED_DOWN, Sort),
+        unknown=frozenset(params) - NAMES,
+    )
+
+
+def _values(params: Mapping[str, Sequence[str]], name: str) -> list[str]:
+    return [part for value in params.get(name, ()) for part in value.split(",") if part]
+
+
+def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
+    values = params.get(name) or ("",)
+    return values[-1].strip()
+
+
+def _choice(name: str, value: str, choices: type[_Choice]) -> _Choice:
+    try:
+        return choices(value)
+    except ValueError:
+        raise BadFilter(name, ", ".join(choices)) from None
+
+
+def _statuses(values: list[str], default: frozenset[Status]) -> frozenset[Status]:
+    if not values:
+        return default
+    if ANY in values:
+        return frozenset()
+    return frozenset(_choice("status", value, Status) for value in values)
+
+
+def _assignee(value: str, me: int) -> int | None:
+    if value in {"", NOBODY}:
+        return None
+    if value == ME:
+        return me
+    if value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    raise BadFilter("assignee", f"{ME}, {NOBODY}, a user number")
+
+
+def _uuid(params: Mapping[str, Sequence[str]], name: str) -> UUID | None:
+    value = _last(params, name)
+    if not value:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        raise BadFilter(name, "a UUID") from None

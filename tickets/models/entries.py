@@ -1,0 +1,68 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from tickets.domain.kinds import AttachmentKind
+from tickets.models.labels import ATTACHMENT_CHOICES, MESSAGE_CHOICES
+from tickets.models.ticket import Ticket
+
+
+class Message(models.Model):
+    """What a customer wrote, what was answered, or an internal note."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages", db_index=False)
+    kind = models.CharField(max_length=8, choices=MESSAGE_CHOICES)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    author_name = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+    mail = models.ForeignKey("core.OutgoingMail", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="tickets_messages")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk} on #{self.ticket_id}"
+
+
+class Activity(models.Model):
+    """One change of a ticket: who, when, what it was before and is after."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="activities", db_index=False)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    actor_label = models.CharField(max_length=200)
+    verb = models.CharField(max_length=20)
+    field = models.CharField(max_length=20, blank=True, default="")
+    before = models.CharField(max_length=300, blank=True, default="")
+    after = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "at", "id"], name="tickets_activity")]
+        verbose_name_plural = "activity"
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.field} on #{self.ticket_id}"
+
+
+class Attachment(models.Model):
+    """A file on a ticket or on one of its messages; the bytes are a blob outside the web root."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(
+        Message, models.CASCADE, null=True, blank=True, related_name="attachments", db_index=False
+    )
+    blob = models.ForeignKey("core.Blob", models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=12, choices=ATTACHMENT_CHOICES, default=AttachmentKind.FILE.value)
+
+    def __str__(self) -> str:
+        return self.filename

@@ -1,0 +1,36 @@
+"""The words for states, in the language of the reader."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tickets.domain.kinds import AttachmentKind, MessageKind, Source
+from tickets.domain.priority import Priority
+from tickets.domain.status import Status
+
+STATUS_CHOICES = [
+    (Status.OPEN.value, _("Open")),
+    (Status.PROCESSING.value, _("Processing")),
+    (Status.WAITING.value, _("Waiting")),
+    (Status.RESOLVED.value, _("Resolved")),
+    (Status.CLOSED.value, _("Closed")),
+]
+PRIORITY_CHOICES = [
+    (Priority.LOW.value, _("Low")),
+    (Priority.MEDIUM.value, _("Medium")),
+    (Priority.HIGH.value, _("High")),
+    (Priority.URGENT.value, _("Urgent")),
+]
+SOURCE_CHOICES = [
+    (Source.AGENT.value, _("Helpdesk agent")),
+    (Source.CONSOLE.value, _("Console")),
+    (Source.API.value, _("API")),
+    (Source.MAIL.value, _("E-mail")),
+]
+MESSAGE_CHOICES = [
+    (MessageKind.CUSTOMER.value, _("Customer")),
+    (MessageKind.REPLY.value, _("Reply")),
+    (MessageKind.NOTE.value, _("Internal note")),
+]
+ATTACHMENT_CHOICES = [
+    (AttachmentKind.SCREENSHOT.value, _("Screenshot")),
+    (AttachmentKind.FILE.value, _("File")),
+]

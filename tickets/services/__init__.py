@@ -1,0 +1,1 @@
+"""What people do with tickets: one file per verb. Each writes its activity line and publishes `ticket`."""
