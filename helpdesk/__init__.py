@@ -1,0 +1,1 @@
+"""Deskbell, a helpdesk."""

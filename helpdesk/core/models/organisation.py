@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Organisation(models.Model):
+    """The firm that runs this Deskbell: exactly one row."""
+
+    name = models.CharField(_("name"), max_length=150, default="Deskbell")
+    support_email = models.EmailField(_("support e-mail"), blank=True, default="")
+    support_phone = models.CharField(_("support phone"), max_length=40, blank=True, default="")
+    default_language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisation")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="organisation_is_one")]
+
+    def __str__(self) -> str:
+        return self.name

