@@ -1,0 +1,1 @@
+"""Clients, contacts, devices and their Windows profiles: who may ring, and from where."""

@@ -1,0 +1,1 @@
+"""Pure rules of the agents app. Nothing here imports Django."""

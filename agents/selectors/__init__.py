@@ -1,0 +1,68 @@
+"""Reading. Everything a page or an API answer needs comes through here."""
+
+from agents.selectors.activation import (
+    Preview,
+    PreviewGroup,
+    may_undo,
+    plans_for,
+    preview_activation,
+    run_results,
+)
+from agents.selectors.agent import Me, me, me_version, profile_by_credential
+from agents.selectors.rows import (
+    ClientRow,
+    Coverage,
+    DeviceFilter,
+    DeviceRow,
+    ProfileRow,
+    client_rows,
+    count_devices,
+    device_rows,
+    filter_devices,
+    is_online,
+    profile_rows,
+    search_clients,
+    waiting_approvals,
+)
+from agents.selectors.scope import (
+    clients_visible_to,
+    contacts_visible_to,
+    devices_visible_to,
+    keys_visible_to,
+    profiles_visible_to,
+    runs_visible_to,
+    sees_all_clients,
+)
+
+__all__ = [
+    "ClientRow",
+    "Coverage",
+    "DeviceFilter",
+    "DeviceRow",
+    "Me",
+    "Preview",
+    "PreviewGroup",
+    "ProfileRow",
+    "client_rows",
+    "clients_visible_to",
+    "contacts_visible_to",
+    "count_devices",
+    "device_rows",
+    "devices_visible_to",
+    "filter_devices",
+    "is_online",
+    "keys_visible_to",
+    "may_undo",
+    "me",
+    "me_version",
+    "plans_for",
+    "preview_activation",
+    "profile_by_credential",
+    "profile_rows",
+    "profiles_visible_to",
+    "run_results",
+    "runs_visible_to",
+    "search_clients",
+    "sees_all_clients",
+    "waiting_approvals",
+]

@@ -1,0 +1,58 @@
+"""What the tray agent may know about itself, found by its credential."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2s
+
+from agents.domain.profile import WAITING, State
+from agents.domain.secret import RESEND_AFTER, digest, is_credential
+from agents.models import Profile, VerificationToken
+from helpdesk.core.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    profile: Profile
+    organisation: Organisation
+    version: str
+    token: VerificationToken | None
+
+    @property
+    def resend_at(self) -> datetime | None:
+        return self.token.sent_at + RESEND_AFTER if self.token else None
+
+
+def profile_by_credential(credential: str) -> Profile | None:
+    """The profile that owns this credential, with device, client and contact. One query, by hash (A30)."""
+    if not is_credential(credential):
+        return None
+    return (
+        Profile.objects.select_related("device__client", "contact")
+        .filter(credential_hash=digest(credential))
+        .first()
+    )
+
+
+def me_version(profile: Profile, organisation: Organisation) -> str:
+    """Changes whenever the answer of `me` changes by somebody else's hand. No query."""
+    contact = profile.contact
+    facts = (
+        profile.state,
+        profile.state_changed_at.isoformat(),
+        profile.full_name,
+        profile.email,
+        (contact.full_name, contact.email) if contact else (),
+        profile.device.client.name,
+        organisation.name,
+        organisation.support_phone,
+    )
+    return blake2s(repr(facts).encode(), digest_size=8).hexdigest()
+
+
+def me(profile: Profile) -> Me:
+    """All of it; at most two queries beside the one that found the profile."""
+    organisation = the_organisation()
+    token = None
+    if State(profile.state) in WAITING:
+        token = profile.tokens.filter(used_at__isnull=True).first()
+    return Me(profile, organisation, me_version(profile, organisation), token)
