@@ -1,0 +1,62 @@
+"""A Windows desktop with taskbar and tray: Wine on a private X display, with a user of its own."""
+
+import subprocess
+from pathlib import Path, PureWindowsPath
+
+from tests.hosts.display import XHost
+from tests.hosts.process import PROJECT, Process
+from windows.cache import cache_folder
+from windows.interpreter import interpreter
+from windows.prefix import WINE, WINESERVER, clone_prefix, master_prefix, wine_environment
+
+TRAY_ICON = (1270, 790)  # the only icon in the taskbar's tray
+
+
+def windows_path(path: Path) -> str:
+    return str(PureWindowsPath("Z:\\", *path.absolute().parts[1:]))
+
+
+def missing() -> str:
+    """Why no Windows can be had here, or nothing."""
+    if not Path(WINE).exists() or not interpreter().exists() or not master_prefix().exists():
+        return "Wine and the Windows CPython are not set up: run windows/setup.sh"
+    return ""
+
+
+class WineHost(XHost):
+    """Another Windows user of the same machine: same MachineGuid, own registry and %APPDATA%."""
+
+    def __init__(self, folder: Path, user: str) -> None:
+        super().__init__()
+        self.user = user
+        self.prefix = folder / f"prefix-{user}"
+        self.environment |= wine_environment(self.prefix, user)
+        self.environment |= {
+            "PYTHONPATH": windows_path(PROJECT),
+            "PYTHONPYCACHEPREFIX": windows_path(cache_folder() / "bytecode"),
+            "PYTHONUTF8": "1",
+        }
+        clone_prefix(master_prefix(), self.prefix, user)
+        # Wine's services would inherit the pipe of the first program and keep it open: start them first.
+        self._quietly(WINESERVER, "-p60")
+        self._quietly(WINE, "wineboot")
+
+    def python(self, *arguments: str, **environment: str) -> Process:
+        return self.start(WINE, interpreter(), *arguments, **environment)
+
+    @property
+    def appdata(self) -> Path:
+        return self.prefix / "drive_c/users" / self.user / "AppData/Roaming"
+
+    def focus(self) -> None:
+        """Without a window manager X gives the keyboard to nobody once a form has closed."""
+        if desktop := self.windows_named("Wine desktop"):
+            self._run("xdotool", "windowfocus", desktop[-1])
+
+    def close(self) -> None:
+        self._quietly(WINESERVER, "-k")
+        super().close()
+
+    def _quietly(self, *command: str) -> None:
+        subprocess.run(command, env=self.environment, check=False, timeout=120, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
