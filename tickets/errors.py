@@ -4,5 +4,58 @@ DeskbellError
 ├── Refused (403): ProfileNotVerified
 ├── NotFound (404): TicketNotFound, AttachmentNotFound
 ├── Conflict (409): TicketChanged, TicketClosed, TicketHasNoAddress, AlreadyTaken, MoveNotAllowed
-└── Invalid (422): IdempotencyKeyReused
+└── Invalid (422): TicketInvalid, IdempotencyKeyReused
 """
+
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.core.errors import Conflict, Invalid, NotFound, Refused
+
+
+class ProfileNotVerified(Refused):
+    code = "profile-not-verified"
+    title = _("Confirm your e-mail address in Personal settings before you open a ticket.")
+
+
+class TicketNotFound(NotFound):
+    code = "ticket-not-found"
+    title = _("There is no such ticket, or it is not yours to see.")
+
+
+class AttachmentNotFound(NotFound):
+    code = "attachment-not-found"
+    title = _("There is no such file, or it is not yours to see.")
+
+
+class TicketChanged(Conflict):
+    code = "ticket-changed"
+    title = _("Somebody changed this ticket meanwhile. Look at it again, then repeat your change.")
+
+
+class TicketClosed(Conflict):
+    code = "ticket-closed"
+    title = _("This ticket is closed for good. Write a note, or open a new ticket.")
+
+
+class TicketHasNoAddress(Conflict):
+    code = "ticket-has-no-address"
+    title = _("Nobody's e-mail address stands on this ticket, so no reply can go out. Write a note instead.")
+
+
+class AlreadyTaken(Conflict):
+    code = "already-taken"
+    title = _("Somebody else took this ticket first.")
+
+
+class MoveNotAllowed(Conflict):
+    code = "move-not-allowed"
+    title = _("A ticket cannot go from its status to that one.")
+
+
+class TicketInvalid(Invalid):
+    code = "ticket-invalid"
+
+
+class IdempotencyKeyReused(Invalid):
+    code = "idempotency-key-reused"
+    title = _("This Idempotency-Key belongs to another ticket. Send a new ticket with a new key.")

@@ -66,9 +66,7 @@ class Ticket(models.Model):
             _list_index(name="tickets_by_update"),
             _list_index("status", "priority", name="tickets_by_state"),
             _list_index("client", "status", "priority", name="tickets_by_client"),
-            _list_index(
-                "assignee", "status", "priority", name="tickets_by_assignee", when=Q(assignee__isnull=False)
-            ),
+            _list_index("assignee", "status", "priority", name="tickets_by_assignee"),
             _list_index("device", name="tickets_by_device", when=Q(device__isnull=False)),
         ]
         constraints = [

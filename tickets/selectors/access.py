@@ -1,15 +1,56 @@
+"""The only door to tickets."""
+
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from tickets.models import Ticket
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
+from tickets.errors import TicketNotFound
+from tickets.models import Ticket
 
 
-def tickets_visible_to(user: User, *, to: Permission = Permission.TICKETS_VIEW) -> QuerySet[Ticket]:
-    """The one door: tickets of the clients for which the user holds the permission. Others do not exist for them."""
-    raise NotImplementedError
+def client_scope(user: User | AnonymousUser, permission: Permission) -> frozenset[int] | None:
+    """The clients for which a role gives the user this permission; None means every client, also none at all.
+
+    One query, remembered on the user object, which lives as long as a request.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    known: dict[Permission, frozenset[int] | None] = user.__dict__.setdefault("_ticket_scopes", {})
+    if permission not in known:
+        roles = [
+            (all_clients, client)
+            for permissions, all_clients, client in user.roles.values_list(
+                "permissions", "all_clients", "scopes__client"
+            )
+            if permission in permissions
+        ]
+        is_everything = any(all_clients for all_clients, _ in roles)
+        known[permission] = None if is_everything else frozenset(c for _, c in roles if c is not None)
+    return known[permission]
 
 
-def ticket_for(user: User, number: int, *, to: Permission = Permission.TICKETS_VIEW) -> Ticket:
-    """One ticket with client, contact, device, profile, assignee and team in one query; `TicketNotFound` (404)."""
-    raise NotImplementedError
+def tickets_visible_to(
+    user: User | AnonymousUser, *, to: Permission = Permission.TICKETS_VIEW
+) -> QuerySet[Ticket]:
+    """Tickets of the clients for which the user holds the permission; other tickets do not exist for them.
+
+    Tickets without a client are only for those whose role covers all clients.
+    """
+    scope = client_scope(user, to)
+    return Ticket.objects.all() if scope is None else Ticket.objects.filter(client__in=sorted(scope))
+
+
+def ticket_for(
+    user: User | AnonymousUser, number: int, *, to: Permission = Permission.TICKETS_VIEW
+) -> Ticket:
+    """One ticket with client, contact, device, profile, assignee and team; `TicketNotFound` (404)."""
+    found = (
+        tickets_visible_to(user, to=to)
+        .select_related("client", "contact", "device", "profile", "assignee", "team", "follows")
+        .filter(pk=number)
+        .first()
+    )
+    if found is None:
+        raise TicketNotFound
+    return found

@@ -1,13 +1,35 @@
+"""Ticket lists that cost the same at a thousand and at a million tickets.
+
+Two shapes of query, chosen by the filters:
+- few: a search, a device, a contact or a tag leaves at most `CAP` tickets: their ids are read first.
+- many: every pair of status and priority asked for is a cell, a range of one index, already in list order. A page
+  is the first rows of each cell, merged; a count is the sum of the cells, each counted up to the cap.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from tickets.domain.counts import QuickCounts
-from tickets.domain.cursor import Cursor
-from tickets.domain.filters import TicketFilters
-from tickets.models import Ticket
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models import Count as CountRows
+from django.db.models.expressions import RawSQL
 
+from agents.models import Client, Contact, Device
 from helpdesk.core.models import User
+from tickets.domain.counts import CAP, QuickCounts, quick_counts_of
+from tickets.domain.cursor import Cursor, Direction
+from tickets.domain.filters import TicketFilters
+from tickets.domain.priority import Priority
+from tickets.domain.status import Status
+from tickets.models import Tag, Ticket
+from tickets.selectors import search
+from tickets.selectors.access import tickets_visible_to
 
 PAGE_SIZE = 25
+_ROW = ("client", "assignee", "team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +41,174 @@ class TicketPage:
     next: Cursor | None
 
 
-def ticket_list(
-    user: User, filters: TicketFilters, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE
-) -> TicketPage:
-    """A page of visible tickets with client, contact names, assignee, team and tags: 2 queries, at most 4 with
-    a search and a tag, however many tickets there are. Also feeds the inbox column.
+class TicketList:
+    """The visible tickets under some filters, narrowed once, for a page and for the counts beside it.
+
+    At most 4 queries for `page` and `counts` together with the user's scope (5 with a search), however many
+    tickets there are.
     """
-    raise NotImplementedError
+
+    def __init__(self, user: User | AnonymousUser, filters: TicketFilters) -> None:
+        self.filters = filters
+        visible = tickets_visible_to(user).filter(_led_by(filters)).order_by()
+        self.ids, self.candidates = _narrowed(visible, filters)
+
+    def page(self, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE) -> TicketPage:
+        """Tickets with client, assignee, team and tags, without descriptions."""
+        cursor = cursor or Cursor()
+        order = self._order(cursor)
+        rows = self._rows(_beyond(cursor, self.filters), order, limit + 1)
+        found = list(
+            rows.select_related(*_ROW)
+            .prefetch_related("tags")
+            .defer("description", "details")
+            .order_by(*order)[: limit + 1]
+        )
+        has_more = len(found) > limit
+        del found[limit:]
+        if cursor.is_backwards:
+            found.reverse()
+        return _page_of(found, cursor, has_more=has_more)
+
+    def counts(self) -> QuickCounts:
+        """What each quick filter would show, the other filters left as they are."""
+        filters = self.filters
+        grid = self._grouped() if self.ids is not None else self._counted_by_cell()
+        return quick_counts_of(grid, statuses=filters.statuses, priorities=filters.priorities)
+
+    def _order(self, cursor: Cursor) -> tuple[str, ...]:
+        is_down = self.filters.sort.is_down is not cursor.is_backwards
+        names = ("id",) if self.filters.sort.by_number else ("updated_at", "id")
+        return tuple(f"-{name}" if is_down else name for name in names)
+
+    def _rows(self, beyond: Q, order: tuple[str, ...], limit: int) -> QuerySet[Ticket]:
+        filters = self.filters
+        if self.ids is not None or filters.sort.by_number or not self._needs_cells:
+            return self.candidates.filter(_in_states(filters), beyond)
+        try:
+            parts = list(_cells(self.candidates.filter(beyond).order_by(*order).values("pk"), filters, limit))
+        except EmptyResultSet:
+            return Ticket.objects.none()
+        union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS cell{i}" for i, (_, sql, _p) in enumerate(parts))
+        params = [param for _, _, cell_params in parts for param in cell_params]
+        # The text is Django's own compilation of querysets; every value is a parameter.
+        return Ticket.objects.filter(pk__in=RawSQL(union, params))  # noqa: S611
+
+    @property
+    def _needs_cells(self) -> bool:
+        filters = self.filters
+        return bool(
+            filters.statuses
+            or filters.priorities
+            or filters.client
+            or filters.assignee is not None
+            or filters.is_unassigned
+        )
+
+    def _grouped(self) -> dict[tuple[Status, Priority], int]:
+        rows = self.candidates.values_list("status", "priority").annotate(n=CountRows("pk"))
+        return {(Status(status), Priority(priority)): n for status, priority, n in rows}
+
+    def _counted_by_cell(self) -> dict[tuple[Status, Priority], int]:
+        try:
+            parts = list(_cells(self.candidates.values("pk"), self.filters.without_states(), CAP + 1))
+        except EmptyResultSet:
+            return {}
+        sql = " UNION ALL ".join(
+            f"SELECT count(*) FROM ({cell_sql}) AS cell{i}"  # noqa: S608 - compiled by Django, values are parameters
+            for i, (_, cell_sql, _p) in enumerate(parts)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [param for _, _, params in parts for param in params])
+            return {cell: row[0] for (cell, _, _p), row in zip(parts, cursor.fetchall(), strict=True)}
 
 
-def quick_counts(user: User, filters: TicketFilters) -> QuickCounts:
-    """Capped counts by status and by priority under the other filters, in one query (two with a search)."""
-    raise NotImplementedError
+def ticket_list(
+    user: User | AnonymousUser, filters: TicketFilters, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE
+) -> TicketPage:
+    """A page of visible tickets; also feeds the inbox column. See `TicketList` for page and counts together."""
+    return TicketList(user, filters).page(cursor, limit=limit)
+
+
+def quick_counts(user: User | AnonymousUser, filters: TicketFilters) -> QuickCounts:
+    """Capped counts by status and by priority under the other filters."""
+    return TicketList(user, filters).counts()
+
+
+def _led_by(filters: TicketFilters) -> Q:
+    """The filters that lead an index of their own."""
+    condition = Q()
+    if filters.assignee is not None:
+        condition &= Q(assignee=filters.assignee)
+    if filters.is_unassigned:
+        condition &= Q(assignee=None, team=None)
+    if filters.client:
+        condition &= Q(client=Client.objects.filter(public_id=filters.client).order_by().values("pk")[:1])
+    return condition
+
+
+def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[list[int] | None, QuerySet[Ticket]]:
+    """(ids of the tickets left, if few; those tickets)."""
+    rare = search.hits(filters.query) if filters.query else None
+    conditions = []
+    if rare is not None:
+        conditions.append(Q(pk__in=rare))
+    elif filters.query:
+        conditions.append(search.is_hit(filters.query))
+    if filters.device:
+        conditions.append(Q(device=Device.objects.filter(public_id=filters.device).order_by().values("pk")[:1]))
+    if filters.contact:
+        conditions.append(Q(contact=Contact.objects.filter(public_id=filters.contact).order_by().values("pk")[:1]))
+    if filters.tag:
+        tagged = Ticket.tags.through.objects.filter(tag__in=Tag.objects.filter(name__iexact=filters.tag).values("pk"))
+        conditions.append(Q(pk__in=tagged.values("ticket_id")))
+    if not conditions:
+        return None, visible
+    narrowed = visible.filter(*conditions)
+    ids = list(narrowed.values_list("pk", flat=True)[: CAP + 1])
+    return (ids, Ticket.objects.filter(pk__in=ids)) if len(ids) <= CAP else (None, narrowed)
+
+
+def _in_states(filters: TicketFilters) -> Q:
+    condition = Q()
+    if filters.statuses:
+        condition &= Q(status__in=sorted(filters.statuses))
+    if filters.priorities:
+        condition &= Q(priority__in=sorted(filters.priorities))
+    return condition
+
+
+def _beyond(cursor: Cursor, filters: TicketFilters) -> Q:
+    """The rows after (or before) the cursor's row in list order."""
+    if cursor.at is None:
+        return Q()
+    side = "lt" if filters.sort.is_down is not cursor.is_backwards else "gt"
+    if filters.sort.by_number:
+        return Q(**{f"id__{side}": cursor.number})
+    # The first condition is implied by the second; it is the one that an index range can use.
+    return Q(**{f"updated_at__{side}e": cursor.at}) & (
+        Q(**{f"updated_at__{side}": cursor.at}) | Q(**{f"id__{side}": cursor.number})
+    )
+
+
+def _cells(
+    tickets: QuerySet[Ticket, Any], filters: TicketFilters, limit: int
+) -> Iterator[tuple[tuple[Status, Priority], str, tuple[Any, ...]]]:
+    """(cell, SQL, parameters) for the first `limit` rows of every cell; compiled once, with marks for the cell."""
+    marks = ("\x00status", "\x00priority")
+    sql, params = tickets.filter(status=marks[0], priority=marks[1])[:limit].query.sql_with_params()
+    for cell in filters.cells:
+        values = dict(zip(marks, (str(part) for part in cell), strict=True))
+        yield cell, sql, tuple(values.get(p, p) if isinstance(p, str) else p for p in params)
+
+
+def _page_of(found: list[Ticket], cursor: Cursor, *, has_more: bool) -> TicketPage:
+    """Where the neighbours lie: we came from one side; a row too many tells of the other."""
+    if not found:
+        came_from_somewhere = cursor.at is not None
+        return TicketPage([], Cursor(Direction.BEFORE) if came_from_somewhere else None, None)
+    previous = Cursor(Direction.BEFORE, found[0].updated_at, found[0].pk)
+    following = Cursor(Direction.AFTER, found[-1].updated_at, found[-1].pk)
+    if cursor.is_backwards:
+        return TicketPage(found, previous if has_more else None, following if cursor.at else None)
+    return TicketPage(found, previous if cursor.at else None, following if has_more else None)

@@ -5,9 +5,12 @@ The row count of the UPDATE is the answer: of two people who change the same thi
 
 from datetime import datetime
 
+from django.db import transaction
+from django.utils.translation import gettext as _
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status
-from tickets.errors import TicketChanged, TicketClosed
+from tickets.domain.text import MAX_BODY, clean_body
+from tickets.errors import TicketChanged, TicketClosed, TicketInvalid
 from tickets.models import Activity, Ticket
 
 from helpdesk.core import events
@@ -20,17 +23,29 @@ def update_if_unchanged(*, ticket: Ticket, now: datetime, **changes: object) -> 
     Raises `TicketClosed` or `TicketChanged`; `ticket` holds the new values afterwards.
     """
     seen = {name: getattr(ticket, name) for name in changes}
+    unchanged = {name if value is not None else f"{name}__isnull": value if value is not None else True
+                 for name, value in seen.items()}
     rows = (
-        Ticket.objects.filter(pk=ticket.pk, **seen)
+        Ticket.objects.filter(pk=ticket.pk, **unchanged)
         .exclude(status=Status.CLOSED)
         .update(**changes, updated_at=now)
     )
     if rows != 1:
-        is_closed = Ticket.objects.filter(pk=ticket.pk, status=Status.CLOSED).exists()
-        raise TicketClosed if is_closed else TicketChanged
+        raise closed_or_changed(ticket)
     for name, value in changes.items():
         setattr(ticket, name, value)
     ticket.updated_at = now
+
+
+def closed_or_changed(ticket: Ticket) -> TicketClosed | TicketChanged:
+    """Why a conditional UPDATE found no row."""
+    is_closed = Ticket.objects.filter(pk=ticket.pk, status=Status.CLOSED).exists()
+    return TicketClosed() if is_closed else TicketChanged()
+
+
+def touch(*, ticket: Ticket, now: datetime) -> None:
+    """Move the ticket to the top of the lists; refuses a closed one. Raises `TicketClosed`."""
+    update_if_unchanged(ticket=ticket, now=now)
 
 
 def write_activity(
@@ -43,9 +58,9 @@ def write_activity(
     before: object = "",
     after: object = "",
     label: str = "",
-) -> Activity:
+) -> None:
     """Note who did what, and tell the open pages after commit. Part of the caller's transaction."""
-    activity = Activity.objects.create(
+    Activity.objects.create(
         ticket=ticket,
         at=now,
         actor=by,
@@ -56,4 +71,15 @@ def write_activity(
         after=str(after)[:300],
     )
     events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
-    return activity
+
+
+def written_body(text: str) -> str:
+    """A cleaned body; raises `TicketInvalid` (field `body`) when nothing is left or it is too long."""
+    body = clean_body(text)
+    if not body:
+        raise TicketInvalid(fields={"body": _("Write something first.")})
+    if len(body) > MAX_BODY:
+        raise TicketInvalid(
+            fields={"body": _("Write at most %(count)s characters; send longer text as a file.") % {"count": MAX_BODY}}
+        )
+    return body

@@ -1,14 +1,41 @@
 from datetime import datetime
 
-from tickets.domain.status import Status
+from django.db import transaction
+from tickets.domain.kinds import Verb
+from tickets.domain.status import Status, may_move
+from tickets.errors import MoveNotAllowed, TicketClosed
 from tickets.models import Ticket
+from tickets.services.change import update_if_unchanged, write_activity
 
 from helpdesk.core.models import User
 
 
+@transaction.atomic
 def change_status(*, ticket: Ticket, to: Status, by: User, now: datetime) -> None:
     """Move the ticket if it is still where `ticket` shows it; the same status again changes nothing.
 
     Raises `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
     """
-    raise NotImplementedError
+    move(ticket=ticket, to=to, by=by, now=now)
+
+
+def move(
+    *, ticket: Ticket, to: Status, by: User | None, now: datetime, verb: Verb = Verb.CHANGED, label: str = ""
+) -> None:
+    """The same inside the caller's transaction; `by` is None when the customer's words move it."""
+    before = Status(ticket.status)
+    if before is to:
+        return
+    if before is Status.CLOSED:
+        raise TicketClosed
+    if not may_move(before, to):
+        raise MoveNotAllowed
+    times: dict[str, object] = {}
+    if to is Status.CLOSED:
+        times["closed_at"] = now
+    if to is Status.RESOLVED or (to is Status.CLOSED and ticket.resolved_at is None):
+        times["resolved_at"] = now
+    elif to is not Status.CLOSED:
+        times["resolved_at"] = None
+    update_if_unchanged(ticket=ticket, now=now, status=to.value, **times)
+    write_activity(ticket=ticket, verb=verb, by=by, now=now, field="status", before=before, after=to, label=label)

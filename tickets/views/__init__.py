@@ -1,0 +1,1 @@
+"""Pages of tickets: each view asks a selector, calls one service and answers a page or a fragment."""

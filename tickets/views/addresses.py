@@ -1,0 +1,57 @@
+"""The address of a ticket list with one thing changed, and the list as the template shows it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+#: The parameters a list keeps from link to link, in the order in which they stand in an address.
+KEPT = ("status", "priority", "assignee", "client", "device", "contact", "tag", "q", "sort")
+PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class ListAddress:
+    """The parameters of one list as they came in; `to()` gives the address of a neighbouring list."""
+
+    params: Mapping[str, Sequence[str]]
+
+    def pairs(self, leaving_out: Iterable[str] = ()) -> list[tuple[str, str]]:
+        without = set(leaving_out)
+        return [(k, v) for k in KEPT if k not in without for v in self.params.get(k, ()) if v]
+
+    def to(self, *, page: str = "", **changes: str) -> str:
+        """The same list with these parameters instead; an empty value takes one out, and the page starts anew."""
+        pairs = [*self.pairs(changes), *((k, v) for k, v in changes.items() if v)]
+        pairs.sort(key=lambda pair: KEPT.index(pair[0]))
+        query = urlencode([*pairs, *([(PAGE, page)] if page else [])])
+        return reverse("tickets:list") + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class QuickFilter:
+    """A link with a count: the list behind it has exactly that many rows."""
+
+    label: str | Promise
+    icon: str
+    count: object
+    url: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: str | Promise
+    css: str
+    url: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """A filter that came with the address; its link takes it off."""
+
+    label: str
+    url: str

@@ -1,0 +1,162 @@
+"""The ticket list and its preview panel."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import User
+from helpdesk.core.web import current_user, requires
+from tickets.domain.counts import QuickCounts
+from tickets.domain.cursor import BadCursor, Cursor, decode
+from tickets.domain.filters import ANY, BadFilter, Sort, TicketFilters, read_filters
+from tickets.domain.priority import Priority
+from tickets.domain.status import UNFINISHED, Status
+from tickets.models import Ticket
+from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
+from tickets.selectors.lists import quick_counts, ticket_list
+from tickets.selectors.page import ticket_sheet
+from tickets.views.addresses import PAGE, Column, ListAddress, Pill, QuickFilter
+
+STATUS_ICONS = {
+    Status.OPEN: "st-open",
+    Status.PROCESSING: "st-proc",
+    Status.WAITING: "st-wait",
+    Status.RESOLVED: "st-done",
+    Status.CLOSED: "st-idle",
+}
+#: Quick filters stay few: the low priorities and the closed tickets are found by sorting and searching.
+SHOWN_PRIORITIES = (Priority.URGENT, Priority.HIGH)
+LATEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What `tickets/list.html` and its fragments show."""
+
+    title: str
+    caption: str
+    filters: TicketFilters
+    rows: list[Ticket]
+    quick_filters: list[list[QuickFilter]]
+    columns: list[Column]
+    pills: list[Pill]
+    url: str
+    is_filtered: bool
+    kept_by_search: list[tuple[str, str]]
+    pages: dict[str, str] = field(default_factory=dict)
+    wider_url: str = ""
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def tickets(request: HttpRequest) -> HttpResponse:
+    """All tickets that match the address; with htmx only the rows, and the filters beside them."""
+    user = current_user(request)
+    params = {name: request.GET.getlist(name) for name in request.GET}
+    try:
+        filters, cursor = read_filters(params, me=user.pk), decode(request.GET.get(PAGE, ""))
+    except (BadFilter, BadCursor):
+        # An address from an old bookmark or a typing slip shows the plain list instead of an error.
+        params, cursor = {}, Cursor()
+        filters = read_filters(params, me=user.pk)
+    page = _list_page(user, ListAddress(params), filters, cursor)
+    is_fragment = bool(request.htmx) and not request.htmx.history_restore_request
+    response = render(request, "tickets/_list.html" if is_fragment else "tickets/list.html", {"page": page, "nav": "tickets"})
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def peek(request: HttpRequest, number: int) -> HttpResponse:
+    """The preview beside the list: facts and the latest messages."""
+    user = current_user(request)
+    sheet = ticket_sheet(user, number)
+    spoken = [entry for entry in sheet.entries if entry.kind != "activity"]
+    context = {"sheet": sheet, "ticket": sheet.ticket, "latest": spoken[::-1][:LATEST], "may_edit": user.may(Permission.TICKETS_EDIT)}
+    return render(request, "tickets/_peek.html", context)
+
+
+def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor: Cursor) -> ListPage:
+    found = ticket_list(user, filters, cursor)
+    counts = quick_counts(user, filters)
+    title = _title(filters)
+    pages = {
+        "first": address.to() if found.previous else "",
+        "previous": address.to(page=found.previous.encode()) if found.previous else "",
+        "next": address.to(page=found.next.encode()) if found.next else "",
+    }
+    return ListPage(
+        title=title,
+        caption=gettext("%(title)s, %(count)s in all") % {"title": title, "count": counts.total},
+        filters=filters,
+        rows=found.tickets,
+        quick_filters=_quick_filters(address, filters, counts),
+        columns=_columns(address, filters.sort),
+        pills=_pills(address, filters, found.tickets),
+        url=address.to(page=cursor.encode()),
+        is_filtered=bool(address.pairs(["sort"])),
+        kept_by_search=address.pairs(["q"]),
+        pages=pages,
+        wider_url=address.to(status=ANY) if filters.query and filters.statuses else "",
+    )
+
+
+def _title(filters: TicketFilters) -> str:
+    if filters.query:
+        return gettext("Search results")
+    if len(filters.statuses) == 1:
+        status = dict(STATUS_CHOICES)[next(iter(filters.statuses)).value]
+        return gettext("Tickets: %(status)s") % {"status": status}
+    return gettext("All open tickets") if filters.statuses == UNFINISHED else gettext("Tickets")
+
+
+def _quick_filters(address: ListAddress, filters: TicketFilters, counts: QuickCounts) -> list[list[QuickFilter]]:
+    """A second click on a filter takes it off again."""
+    statuses = []
+    for value, label in STATUS_CHOICES:
+        status = Status(value)
+        is_active = filters.statuses == {status}
+        url = address.to(status="" if is_active else value)
+        statuses.append(QuickFilter(label, STATUS_ICONS[status], counts.status[status], url, is_active))
+    priorities = []
+    for priority in SHOWN_PRIORITIES:
+        is_active = filters.priorities == {priority}
+        url = address.to(priority="" if is_active else priority.value)
+        label = dict(PRIORITY_CHOICES)[priority.value]
+        priorities.append(QuickFilter(label, f"pr-{priority}", counts.priority[priority], url, is_active))
+    return [statuses, priorities]
+
+
+def _columns(address: ListAddress, sort: Sort) -> list[Column]:
+    def sortable(label: str, css: str, down: Sort, up: Sort) -> Column:
+        direction = {down: "descending", up: "ascending"}.get(sort, "")
+        return Column(label, css, address.to(sort=(up if sort == down else down).value), direction)
+
+    return [
+        sortable(gettext("No."), "tight", Sort.NUMBER_DOWN, Sort.NUMBER_UP),
+        Column(_("Subject"), "fluid"),
+        Column(_("Customer"), "fluid-s"),
+        Column(_("Status"), "tight"),
+        Column(_("Who"), "tight"),
+        sortable(gettext("Active"), "tight end", Sort.UPDATED_DOWN, Sort.UPDATED_UP),
+    ]
+
+
+def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> list[Pill]:
+    """Filters that no quick filter shows. Names come from the rows: an empty list needs none."""
+    row = rows[0] if rows else None
+    pills = []
+    if filters.client:
+        pills.append(Pill(row.client.name if row and row.client else gettext("One client"), address.to(client="")))
+    if filters.device:
+        pills.append(Pill(row.device.name if row and row.device else gettext("One device"), address.to(device="")))
+    if filters.contact:
+        pills.append(Pill((row.contact_name if row else "") or gettext("One contact"), address.to(contact="")))
+    if filters.tag:
+        pills.append(Pill(filters.tag, address.to(tag="")))
+    return pills

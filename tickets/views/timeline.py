@@ -1,0 +1,142 @@
+"""The time line of a ticket as the page shows it: messages as cards, changes as grey lines, runs of them folded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tickets.domain.kinds import Source, Verb
+from tickets.models import Activity, Ticket
+from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
+from tickets.selectors.page import Entry
+
+#: More changes in a row than this fold into one line.
+LONGEST_RUN = 3
+_LABELS = {"status": dict(STATUS_CHOICES), "priority": dict(PRIORITY_CHOICES)}
+_ICONS = {"status": "st-proc", "priority": "pr-high", "assignee": "user", "tags": "tag", "subject": "pen"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One grey line: "Ada changed the status from Open to Waiting"."""
+
+    at: datetime
+    icon: str
+    sentence: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message with what stands around it."""
+
+    entry: Entry
+    key: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A message card or a run of lines."""
+
+    at: datetime
+    card: Card | None = None
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.lines) > LONGEST_RUN
+
+
+def blocks(ticket: Ticket, entries: Iterable[Entry]) -> list[Block]:
+    result: list[Block] = []
+    run: list[Line] = []
+
+    def end_run() -> None:
+        if run:
+            result.append(Block(run[-1].at, lines=tuple(run)))
+            run.clear()
+
+    for entry in entries:
+        if entry.activity:
+            run.append(line(entry.activity))
+        else:
+            end_run()
+            result.append(Block(entry.at, card=_card(ticket, entry)))
+    end_run()
+    return result
+
+
+def line(activity: Activity) -> Line:
+    return Line(activity.at, _icon(activity), sentence(activity))
+
+
+def sentence(activity: Activity) -> SafeString:
+    """What happened, in words; every part of it is escaped (A1, A28)."""
+    who = activity.actor_label or _("Deskbell")
+    before, after = (_value(activity.field, text) for text in (activity.before, activity.after))
+    parts = {"who": who, "before": before, "after": after}
+    match activity.verb, activity.field:
+        case Verb.OPENED, _field:
+            text = _("<b>{who}</b> opened this ticket")
+        case Verb.TAKEN, _field:
+            text = _("<b>{who}</b> took this ticket")
+        case Verb.REOPENED, _field:
+            text = _("An answer of <b>{who}</b> reopened this ticket")
+        case Verb.FOLLOWED_UP, _field:
+            text = _("<b>{who}</b> went on in a follow-up ticket: <b>{after}</b>")
+        case _verb, "status":
+            text = _("<b>{who}</b> changed the status from <b>{before}</b> to <b>{after}</b>")
+        case _verb, "priority":
+            text = _("<b>{who}</b> changed the priority from <b>{before}</b> to <b>{after}</b>")
+        case _verb, "subject":
+            text = _("<b>{who}</b> changed the subject from <b>{before}</b> to <b>{after}</b>")
+        case _verb, "assignee" if after and before:
+            text = _("<b>{who}</b> handed this from <b>{before}</b> to <b>{after}</b>")
+        case _verb, "assignee" if after:
+            text = _("<b>{who}</b> assigned this to <b>{after}</b>")
+        case _verb, "assignee":
+            text = _("<b>{who}</b> took this from <b>{before}</b> and gave it to nobody")
+        case _verb, "tags" if after:
+            text = _("<b>{who}</b> set the tags <b>{after}</b>")
+        case _verb, "tags":
+            text = _("<b>{who}</b> removed the tags <b>{before}</b>")
+        case _:
+            text = _("<b>{who}</b> changed this ticket")
+    return format_html(text, **parts)
+
+
+def _value(field: str, text: str) -> str:
+    return str(_LABELS.get(field, {}).get(text, text))
+
+
+def _icon(activity: Activity) -> str:
+    if activity.verb == Verb.OPENED:
+        return "ticket"
+    if activity.verb == Verb.TAKEN:
+        return "hand"
+    return _ICONS.get(activity.field, "activity")
+
+
+def _card(ticket: Ticket, entry: Entry) -> Card:
+    key = f"{entry.message.pk}" if entry.message else "first"
+    return Card(entry, key, _context(ticket, entry))
+
+
+def _context(ticket: Ticket, entry: Entry) -> str:
+    """The quiet words behind the name: how it came, or to whom it went."""
+    if entry.kind == "reply":
+        address = entry.message.mail.to if entry.message and entry.message.mail else ""
+        return _("to %(address)s") % {"address": address} if address else _("not mailed")
+    if entry.kind != "description":
+        return ""
+    if ticket.source == Source.AGENT:
+        agent = _("Helpdesk agent")
+        return f"{agent}, {ticket.device.name}" if ticket.device else agent
+    return {
+        Source.CONSOLE.value: _("entered by hand"),
+        Source.API.value: _("through the API"),
+        Source.MAIL.value: _("by e-mail"),
+    }[ticket.source]
