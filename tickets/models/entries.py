@@ -22,7 +22,7 @@ class Message(models.Model):
     mail = models.ForeignKey("core.OutgoingMail", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="tickets_messages")]
+        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="messages_of_ticket")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} on #{self.ticket_id}"
@@ -43,7 +43,7 @@ class Activity(models.Model):
     after = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "at", "id"], name="tickets_activity")]
+        indexes = [models.Index(fields=["ticket", "at", "id"], name="activity_of_ticket")]
         verbose_name_plural = "activity"
 
     def __str__(self) -> str:
