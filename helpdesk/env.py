@@ -117,7 +117,7 @@ def email_settings() -> dict[str, object]:
         return {"EMAIL_BACKEND": "helpdesk.core.mailbox.FileBackend"}
     url = env_url("EMAIL_URL", "", schemes=("smtp", "smtp+tls", "smtps"))
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "helpdesk.core.mailbox.SmtpBackend",
         "EMAIL_HOST": url.hostname,
         "EMAIL_PORT": url.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[url.scheme],
         "EMAIL_HOST_USER": unquote(url.username or ""),

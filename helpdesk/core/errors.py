@@ -33,7 +33,9 @@ class DeskbellError(Exception):
         self.code = code or self.code
         self.title = title or self.title
         self.detail = detail or self.title
-        self.fields: dict[str, str] | None = {name: str(text) for name, text in fields.items()} if fields else None
+        self.fields: dict[str, str] | None = (
+            {name: str(text) for name, text in fields.items()} if fields else None
+        )
         self.extra: dict[str, Any] = dict(extra or {})
         super().__init__(self.detail)
 
@@ -74,5 +76,7 @@ class TooMany(DeskbellError):
 
     def __init__(self, detail: Any = "", *, retry_after_seconds: int, code: str | None = None) -> None:
         self.retry_after_seconds = retry_after_seconds
-        text = detail or _("Please wait %(seconds)s seconds and try again.") % {"seconds": retry_after_seconds}
+        text = detail or _("Please wait %(seconds)s seconds and try again.") % {
+            "seconds": retry_after_seconds
+        }
         super().__init__(text, code=code, extra={"retry_after_seconds": retry_after_seconds})

@@ -11,7 +11,9 @@ _NAMED = re.compile(
                | csrfmiddlewaretoken | csrftoken )
         (["']? \s* [=:] \s* ["']?) (?! \[hidden\] ) [^\s"'&,;)}]+"""
 )
-_HEADER = re.compile(r"(?i)\b(authorization|cookie|set-cookie|x-csrftoken)([\"']?\s*[=:]\s*[\"']?)[^\r\n\"']+")
+_HEADER = re.compile(
+    r"(?i)\b(authorization|cookie|set-cookie|x-csrftoken)([\"']?\s*[=:]\s*[\"']?)[^\r\n\"']+"
+)
 _URL_PASSWORD = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s/@]+@")
 
 

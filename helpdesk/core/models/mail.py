@@ -27,7 +27,9 @@ class OutgoingMail(models.Model):
     next_try_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     claim = models.UUIDField(null=True, blank=True)
-    is_in_doubt = models.BooleanField(default=False, help_text="Handed to the server, answer not yet recorded.")
+    is_in_doubt = models.BooleanField(
+        default=False, help_text="Handed to the server, answer not yet recorded."
+    )
     doubts = models.PositiveSmallIntegerField(default=0, help_text="How often the answer never came.")
     last_error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
@@ -40,7 +42,8 @@ class OutgoingMail(models.Model):
                 condition=Q(status__in=["queued", "sending", "sent", "failed"]), name="mail_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(status="sent", sent_at__isnull=False) | ~Q(status="sent"), name="mail_sent_has_time"
+                condition=Q(status="sent", sent_at__isnull=False) | ~Q(status="sent"),
+                name="mail_sent_has_time",
             ),
         ]
 

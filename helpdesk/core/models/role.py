@@ -8,7 +8,9 @@ class Role(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     permissions = models.JSONField(_("permissions"), default=list, blank=True)
     all_clients = models.BooleanField(_("all clients"), default=False)
-    is_locked = models.BooleanField(_("locked"), default=False, help_text=_("The administrators' role cannot change."))
+    is_locked = models.BooleanField(
+        _("locked"), default=False, help_text=_("The administrators' role cannot change.")
+    )
 
     class Meta:
         verbose_name = _("role")

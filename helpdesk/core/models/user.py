@@ -22,7 +22,9 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, full_name: str, password: str | None = None, **extra: Any) -> "User":
+    def create_superuser(
+        self, email: str, full_name: str, password: str | None = None, **extra: Any
+    ) -> "User":
         """An administrator; serves `manage.py createsuperuser`."""
         user = self.create_user(email, full_name, password, **extra)
         user.roles.add(Role.objects.get(name=ADMINISTRATOR.name))

@@ -1,0 +1,88 @@
+"""What changed, told to open pages: names and ids only, so that rights are checked when the page reads again.
+
+`publish` waits for the commit. `hub` is the in-process meeting point; the live front subscribes to it.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`client_id` is the client whose readers may hear it; `user_id` the one user it concerns; None: everybody."""
+
+    id: int
+    name: str
+    ref: str = ""
+    client_id: int | None = None
+    user_id: int | None = None
+
+
+Callback = Callable[[Event], None]
+
+
+class Hub:
+    """Thread-safe; remembers the last 1,000 events so that a reader that reconnects misses none."""
+
+    def __init__(self, keep: int = 1000) -> None:
+        self._lock = threading.Lock()
+        self._ring: deque[Event] = deque(maxlen=keep)
+        self._callbacks: list[Callback] = []
+        self._last_id = 0
+
+    def put(
+        self, name: str, ref: str = "", *, client_id: int | None = None, user_id: int | None = None
+    ) -> Event:
+        # Callbacks run under the lock so that all of them see the events in one order; they must only hand over.
+        with self._lock:
+            self._last_id += 1
+            event = Event(self._last_id, name, ref, client_id, user_id)
+            self._ring.append(event)
+            for callback in tuple(self._callbacks):
+                try:
+                    callback(event)
+                except Exception:
+                    logger.exception("A listener failed on event %s", event.name)
+        return event
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Calls `callback` with every event from now on, in the publishing thread; returns what ends it."""
+        with self._lock:
+            self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if callback in self._callbacks:
+                    self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def since(self, event_id: int) -> list[Event] | None:
+        """The events after `event_id`, oldest first; None when some are forgotten already (then reload all)."""
+        with self._lock:
+            if event_id > self._last_id or (self._ring and event_id < self._ring[0].id - 1):
+                return None
+            return [event for event in self._ring if event.id > event_id]
+
+    @property
+    def last_id(self) -> int:
+        return self._last_id
+
+
+hub = Hub()
+
+
+def publish(name: str, ref: str = "", *, client_id: int | None = None, user_id: int | None = None) -> None:
+    """Tells the hub after the commit; a rolled-back change is never told."""
+    transaction.on_commit(lambda: _tell(name, ref, client_id, user_id))
+
+
+def _tell(name: str, ref: str, client_id: int | None, user_id: int | None) -> None:
+    hub.put(name, ref, client_id=client_id, user_id=user_id)

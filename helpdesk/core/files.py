@@ -1,0 +1,121 @@
+"""Content-addressed files in DATA_DIR/files, outside of everything the web server serves."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from django.conf import settings
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.core.domain import upload
+from helpdesk.core.errors import Invalid
+from helpdesk.core.models import Blob
+
+_CHUNK = 64 * 1024
+
+
+class Readable(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+def check_upload(name: str, size: int, head: bytes) -> str:
+    """The media type to store; Invalid (field "files") for programs, empty and too big files.
+
+    `head` is the first 512 bytes. Keep the file under `domain.upload.clean_name(name)`.
+    """
+    shown = upload.clean_name(name)
+    if size > upload.MAX_BYTES:
+        most = upload.MAX_BYTES // 2**20
+        raise Invalid(
+            fields={"files": _("%(name)s is larger than %(most)s MB.") % {"name": shown, "most": most}}
+        )
+    if size == 0:
+        raise Invalid(fields={"files": _("%(name)s is empty.") % {"name": shown}})
+    if upload.is_program(name, head):
+        raise Invalid(
+            fields={"files": _("%(name)s is a program; programs are not accepted.") % {"name": shown}}
+        )
+    return upload.media_type_of(name, head)
+
+
+def path_of(sha256: str) -> Path:
+    folder: Path = settings.DATA_DIR / "files"
+    return folder / sha256[:2] / sha256[2:]
+
+
+def _chunks(stream: Readable, max_bytes: int) -> Iterator[bytes]:
+    size = 0
+    while chunk := stream.read(_CHUNK):
+        size += len(chunk)
+        if size > max_bytes:
+            most = max_bytes // 2**20
+            raise Invalid(fields={"files": _("A file may be at most %(most)s MB.") % {"most": most}})
+        yield chunk
+
+
+def store(stream: Readable, *, max_bytes: int = upload.MAX_BYTES) -> Blob:
+    """Writes the bytes and their row. The size is counted while reading: what the sender claims does not matter.
+
+    The same content is kept once. The file is on the disk (fsync) before the row is written; when the caller's
+    transaction rolls back, a file without a row stays behind and does no harm.
+    """
+    folder: Path = settings.DATA_DIR / "files"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, part = tempfile.mkstemp(dir=folder, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for chunk in _chunks(stream, max_bytes):
+                digest.update(chunk)
+                size += len(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        _settle(Path(part), path_of(digest.hexdigest()))
+    finally:
+        Path(part).unlink(missing_ok=True)
+    return Blob.objects.get_or_create(
+        sha256=digest.hexdigest(), defaults={"size": size, "created_at": timezone.now()}
+    )[0]
+
+
+def _settle(part: Path, target: Path) -> None:
+    if target.exists():
+        return
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    part.rename(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def open_blob(blob: Blob) -> BinaryIO:
+    return path_of(blob.sha256).open("rb")
+
+
+def serve(blob: Blob, filename: str, media_type: str) -> FileResponse:
+    """The file as a safe answer: a download, or inline when its first bytes prove that it is a plain image.
+
+    Text types of the web (HTML, SVG, scripts) always become a download of plain bytes (A2).
+    """
+    with open_blob(blob) as stream:
+        proved = upload.image_type(stream.read(upload.HEAD_BYTES))
+    is_inline = media_type in upload.INLINE_TYPES and proved == media_type
+    response = FileResponse(
+        open_blob(blob),
+        as_attachment=not is_inline,
+        filename=upload.clean_name(filename),
+        content_type=media_type if is_inline else upload.OTHER,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600, immutable"
+    response["ETag"] = f'"{blob.sha256}"'
+    return response

@@ -1,0 +1,43 @@
+"""Who does which kind of job, and how a worker is woken. The rows are written and run in services.jobs."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+Handler = Callable[[str, datetime], None]
+Waker = Callable[[int], None]
+
+_handlers: dict[str, Handler] = {}
+_waker: list[Waker] = []
+
+
+class Later(Exception):  # noqa: N818 (not an error: the handler asks to be called again)
+    """Raised by a handler: nothing went wrong, run me again at `at`; no try is counted."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Registers `fn(ref, now)` for jobs of `kind`. A job may run twice after a kill: make it idempotent."""
+
+    def register(fn: Handler) -> Handler:
+        _handlers[kind] = fn
+        return fn
+
+    return register
+
+
+def handler_for(kind: str) -> Handler:
+    """LookupError for a kind nobody registered."""
+    return _handlers[kind]
+
+
+def set_waker(fn: Waker | None) -> None:
+    """`fn(job_id)` is called after the commit that wrote the job; without one the sweep finds the row."""
+    _waker[:] = [fn] if fn else []
+
+
+def wake(job_id: int) -> None:
+    for fn in _waker:
+        fn(job_id)

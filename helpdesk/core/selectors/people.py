@@ -1,0 +1,19 @@
+from django.db.models import QuerySet
+
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import Team, User
+
+
+def active_users() -> QuerySet[User]:
+    """Who can be signed in, by name."""
+    return User.objects.filter(is_active=True).order_by("full_name", "id")
+
+
+def users_visible_to(user: User) -> QuerySet[User]:
+    """For the people's page: everybody for who may edit them, else only oneself."""
+    people = User.objects.prefetch_related("roles", "teams").order_by("full_name", "id")
+    return people if user.may(Permission.USERS_EDIT) else people.filter(pk=user.pk)
+
+
+def all_teams() -> QuerySet[Team]:
+    return Team.objects.all()

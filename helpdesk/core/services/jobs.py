@@ -1,0 +1,69 @@
+"""Background work as rows."""
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from helpdesk.core import jobs
+from helpdesk.core.domain.backoff import MAX_TRIES, delay_after
+from helpdesk.core.domain.redaction import redact
+from helpdesk.core.models import Job
+from helpdesk.core.selectors.jobs import due, due_job_ids
+
+__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "run_job"]
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+
+
+def enqueue(*, kind: str, ref: str, now: datetime, run_at: datetime | None = None) -> Job:
+    """Writes the row in the caller's transaction; a worker is woken after the commit, at once or by the sweep."""
+    job = Job.objects.create(kind=kind, ref=ref, run_at=run_at or now, created_at=now)
+    if job.run_at <= now:
+        transaction.on_commit(lambda: jobs.wake(job.pk))
+    return job
+
+
+def run_job(job_id: int, now: datetime) -> bool:
+    """Runs a due job; the first worker wins, the others get False at once. Safe to call for any id at any time.
+
+    A failure is tried again with growing pauses, `MAX_TRIES` times in all. A worker that dies leaves its lease
+    behind; after 60 s the job is due again, so a handler may run twice and must not mind.
+    """
+    claim = uuid.uuid4()
+    claimed = Job.objects.filter(due(now), pk=job_id).update(
+        status=Job.Status.RUNNING, claim=claim, lease_until=now + LEASE, tries=F("tries") + 1
+    )
+    if claimed != 1:
+        return False
+    job = Job.objects.get(pk=job_id)
+    if job.tries > MAX_TRIES:
+        _end(job, status=Job.Status.FAILED, ended_at=now, last_error="The worker died at every try.")
+        return True
+    try:
+        jobs.handler_for(job.kind)(job.ref, now)
+    except jobs.Later as later:
+        _end(job, status=Job.Status.QUEUED, run_at=later.at, tries=job.tries - 1)
+    except Exception as error:  # a handler may fail in any way; the row must say so
+        logger.exception("Job %s (%s) failed at try %s", job.pk, job.kind, job.tries)
+        words = redact(f"{type(error).__name__}: {error}")[:2000]
+        if delay := delay_after(job.tries):
+            _end(job, status=Job.Status.QUEUED, run_at=now + delay, last_error=words)
+        else:
+            _end(job, status=Job.Status.FAILED, ended_at=now, last_error=words)
+    else:
+        _end(job, status=Job.Status.DONE, ended_at=now)
+    return True
+
+
+def _end(job: Job, **fields: object) -> None:
+    """Only while the claim is still ours: a worker that overslept its lease changes nothing."""
+    Job.objects.filter(pk=job.pk, claim=job.claim).update(claim=None, lease_until=None, **fields)
+
+
+def delete_old_jobs(*, now: datetime, days: int = 14) -> int:
+    """Removes jobs done more than `days` ago; failed ones stay for a human."""
+    return Job.objects.filter(status=Job.Status.DONE, ended_at__lt=now - timedelta(days=days)).delete()[0]

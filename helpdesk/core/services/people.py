@@ -1,0 +1,139 @@
+"""Users, their roles and passwords. Invitations by mail are a later issue."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.core.errors import Conflict, Invalid, Refused
+from helpdesk.core.events import publish
+from helpdesk.core.models import Role, User
+from helpdesk.core.services.audit import record
+from helpdesk.core.services.sign_in import LONGEST_PASSWORD
+
+
+class LastAdministrator(Conflict):
+    code = "last-administrator"
+
+
+class AlreadyTaken(Conflict):
+    code = "already-taken"
+
+
+def _checked_password(field: str, password: str, user: User) -> str:
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid(
+            fields={field: _("A password may have up to %(most)s characters.") % {"most": LONGEST_PASSWORD}}
+        )
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(fields={field: " ".join(error.messages)}) from None
+    return password
+
+
+def _check_grant(by: User, roles: Iterable[Role]) -> None:
+    """Nobody hands out more than they have themselves (A14)."""
+    for role in roles:
+        is_beyond = not by.permissions.issuperset(role.permissions) or (
+            role.all_clients and not by.sees_all_clients
+        )
+        if is_beyond or (role.is_locked and not by.is_administrator):
+            raise Refused(
+                _("You cannot give the role %(role)s: it may do more than you.") % {"role": role.name}
+            )
+
+
+@transaction.atomic
+def create_user(
+    *, email: str, full_name: str, password: str, roles: Iterable[Role], by: User, now: datetime
+) -> User:
+    email, full_name, roles = email.strip().lower(), full_name.strip(), list(roles)
+    fields = {}
+    try:
+        validate_email(email)
+    except ValidationError:
+        fields["email"] = _("Enter an e-mail address, like name@example.com.")
+    if not full_name:
+        fields["full_name"] = _("Enter the full name.")
+    if fields:
+        raise Invalid(fields=fields)
+    if User.objects.filter(email=email).exists():
+        raise AlreadyTaken(_("There is a user with this e-mail address already."))
+    _check_grant(by, roles)
+    _checked_password("password", password, User(email=email, full_name=full_name))
+    user = User.objects.create_user(email, full_name, password)
+    user.roles.set(roles)
+    after = {"email": email, "full_name": full_name, "roles": sorted(role.name for role in roles)}
+    record(actor=by, verb="created", target=user, after=after, now=now)
+    return user
+
+
+@transaction.atomic
+def change_password(*, user: User, old_password: str, new_password: str, now: datetime) -> None:
+    """Every other browser of the user is signed out by it (Django's session hash); open streams are closed."""
+    if not user.check_password(old_password[:LONGEST_PASSWORD]):
+        raise Invalid(fields={"old_password": _("This is not your present password.")})
+    user.set_password(_checked_password("new_password", new_password, user))
+    user.save(update_fields=["password"])
+    record(actor=user, verb="changed password", target=user, now=now)
+    publish("user", user_id=user.pk)
+
+
+@transaction.atomic
+def set_roles(*, user: User, roles: Iterable[Role], by: User, now: datetime) -> None:
+    """Adds and removes roles; the last active administrator stays one. The user's open streams are closed."""
+    roles = list(roles)
+    old = list(user.roles.all())
+    _check_grant(by, [role for role in (*roles, *old) if (role in roles) != (role in old)])
+    user.roles.set(roles)
+    _require_administrator()
+    _tell_rights(
+        user,
+        by=by,
+        verb="changed roles",
+        before=[r.name for r in old],
+        after=[r.name for r in roles],
+        now=now,
+    )
+
+
+@transaction.atomic
+def set_active(*, user: User, is_active: bool, by: User, now: datetime) -> None:
+    """Lets a user in or keeps them out; their sessions end with the next request and their streams at once."""
+    if user == by and not is_active:
+        raise Refused(_("You cannot deactivate yourself."))
+    _check_grant(by, user.roles.all())
+    if User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active) != 1:
+        return
+    user.is_active = is_active
+    _require_administrator()
+    _tell_rights(user, by=by, verb="changed active", before=not is_active, after=is_active, now=now)
+
+
+def _require_administrator() -> None:
+    if not User.objects.filter(is_active=True, roles__is_locked=True).exists():
+        raise LastAdministrator(_("One active administrator must remain."))
+
+
+def _tell_rights(user: User, *, by: User, verb: str, before: object, after: object, now: datetime) -> None:
+    user.forget_grants()
+    record(actor=by, verb=verb, target=user, before={"value": before}, after={"value": after}, now=now)
+    publish("user", user_id=user.pk)
+
+
+@transaction.atomic
+def update_preferences(*, user: User, language: str, time_zone: str, theme: str) -> None:
+    """The user's own taste; changes nothing else (A14)."""
+    user.language, user.time_zone, user.theme = language, time_zone, theme
+    try:
+        user.clean_fields(
+            exclude={field.name for field in User._meta.fields} - {"language", "time_zone", "theme"}
+        )
+    except ValidationError as error:
+        raise Invalid(fields={name: " ".join(texts) for name, texts in error.message_dict.items()}) from None
+    user.save(update_fields=["language", "time_zone", "theme"])
