@@ -8,6 +8,7 @@ from agents.domain.profile import WAITING, State
 from agents.domain.secret import RESEND_AFTER, digest, is_credential
 from agents.models import Profile, VerificationToken
 from helpdesk.core.models import Organisation
+from helpdesk.core.selectors.organisation import current_organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def me_version(profile: Profile, organisation: Organisation) -> str:
 
 def me(profile: Profile) -> Me:
     """All of it; at most two queries beside the one that found the profile."""
-    organisation = the_organisation()
+    organisation = current_organisation()
     token = None
     if State(profile.state) in WAITING:
         token = profile.tokens.filter(used_at__isnull=True).first()
