@@ -91,7 +91,7 @@ def env_secret(name: str, file: Path) -> str:
 def database_settings(data_dir: Path) -> dict[str, object]:
     """SQLite in `data_dir`, or PostgreSQL when DATABASE_URL says so (`postgres://user:pw@host:5432/name`)."""
     if not env_str("DATABASE_URL"):
-        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000"
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY"
         return {
             "ENGINE": "helpdesk.sqlite",
             "NAME": data_dir / "db.sqlite3",

@@ -11,23 +11,26 @@ DeskbellError
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise  # a sentence, perhaps to be translated later
 
 
 class DeskbellError(Exception):
     """`code` is kebab-case and part of the API; `extra` joins the problem document as it is."""
 
     code: str = "error"
-    title: Any = _("That did not work")
+    title: Text = _("That did not work")
     http_status: int = 400
 
     def __init__(
         self,
-        detail: Any = "",
+        detail: Text = "",
         *,
         code: str | None = None,
-        title: Any = None,
-        fields: Mapping[str, Any] | None = None,
+        title: Text | None = None,
+        fields: Mapping[str, Text] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.code = code or self.code
@@ -74,7 +77,7 @@ class TooMany(DeskbellError):
     title = _("Too many tries")
     http_status = 429
 
-    def __init__(self, detail: Any = "", *, retry_after_seconds: int, code: str | None = None) -> None:
+    def __init__(self, detail: Text = "", *, retry_after_seconds: int, code: str | None = None) -> None:
         self.retry_after_seconds = retry_after_seconds
         text = detail or _("Please wait %(seconds)s seconds and try again.") % {
             "seconds": retry_after_seconds

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`client_id` is the client whose readers may hear it; `user_id` the one user it concerns; None: everybody."""
+    """`client_id`: only readers of that client hear it; `user_id`: only that user; None: everybody."""
 
     id: int
     name: str
@@ -40,7 +40,7 @@ class Hub:
     def put(
         self, name: str, ref: str = "", *, client_id: int | None = None, user_id: int | None = None
     ) -> Event:
-        # Callbacks run under the lock so that all of them see the events in one order; they must only hand over.
+        # Callbacks run under the lock so that all of them see the events in one order. They only hand over.
         with self._lock:
             self._last_id += 1
             event = Event(self._last_id, name, ref, client_id, user_id)
@@ -65,7 +65,7 @@ class Hub:
         return unsubscribe
 
     def since(self, event_id: int) -> list[Event] | None:
-        """The events after `event_id`, oldest first; None when some are forgotten already (then reload all)."""
+        """The events after `event_id`, oldest first; None when some are forgotten (then reload all)."""
         with self._lock:
             if event_id > self._last_id or (self._ring and event_id < self._ring[0].id - 1):
                 return None

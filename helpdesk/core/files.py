@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NoReturn, Protocol
 
 from django.conf import settings
 from django.http import FileResponse
@@ -31,16 +31,16 @@ def check_upload(name: str, size: int, head: bytes) -> str:
     shown = upload.clean_name(name)
     if size > upload.MAX_BYTES:
         most = upload.MAX_BYTES // 2**20
-        raise Invalid(
-            fields={"files": _("%(name)s is larger than %(most)s MB.") % {"name": shown, "most": most}}
-        )
+        _refuse(_("%(name)s is larger than %(most)s MB.") % {"name": shown, "most": most})
     if size == 0:
-        raise Invalid(fields={"files": _("%(name)s is empty.") % {"name": shown}})
+        _refuse(_("%(name)s is empty.") % {"name": shown})
     if upload.is_program(name, head):
-        raise Invalid(
-            fields={"files": _("%(name)s is a program; programs are not accepted.") % {"name": shown}}
-        )
+        _refuse(_("%(name)s is a program; programs are not accepted.") % {"name": shown})
     return upload.media_type_of(name, head)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise Invalid(fields={"files": sentence})
 
 
 def path_of(sha256: str) -> Path:
@@ -54,7 +54,7 @@ def _chunks(stream: Readable, max_bytes: int) -> Iterator[bytes]:
         size += len(chunk)
         if size > max_bytes:
             most = max_bytes // 2**20
-            raise Invalid(fields={"files": _("A file may be at most %(most)s MB.") % {"most": most}})
+            _refuse(_("A file may be at most %(most)s MB.") % {"most": most})
         yield chunk
 
 

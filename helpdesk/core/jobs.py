@@ -10,7 +10,7 @@ _handlers: dict[str, Handler] = {}
 _waker: list[Waker] = []
 
 
-class Later(Exception):  # noqa: N818 (not an error: the handler asks to be called again)
+class Later(Exception):
     """Raised by a handler: nothing went wrong, run me again at `at`; no try is counted."""
 
     def __init__(self, at: datetime) -> None:

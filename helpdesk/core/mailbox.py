@@ -3,7 +3,6 @@
 import smtplib
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
@@ -17,7 +16,7 @@ class FileBackend(BaseEmailBackend):
         folder.mkdir(mode=0o700, exist_ok=True)
         for message in email_messages:
             part = folder / f".{uuid.uuid4().hex}.part"
-            part.write_bytes(message.message().as_bytes(linesep="\r\n"))
+            part.write_bytes(message.message().as_bytes())
             part.rename(folder / f"{uuid.uuid4().hex}.eml")  # a reader never sees half a mail
         return len(email_messages)
 
@@ -27,10 +26,10 @@ class _TellsBeforeText:
 
     before_text: Callable[[], None] | None = None
 
-    def data(self, msg: Any) -> Any:
+    def data(self, msg: bytes) -> tuple[int, bytes]:
         if self.before_text:
             self.before_text()
-        return super().data(msg)  # type: ignore[misc]
+        return super().data(msg)  # type: ignore[misc, no-any-return]
 
 
 class _Smtp(_TellsBeforeText, smtplib.SMTP):

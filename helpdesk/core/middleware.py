@@ -1,4 +1,4 @@
-"""Ours between Django's: headers for every answer, the user's language and clock, and pages for our errors."""
+"""Headers for every answer, the user's language and clock, and pages for our errors."""
 
 import zoneinfo
 from collections.abc import Callable

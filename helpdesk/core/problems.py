@@ -46,7 +46,7 @@ def problem_response(error: DeskbellError) -> HttpResponse:
 
 
 def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """REST framework's exception handler. Unknown exceptions stay unhandled: the 500 page tells nothing of them."""
+    """REST framework's exception handler. Other exceptions become the 500 page that tells nothing."""
     error = _as_error(exc)
     if error is None:
         return None
@@ -62,20 +62,20 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 def _as_error(exc: Exception) -> DeskbellError | None:
     if isinstance(exc, DeskbellError):
         return exc
-    if isinstance(exc, (Http404, exceptions.NotFound)):
+    if isinstance(exc, Http404):
         return NotFound()
     if isinstance(exc, PermissionDenied):
         return Refused()
-    if isinstance(exc, exceptions.Throttled):
-        return TooMany(retry_after_seconds=ceil(exc.wait or 60))
-    if isinstance(exc, exceptions.ValidationError):
-        return Invalid(fields=dict(_field_errors(exc.detail)))
-    if isinstance(exc, exceptions.APIException):
-        return _from_framework(exc)
-    return None
+    return _from_framework(exc) if isinstance(exc, exceptions.APIException) else None
 
 
 def _from_framework(exc: exceptions.APIException) -> DeskbellError:
+    if isinstance(exc, exceptions.NotFound):
+        return NotFound()
+    if isinstance(exc, exceptions.Throttled):
+        return TooMany(retry_after_seconds=ceil(getattr(exc, "wait", None) or 60))
+    if isinstance(exc, exceptions.ValidationError):
+        return Invalid(fields=dict(_field_errors(exc.detail)))
     detail = exc.detail if isinstance(exc.detail, str) else exc.default_detail
     error = DeskbellError(
         str(detail), code=str(exc.default_code).replace("_", "-"), title=_("That did not work")
@@ -84,8 +84,8 @@ def _from_framework(exc: exceptions.APIException) -> DeskbellError:
     return error
 
 
-def _field_errors(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Flattens nested errors: `machine.id` -> the first sentence; what belongs to no field has the name ""."""
+def _field_errors(detail: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Flattens nested errors: `machine.id` -> the first sentence; "" is the form as a whole."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
             own = "" if name == "non_field_errors" else str(name)

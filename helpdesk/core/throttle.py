@@ -9,7 +9,7 @@ from helpdesk.core.errors import TooMany
 
 
 def _slot(scope: str, key: str, per_seconds: int, now: datetime) -> tuple[str, int]:
-    """The cache key of the window that `now` is in, and the seconds until it ends. The key hides `key` (A17)."""
+    """The cache key of the window of `now`, and the seconds until it ends. It hides `key` (A17)."""
     window, passed = divmod(int(now.timestamp()), per_seconds)
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"throttle:{scope}:{window}:{digest}", per_seconds - passed

@@ -31,8 +31,8 @@ def _is_trusted(address: str) -> bool:
 def client_address(request: HttpRequest) -> str:
     """Who really asks: the last hop that is not one of TRUSTED_PROXIES.
 
-    X-Forwarded-For is read from the right and only as far as trusted proxies wrote it; what a client puts there
-    itself never counts (A20).
+    X-Forwarded-For is read from the right and only as far as trusted proxies wrote it; what a client puts
+    there itself never counts (A20).
     """
     address: str = request.META.get("REMOTE_ADDR", "")
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
@@ -79,7 +79,8 @@ def signed_in(view: View) -> View:
 
 
 def requires(permission: Permission, *, post: Permission | None = None) -> Callable[[View], View]:
-    """Visitors go to the sign-in page; a user without the permission gets the 403 page. `post` asks more of a POST.
+    """Visitors go to the sign-in page; a user without the permission gets the 403 page. `post` asks more of a
+    POST.
 
     Whether the user may see this very object is the selector's question: it answers 404.
     """

@@ -7,8 +7,8 @@ HIDDEN = "[hidden]"
 
 _PREFIXED = re.compile(r"\bdb[a-z]_[A-Za-z0-9_-]{8,}")
 _NAMED = re.compile(
-    r"""(?ix) \b ( password | passwd | pw | secret | token | credential | enrolment_key | api_key | sessionid | deskbell
-               | csrfmiddlewaretoken | csrftoken )
+    r"""(?ix) \b ( password | passwd | pw | secret | token | credential | enrolment_key | api_key
+               | sessionid | deskbell | csrfmiddlewaretoken | csrftoken )
         (["']? \s* [=:] \s* ["']?) (?! \[hidden\] ) [^\s"'&,;)}]+"""
 )
 _HEADER = re.compile(
@@ -40,5 +40,5 @@ class RedactFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 (the name is logging's)
+    def formatException(self, ei: object) -> str:
         return redact(super().formatException(ei))  # type: ignore[arg-type]

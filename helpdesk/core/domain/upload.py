@@ -1,4 +1,4 @@
-"""Which files may come in, under which name, and which may be shown in the page (ATTACKS A2, A24, A25, A34)."""
+"""Which files may come in, under which name, and which may be shown (ATTACKS A2, A24, A25, A34)."""
 
 import re
 import unicodedata
@@ -7,9 +7,10 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_NAME = 120
 HEAD_BYTES = 512
 
-_PROGRAMS = frozenset(
-    "exe dll js jse vbs vbe wsf wsh bat cmd ps1 psm1 msi msp scr hta lnk jar com pif cpl reg chm iso img vhd".split()
-)
+_PROGRAM_ENDINGS = """
+    exe dll js jse vbs vbe wsf wsh bat cmd ps1 psm1 msi msp scr hta lnk jar com pif cpl reg chm iso img vhd
+"""
+_PROGRAMS = frozenset(_PROGRAM_ENDINGS.split())
 _IMAGES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -29,7 +30,7 @@ _DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
 def clean_name(name: str) -> str:
-    """A file name without path, control, direction-changing and reserved characters; never empty, at most 120 long."""
+    """A file name without path, control, direction-changing or reserved characters; 1 to 120 long."""
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     name = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
     name = re.sub(r'[<>:"|?*]', "_", name)

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.Model):
-    """A named set of permissions. Which clients it reaches is in agents.models.RoleScope unless `all_clients`."""
+    """A named set of permissions. Its clients are in agents.models.RoleScope unless `all_clients`."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     permissions = models.JSONField(_("permissions"), default=list, blank=True)

@@ -62,7 +62,7 @@ class User(AbstractBaseUser):
 
     @cached_property
     def _grants(self) -> tuple[frozenset[str], bool, bool]:
-        """(permissions, administrator, sees every client), read in one query; nothing for an inactive user."""
+        """(permissions, is administrator, sees all clients) in one query; nothing for an inactive user."""
         if not self.is_active or self.pk is None:
             return frozenset(), False, False
         rows = list(self.roles.values_list("permissions", "is_locked", "all_clients"))

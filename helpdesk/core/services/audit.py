@@ -16,7 +16,7 @@ def record(
     after: dict[str, Any] | None = None,
     now: datetime,
 ) -> AuditEntry:
-    """Writes one line in the caller's transaction. Never give it a secret: `before` and `after` are shown (A17).
+    """Writes one line in the caller's transaction. Never give it a secret: it is shown (A17).
 
     `actor_label` names who acted when it was no user: "agent on PC-7", "Deskbell".
     """

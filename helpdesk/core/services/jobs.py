@@ -20,7 +20,7 @@ LEASE = timedelta(seconds=60)
 
 
 def enqueue(*, kind: str, ref: str, now: datetime, run_at: datetime | None = None) -> Job:
-    """Writes the row in the caller's transaction; a worker is woken after the commit, at once or by the sweep."""
+    """Writes the row in the caller's transaction; after the commit a worker is woken."""
     job = Job.objects.create(kind=kind, ref=ref, run_at=run_at or now, created_at=now)
     if job.run_at <= now:
         transaction.on_commit(lambda: jobs.wake(job.pk))
@@ -28,10 +28,10 @@ def enqueue(*, kind: str, ref: str, now: datetime, run_at: datetime | None = Non
 
 
 def run_job(job_id: int, now: datetime) -> bool:
-    """Runs a due job; the first worker wins, the others get False at once. Safe to call for any id at any time.
+    """Runs a due job; the first worker wins, the others get False. Safe to call for any id.
 
-    A failure is tried again with growing pauses, `MAX_TRIES` times in all. A worker that dies leaves its lease
-    behind; after 60 s the job is due again, so a handler may run twice and must not mind.
+    A failure is tried again with growing pauses, `MAX_TRIES` times in all. A worker that dies leaves its
+    lease behind; after 60 s the job is due again, so a handler may run twice and must not mind.
     """
     claim = uuid.uuid4()
     claimed = Job.objects.filter(due(now), pk=job_id).update(

@@ -1,14 +1,16 @@
 """The outbox: a mail is a row first and leaves the house from a job.
 
-SMTP cannot promise "exactly once": a worker that dies after the server took the text and before its "250 OK" is
-written down cannot know. What we promise:
+SMTP cannot promise "exactly once": a worker that dies after the server took the text and before its "250 OK"
+is written down cannot know. What we promise:
 
-- Never lost: a mail stays queued or in flight until a server accepted it, or has failed with the reason in last_error.
+- Never lost: a mail stays queued or in flight until a server accepted it, or has failed with the reason in
+  last_error.
 - Never sent by two workers: a claim is one conditional UPDATE with a lease longer than the slowest SMTP talk.
 - Never sent again once the acceptance is recorded, and that is recorded before the goodbye (QUIT).
-- `is_in_doubt` is written when the envelope is accepted, just before the text goes. A worker that dies (or a line that drops) before it
-  leaves no doubt and costs nothing. After it, the mail is repeated once, with the same Message-ID so that the
-  receiving side can drop the copy; a second doubt ends as failed, for a human to decide.
+- `is_in_doubt` is written when the envelope is accepted, just before the text goes. A worker that dies (or a
+  line that drops) before it leaves no doubt and costs nothing. After it, the mail is repeated once, with the
+  same Message-ID so that the receiving side can drop the copy; a second doubt ends as failed, for a human to
+  decide.
 """
 
 import re
@@ -69,8 +71,9 @@ def queue_mail(
 ) -> OutgoingMail:
     """Writes the mail and its job in the caller's transaction; it is sent after the commit.
 
-    Invalid when an address is not exactly one address or the subject holds a line break or another control character
-    (A9). `is_secret` (tokens, one-time links): text and html are wiped from the row once it is out or given up (A27).
+    Invalid when an address is not exactly one address or the subject holds a line break or another control
+    character (A9). `is_secret` (tokens, one-time links): text and html are wiped from the row once it is out
+    or given up (A27).
     """
     _checked_address("to", to)
     if reply_to:
@@ -104,7 +107,7 @@ def send_mail_job(ref: str, now: datetime) -> None:
 
 
 def send_due_mail(*, mail_id: int, now: datetime) -> bool:
-    """Tries to send; True when the server accepted it now. The first caller wins; safe to call at any time."""
+    """Tries to send; True when the server accepted it now. The first caller wins; safe to repeat."""
     claim = uuid.uuid4()
     due = Q(status=Status.QUEUED, next_try_at__lte=now) | Q(status=Status.SENDING, lease_until__lte=now)
     claimed = OutgoingMail.objects.filter(due, pk=mail_id).update(
@@ -127,7 +130,7 @@ def send_due_mail(*, mail_id: int, now: datetime) -> bool:
     return _send(mail, now)
 
 
-class _Overtaken(Exception):  # noqa: N818 (no error: somebody else has the mail)
+class _Overtaken(Exception):
     """Our lease ran out before the text was handed over, and another worker claimed the mail."""
 
 
@@ -195,12 +198,14 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
 def _words_of(error: Exception) -> str:
     """What the server said, readable."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(error.recipients.values()))
-    elif isinstance(error, smtplib.SMTPResponseException):
-        code, said = error.smtp_code, error.smtp_error
-    else:
-        return redact(f"{type(error).__name__}: {error}")[:2000]
-    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+        return _readable(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _readable(error.smtp_code, error.smtp_error)
+    return redact(f"{type(error).__name__}: {error}")[:2000]
+
+
+def _readable(code: int, said: bytes | str) -> str:
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
     return redact(f"{code} {text}")[:2000]
 
 

@@ -26,9 +26,8 @@ class AlreadyTaken(Conflict):
 
 def _checked_password(field: str, password: str, user: User) -> str:
     if len(password) > LONGEST_PASSWORD:
-        raise Invalid(
-            fields={field: _("A password may have up to %(most)s characters.") % {"most": LONGEST_PASSWORD}}
-        )
+        sentence = _("A password may have up to %(most)s characters.")
+        raise Invalid(fields={field: sentence % {"most": LONGEST_PASSWORD}})
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -104,7 +103,7 @@ def set_roles(*, user: User, roles: Iterable[Role], by: User, now: datetime) -> 
 
 @transaction.atomic
 def set_active(*, user: User, is_active: bool, by: User, now: datetime) -> None:
-    """Lets a user in or keeps them out; their sessions end with the next request and their streams at once."""
+    """Lets a user in or keeps them out: sessions end with the next request, streams at once."""
     if user == by and not is_active:
         raise Refused(_("You cannot deactivate yourself."))
     _check_grant(by, user.roles.all())

@@ -20,10 +20,10 @@ def _sentence() -> str:
 def check_credentials(*, email: str, password: str, address: str, now: datetime) -> User:
     """The active user with this e-mail address and password.
 
-    Refused and TooMany carry one and the same sentence, and an unknown address costs the same work as a known one, so
-    that nobody learns who has an account (A18). Tries are counted per (client address, e-mail) and per client
-    address, never per e-mail alone: a stranger cannot lock anybody out. A try is counted before the check, so that
-    parallel tries do not slip through, and taken back when it succeeds.
+    Refused and TooMany carry one and the same sentence, and an unknown address costs the same work as a known
+    one, so that nobody learns who has an account (A18). Tries are counted per (client address, e-mail) and
+    per client address, never per e-mail alone: a stranger cannot lock anybody out. A try is counted before
+    the check, so that parallel tries do not slip through, and taken back when it succeeds.
     """
     name = email.strip().lower()
     counters = (
