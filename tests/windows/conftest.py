@@ -1,0 +1,22 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hosts.wine import WineHost, missing
+
+
+@pytest.fixture
+def windows_user(tmp_path: Path) -> Iterator[Callable[[str], WineHost]]:
+    """Makes Windows users who work at one machine at the same time, each at a desktop of their own."""
+    if reason := missing():
+        pytest.skip(reason)
+    hosts: list[WineHost] = []
+
+    def sign_in(user: str) -> WineHost:
+        hosts.append(WineHost(tmp_path, user))
+        return hosts[-1]
+
+    yield sign_in
+    for host in hosts:
+        host.close()
