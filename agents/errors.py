@@ -20,9 +20,7 @@ class EnrolmentKeyRefused(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "The key is unknown or withdrawn. Ask for a new one: it starts with dbk_ and has 36 characters."
-            )
+            _("The key is unknown or withdrawn. Ask for a new one: dbk_ and 32 letters or digits.")
         )
 
 

@@ -105,6 +105,7 @@ class Profile(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ProfileQuerySet.as_manager()
+    is_authenticated = True  # what REST framework asks of whoever calls
 
     class Meta:
         ordering = ["user_name", "id"]

@@ -12,6 +12,7 @@ from agents.domain import profile as rules
 from agents.domain.profile import State
 from agents.domain.secret import TOKEN_LIFETIME
 from agents.models import Client, Contact, Device, Profile, VerificationToken
+from agents.models.device import ProfileQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,18 +208,14 @@ def profile_rows(device: Device, *, now: datetime) -> list[ProfileRow]:
         sent_at__gt=now - TOKEN_LIFETIME, used_at__isnull=True
     ).order_by("-sent_at", "-id")
     profiles = device.profiles.select_related("contact").prefetch_related(
-        Prefetch("tokens", queryset=open_tokens, to_attr="open_tokens")
+        Prefetch("tokens", queryset=open_tokens)
     )
     return [
-        ProfileRow(profile, is_online(profile, now), next(iter(profile.open_tokens), None))
+        ProfileRow(profile, is_online(profile, now), next(iter(profile.tokens.all()), None))
         for profile in profiles
     ]
 
 
-def waiting_approvals(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
+def waiting_approvals(profiles: ProfileQuerySet) -> ProfileQuerySet:
     """Who confirmed an address that a technician has to look at, longest waiting first."""
-    return (
-        profiles.waiting_for_approval()  # type: ignore[attr-defined]
-        .select_related("device__client")
-        .order_by("state_changed_at", "id")
-    )
+    return profiles.waiting_for_approval().select_related("device__client").order_by("state_changed_at", "id")

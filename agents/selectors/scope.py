@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
 from agents.models import ActivationRun, Client, Contact, Device, EnrolmentKey, Profile, RoleScope
+from agents.models.device import ProfileQuerySet
 from helpdesk.core.models import User
 
 
@@ -27,7 +28,7 @@ def devices_visible_to(user: User | AnonymousUser) -> QuerySet[Device]:
     return Device.objects.filter(client__in=clients_visible_to(user))
 
 
-def profiles_visible_to(user: User | AnonymousUser) -> QuerySet[Profile]:
+def profiles_visible_to(user: User | AnonymousUser) -> ProfileQuerySet:
     return Profile.objects.filter(device__client__in=clients_visible_to(user))
 
 

@@ -93,8 +93,8 @@ def _apply(run: ActivationRun, device: Device, plan: Plan, *, by: User, now: dat
     if plan.outcome is Outcome.SKIPPED:
         return result
     profiles = {profile.pk: profile for profile in device.profiles.all()}
-    moved = [
-        [pk, source.value, target.value]
+    moved: list[tuple[int, str, str]] = [
+        (pk, source.value, target.value)
         for pk, source, target in plan.moves
         if _switch(profiles[pk], source, target, by=by, now=now)
     ]
