@@ -1,4 +1,4 @@
-"""What a ticket list is asked for: an allow-list, so that no key or sort order reaches the ORM as given (A13)."""
+"""What a ticket list is asked for: an allow-list, no key or sort order reaches the ORM as given (A13)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -12,12 +12,14 @@ _NUMBER = re.compile(r"#?(\d{1,18})")
 
 def clean_subject(text: str) -> str:
     """One line: line breaks and control characters become blanks (A9), runs of blanks one."""
-    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text if c not in _BIDI)
+    kept = "".join(
+        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text if c not in _BIDI
+    )
     return " ".join(kept.split())
 
 
 def clean_body(text: str) -> str:
-    """The body as typed: backslashes, tabs and emoji survive (A10); line ends become \\n, NUL and the like go."""
+    """The body as typed: backslashes, tabs and emoji survive (A10); line ends become \\n, NUL goes."""
     unified = _LINE_ENDS.sub("\n", text)
     kept = "".join(c for c in unified if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return kept.strip("\n").rstrip()

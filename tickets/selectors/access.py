@@ -18,15 +18,10 @@ def client_scope(user: User | AnonymousUser, permission: Permission) -> frozense
         return frozenset()
     known: dict[Permission, frozenset[int] | None] = user.__dict__.setdefault("_ticket_scopes", {})
     if permission not in known:
-        roles = [
-            (all_clients, client)
-            for permissions, all_clients, client in user.roles.values_list(
-                "permissions", "all_clients", "scopes__client"
-            )
-            if permission in permissions
-        ]
-        is_everything = any(all_clients for all_clients, _ in roles)
-        known[permission] = None if is_everything else frozenset(c for _, c in roles if c is not None)
+        grants = user.roles.values_list("permissions", "all_clients", "scopes__client")
+        roles = [(everything, client) for names, everything, client in grants if permission in names]
+        clients = frozenset(client for _, client in roles if client)
+        known[permission] = None if any(everything for everything, _ in roles) else clients
     return known[permission]
 
 

@@ -2,8 +2,8 @@
 
 Two shapes of query, chosen by the filters:
 - few: a search, a device, a contact or a tag leaves at most `CAP` tickets: their ids are read first.
-- many: every pair of status and priority asked for is a cell, a range of one index, already in list order. A page
-  is the first rows of each cell, merged; a count is the sum of the cells, each counted up to the cap.
+- many: every pair of status and priority asked for is a cell, a range of one index, already in list order.
+  A page is the first rows of each cell, merged; a count is the sum of the cells, each counted up to the cap.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
 from django.db.models import Count as CountRows
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from agents.models import Client, Contact, Device
@@ -89,7 +89,10 @@ class TicketList:
             parts = list(_cells(self.candidates.filter(beyond).order_by(*order).values("pk"), filters, limit))
         except EmptyResultSet:
             return Ticket.objects.none()
-        union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS cell{i}" for i, (_, sql, _p) in enumerate(parts))
+        union = " UNION ALL ".join(
+            f"SELECT * FROM ({sql}) AS cell{i}"  # noqa: S608 - as below
+            for i, (_, sql, _p) in enumerate(parts)
+        )
         params = [param for _, _, cell_params in parts for param in cell_params]
         # The text is Django's own compilation of querysets; every value is a parameter.
         return Ticket.objects.filter(pk__in=RawSQL(union, params))  # noqa: S611
@@ -124,9 +127,13 @@ class TicketList:
 
 
 def ticket_list(
-    user: User | AnonymousUser, filters: TicketFilters, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE
+    user: User | AnonymousUser,
+    filters: TicketFilters,
+    cursor: Cursor | None = None,
+    *,
+    limit: int = PAGE_SIZE,
 ) -> TicketPage:
-    """A page of visible tickets; also feeds the inbox column. See `TicketList` for page and counts together."""
+    """A page of visible tickets; also feeds the inbox column. `TicketList` has page and counts together."""
     return TicketList(user, filters).page(cursor, limit=limit)
 
 
@@ -156,11 +163,17 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[list[i
     elif filters.query:
         conditions.append(search.is_hit(filters.query))
     if filters.device:
-        conditions.append(Q(device=Device.objects.filter(public_id=filters.device).order_by().values("pk")[:1]))
+        conditions.append(
+            Q(device=Device.objects.filter(public_id=filters.device).order_by().values("pk")[:1])
+        )
     if filters.contact:
-        conditions.append(Q(contact=Contact.objects.filter(public_id=filters.contact).order_by().values("pk")[:1]))
+        conditions.append(
+            Q(contact=Contact.objects.filter(public_id=filters.contact).order_by().values("pk")[:1])
+        )
     if filters.tag:
-        tagged = Ticket.tags.through.objects.filter(tag__in=Tag.objects.filter(name__iexact=filters.tag).values("pk"))
+        tagged = Ticket.tags.through.objects.filter(
+            tag__in=Tag.objects.filter(name__iexact=filters.tag).values("pk")
+        )
         conditions.append(Q(pk__in=tagged.values("ticket_id")))
     if not conditions:
         return None, visible
@@ -194,7 +207,7 @@ def _beyond(cursor: Cursor, filters: TicketFilters) -> Q:
 def _cells(
     tickets: QuerySet[Ticket, Any], filters: TicketFilters, limit: int
 ) -> Iterator[tuple[tuple[Status, Priority], str, tuple[Any, ...]]]:
-    """(cell, SQL, parameters) for the first `limit` rows of every cell; compiled once, with marks for the cell."""
+    """(cell, SQL, parameters) for the first `limit` rows of every cell; compiled once, with marks."""
     marks = ("\x00status", "\x00priority")
     sql, params = tickets.filter(status=marks[0], priority=marks[1])[:limit].query.sql_with_params()
     for cell in filters.cells:

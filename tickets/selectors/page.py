@@ -17,8 +17,8 @@ EARLIER = 5
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing in the time line: the description (kind "description"), a message ("customer", "reply", "note")
-    or a change ("activity"). Templates switch on `kind`.
+    """One thing in the time line. Templates switch on `kind`: "description", "customer", "reply", "note" or
+    "activity".
     """
 
     kind: str
@@ -65,7 +65,10 @@ def _entries(ticket: Ticket) -> list[Entry]:
         for activity in activities
     ]
     # Sorting is stable: at the same moment the words stand before the change that they caused.
-    return [_description(ticket, activities, files[None]), *sorted([*told, *changed], key=lambda entry: entry.at)]
+    return [
+        _description(ticket, activities, files[None]),
+        *sorted([*told, *changed], key=lambda entry: entry.at),
+    ]
 
 
 def _description(ticket: Ticket, activities: Sequence[Activity], files: list[Attachment]) -> Entry:

@@ -10,7 +10,8 @@ from tickets.domain.text import search_words, ticket_number
 #: As the index in migration 0002 has it.
 _WORDS = (
     "to_tsvector('simple', tickets_ticket.subject || ' ' || tickets_ticket.description"
-    " || ' ' || tickets_ticket.contact_name || ' ' || tickets_ticket.contact_email) @@ to_tsquery('simple', %s)"
+    " || ' ' || tickets_ticket.contact_name || ' ' || tickets_ticket.contact_email)"
+    " @@ to_tsquery('simple', %s)"
 )
 _HITS = {
     "sqlite": "SELECT rowid FROM tickets_search WHERE tickets_search MATCH %s LIMIT %s",

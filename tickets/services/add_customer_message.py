@@ -1,14 +1,82 @@
+"""What the customer answers, by whichever way it comes in."""
+
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
+from tickets.domain.kinds import MessageKind, Verb
+from tickets.domain.status import Status, after_customer_reply
 from tickets.models import Message, Ticket
-from tickets.services.files import StoredFile
+from tickets.services.change import touch, write_activity, written_body
+from tickets.services.change_status import move
+from tickets.services.files import StoredFile, attach
 
 
 def add_customer_message(
     *, ticket: Ticket, body: str, now: datetime, author_name: str = "", stored: Sequence[StoredFile] = ()
 ) -> Message:
     """The customer answers. Resolved and waiting tickets open again; a closed one stays closed and the words
-    become a linked follow-up ticket: read `message.ticket`. Raises `Invalid` (empty body).
+    become a linked follow-up ticket: read `message.ticket`. Raises `TicketInvalid` (empty body).
     """
-    raise NotImplementedError
+    text = written_body(body)
+    name = author_name or ticket.contact_name
+    with transaction.atomic():
+        # The customer's words are never refused: what counts is the row as it is now.
+        current = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        if current.is_closed:
+            current = _unfinished_follow_up(current) or _follow_up(current, label=name, now=now)
+        touch(ticket=current, now=now)
+        message = Message.objects.create(
+            ticket=current, kind=MessageKind.CUSTOMER, author_name=name, body=text, created_at=now
+        )
+        attach(ticket=current, stored=stored, message=message)
+        write_activity(ticket=current, verb=Verb.WROTE, by=None, now=now, label=name)
+        before = Status(current.status)
+        move(
+            ticket=current, to=after_customer_reply(before), by=None, now=now, verb=Verb.REOPENED, label=name
+        )
+    return message
+
+
+def _unfinished_follow_up(closed: Ticket) -> Ticket | None:
+    """A second word on the same closed ticket joins the follow-up that the first one made."""
+    return closed.followed_by.exclude(status=Status.CLOSED).order_by("-id").first()
+
+
+def _follow_up(closed: Ticket, *, label: str, now: datetime) -> Ticket:
+    """A new ticket with the facts of the closed one, linked to it; both tell of each other."""
+    ticket = Ticket.objects.create(
+        subject=closed.subject,
+        priority=closed.priority,
+        client_id=closed.client_id,
+        contact_id=closed.contact_id,
+        contact_name=closed.contact_name,
+        contact_email=closed.contact_email,
+        contact_phone=closed.contact_phone,
+        device_id=closed.device_id,
+        profile_id=closed.profile_id,
+        source=closed.source,
+        follows=closed,
+        created_at=now,
+        updated_at=now,
+    )
+    write_activity(
+        ticket=ticket,
+        verb=Verb.OPENED,
+        by=None,
+        now=now,
+        label=label,
+        field="follows",
+        after=f"#{closed.number}",
+    )
+    write_activity(
+        ticket=closed,
+        verb=Verb.FOLLOWED_UP,
+        by=None,
+        now=now,
+        label=label,
+        field="followed-by",
+        after=f"#{ticket.number}",
+    )
+    return ticket

@@ -1,14 +1,30 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tickets.models import Message, Ticket
-from tickets.services.files import StoredFile
+from django.db import transaction
 
 from helpdesk.core.models import User
+from tickets.domain.kinds import MessageKind, Verb
+from tickets.models import Message, Ticket
+from tickets.services.change import write_activity, written_body
+from tickets.services.files import StoredFile, attach
 
 
 def add_note(
     *, ticket: Ticket, body: str, by: User, now: datetime, stored: Sequence[StoredFile] = ()
 ) -> Message:
-    """Write an internal note; no mail. Closed tickets take notes too. Raises `Invalid` (empty body)."""
-    raise NotImplementedError
+    """Write an internal note; no mail. Closed tickets take notes too. Raises `TicketInvalid` (empty body)."""
+    text = written_body(body)
+    with transaction.atomic():
+        message = Message.objects.create(
+            ticket=ticket,
+            kind=MessageKind.NOTE,
+            author=by,
+            author_name=by.full_name,
+            body=text,
+            created_at=now,
+        )
+        attach(ticket=ticket, stored=stored, message=message)
+        Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
+        write_activity(ticket=ticket, verb=Verb.NOTED, by=by, now=now)
+    return message

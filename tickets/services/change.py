@@ -1,20 +1,20 @@
 """The common end of every change: one conditional UPDATE, one activity line, one event.
 
-The row count of the UPDATE is the answer: of two people who change the same thing at once the second hears of it.
+The row count of the UPDATE is the answer: of two people who change the same thing at once the second hears
+of it.
 """
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
+
+from helpdesk.core import events
+from helpdesk.core.models import User
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status
 from tickets.domain.text import MAX_BODY, clean_body
 from tickets.errors import TicketChanged, TicketClosed, TicketInvalid
 from tickets.models import Activity, Ticket
-
-from helpdesk.core import events
-from helpdesk.core.models import User
 
 
 def update_if_unchanged(*, ticket: Ticket, now: datetime, **changes: object) -> None:
@@ -23,8 +23,10 @@ def update_if_unchanged(*, ticket: Ticket, now: datetime, **changes: object) -> 
     Raises `TicketClosed` or `TicketChanged`; `ticket` holds the new values afterwards.
     """
     seen = {name: getattr(ticket, name) for name in changes}
-    unchanged = {name if value is not None else f"{name}__isnull": value if value is not None else True
-                 for name, value in seen.items()}
+    unchanged = {
+        name if value is not None else f"{name}__isnull": value if value is not None else True
+        for name, value in seen.items()
+    }
     rows = (
         Ticket.objects.filter(pk=ticket.pk, **unchanged)
         .exclude(status=Status.CLOSED)
@@ -80,6 +82,9 @@ def written_body(text: str) -> str:
         raise TicketInvalid(fields={"body": _("Write something first.")})
     if len(body) > MAX_BODY:
         raise TicketInvalid(
-            fields={"body": _("Write at most %(count)s characters; send longer text as a file.") % {"count": MAX_BODY}}
+            fields={
+                "body": _("Write at most %(count)s characters; send longer text as a file.")
+                % {"count": MAX_BODY}
+            }
         )
     return body

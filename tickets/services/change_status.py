@@ -1,13 +1,13 @@
 from datetime import datetime
 
 from django.db import transaction
+
+from helpdesk.core.models import User
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status, may_move
 from tickets.errors import MoveNotAllowed, TicketClosed
 from tickets.models import Ticket
 from tickets.services.change import update_if_unchanged, write_activity
-
-from helpdesk.core.models import User
 
 
 @transaction.atomic
@@ -38,4 +38,6 @@ def move(
     elif to is not Status.CLOSED:
         times["resolved_at"] = None
     update_if_unchanged(ticket=ticket, now=now, status=to.value, **times)
-    write_activity(ticket=ticket, verb=verb, by=by, now=now, field="status", before=before, after=to, label=label)
+    write_activity(
+        ticket=ticket, verb=verb, by=by, now=now, field="status", before=before, after=to, label=label
+    )

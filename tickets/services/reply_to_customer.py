@@ -1,11 +1,25 @@
+"""Answers that go out by mail."""
+
 from collections.abc import Sequence
 from datetime import datetime
 
-from tickets.domain.status import Status
-from tickets.models import Message, Ticket
-from tickets.services.files import StoredFile
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
 
-from helpdesk.core.models import User
+from helpdesk.core.models import OutgoingMail, User
+from helpdesk.core.selectors.organisation import current_organisation
+from helpdesk.core.services.mail import queue_mail
+from tickets.domain.kinds import MessageKind, Verb
+from tickets.domain.status import Status
+from tickets.domain.text import mail_subject
+from tickets.errors import TicketHasNoAddress
+from tickets.models import Message, Ticket
+from tickets.services.change import touch, write_activity, written_body
+from tickets.services.change_status import move
+from tickets.services.files import StoredFile, attach
+
+MAIL_KIND = "ticket-reply"
 
 
 def reply_to_customer(
@@ -19,6 +33,43 @@ def reply_to_customer(
 ) -> Message:
     """Answer the contact: message, mail in the outbox and, with `then`, the next status, all or nothing.
 
-    Raises `Invalid` (empty body), `TicketHasNoAddress`, `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
+    Raises `TicketInvalid` (no body), `TicketHasNoAddress`, `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
     """
-    raise NotImplementedError
+    text = written_body(body)
+    if not ticket.contact_email:
+        raise TicketHasNoAddress
+    with transaction.atomic():
+        # First the row that another reply could be changing too: its lock orders the two.
+        touch(ticket=ticket, now=now)
+        message = Message.objects.create(
+            ticket=ticket,
+            kind=MessageKind.REPLY,
+            author=by,
+            author_name=by.full_name,
+            body=text,
+            created_at=now,
+            mail=_queue(ticket, text, by, now),
+        )
+        attach(ticket=ticket, stored=stored, message=message)
+        write_activity(ticket=ticket, verb=Verb.REPLIED, by=by, now=now)
+        if then is not None:
+            move(ticket=ticket, to=then, by=by, now=now)
+    return message
+
+
+def _queue(ticket: Ticket, text: str, by: User, now: datetime) -> OutgoingMail:
+    organisation = current_organisation()
+    language = (ticket.contact.language if ticket.contact else "") or organisation.default_language
+    facts = {"ticket": ticket, "body": text, "author": by.full_name, "organisation": organisation.name}
+    with translation.override(language):
+        letter = render_to_string("tickets/mails/reply.body.txt", facts)
+    return queue_mail(
+        to=ticket.contact_email,
+        subject=mail_subject(ticket.number, ticket.subject),
+        text=letter,
+        language=language,
+        reply_to=organisation.support_email,
+        kind=MAIL_KIND,
+        ref=str(ticket.number),
+        now=now,
+    )

@@ -1,8 +1,14 @@
 from datetime import datetime
 
-from tickets.models import Ticket
+from django.db import transaction
 
 from helpdesk.core.models import User
+from tickets.domain.kinds import Verb
+from tickets.domain.status import Status
+from tickets.errors import AlreadyTaken, TicketClosed
+from tickets.models import Ticket
+from tickets.services.change import closed_or_changed, write_activity
+from tickets.services.change_assignee import assignee_label
 
 
 def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
@@ -10,4 +16,25 @@ def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
 
     Raises `AlreadyTaken`, `TicketClosed`. Taking one's own ticket again changes nothing.
     """
-    raise NotImplementedError
+    if ticket.assignee_id == by.pk:
+        return
+    before = assignee_label(ticket)
+    with transaction.atomic():
+        rows = (
+            Ticket.objects.filter(pk=ticket.pk, assignee=None)
+            .exclude(status=Status.CLOSED)
+            .update(assignee=by, team=None, updated_at=now)
+        )
+        if rows != 1:
+            reason = closed_or_changed(ticket)
+            raise reason if isinstance(reason, TicketClosed) else AlreadyTaken
+        ticket.assignee, ticket.team, ticket.updated_at = by, None, now
+        write_activity(
+            ticket=ticket,
+            verb=Verb.TAKEN,
+            by=by,
+            now=now,
+            field="assignee",
+            before=before,
+            after=assignee_label(ticket),
+        )

@@ -1,0 +1,87 @@
+"""Clients Acme and Globex, Anna at Acme with her verified profile, and a technician who is for Globex alone."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from agents.domain.profile import State
+from agents.models import Client, Contact, Device, Profile, RoleScope
+from helpdesk.core.models import Role, User
+from tests.conftest import make_user
+from tickets.models import Ticket
+
+
+@pytest.fixture
+def acme(db: None) -> Client:
+    return Client.objects.create(name="Acme", mail_domains=["acme.example"])
+
+
+@pytest.fixture
+def globex(db: None) -> Client:
+    return Client.objects.create(name="Globex", mail_domains=["globex.example"])
+
+
+@pytest.fixture
+def anna(acme: Client) -> Contact:
+    return Contact.objects.create(
+        client=acme, full_name="Anna Berg", email="anna@acme.example", phone="+49 30 1234"
+    )
+
+
+@pytest.fixture
+def pc(acme: Client, now: datetime) -> Device:
+    return Device.objects.create(client=acme, machine_id="m-1", name="ACME-PC-1", created_at=now)
+
+
+@pytest.fixture
+def profile(pc: Device, anna: Contact, now: datetime) -> Profile:
+    return make_profile(pc, anna, now)
+
+
+def make_profile(device: Device, contact: Contact | None, now: datetime, **facts: Any) -> Profile:
+    return Profile.objects.create(
+        **{
+            "device": device,
+            "sid": "S-1-5-21-1001",
+            "user_name": "anna",
+            "state": State.VERIFIED if contact else State.ENABLED,
+            "state_changed_at": now,
+            "contact": contact,
+            **facts,
+        }
+    )
+
+
+@pytest.fixture
+def gus(globex: Client, role_technician: Role) -> User:
+    """A technician whose role covers Globex and nothing else."""
+    role = Role.objects.create(name="For Globex", permissions=role_technician.permissions)
+    RoleScope.objects.create(role=role, client=globex)
+    return make_user("gus@deskbell.example", "Gus Gorman", role)
+
+
+@pytest.fixture
+def ticket(acme: Client, anna: Contact, now: datetime) -> Ticket:
+    return make_tickets(1, now, client=acme, contact=anna)[0]
+
+
+def make_tickets(count: int, now: datetime, **facts: Any) -> list[Ticket]:
+    """Tickets a minute apart, the first one the newest."""
+    contact = facts.get("contact")
+    if contact:
+        facts = {"contact_name": contact.full_name, "contact_email": contact.email, **facts}
+    if facts.get("status") == "closed":
+        facts["closed_at"] = now
+    rows = [
+        Ticket(
+            **{
+                "subject": f"Printer {i} is on fire",
+                "created_at": now - timedelta(minutes=i),
+                "updated_at": now - timedelta(minutes=i),
+                **facts,
+            }
+        )
+        for i in range(count)
+    ]
+    return Ticket.objects.bulk_create(rows)

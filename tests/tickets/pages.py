@@ -1,0 +1,42 @@
+"""What the page tests share: a small world and the words to ask for it."""
+
+from datetime import datetime
+from typing import Any
+
+from agents.domain.profile import State
+from agents.models import Client, Contact, Device, Profile
+from helpdesk.core.models import User
+from tickets.models import Ticket
+from tickets.services.open_ticket import NewTicket, open_ticket
+
+HTMX = {"HX-Request": "true"}
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def firm(name: str = "Acme") -> Client:
+    return Client.objects.get_or_create(name=name, defaults={"mail_domains": [f"{name.lower()}.example"]})[0]
+
+
+def person(client: Client, name: str = "Anna Berg", email: str = "anna@acme.example") -> Contact:
+    return Contact.objects.create(client=client, full_name=name, email=email, phone="+49 30 1")
+
+
+def machine(client: Client, now: datetime, name: str = "ACME-PC-1", user: str = "anna") -> Profile:
+    device = Device.objects.create(
+        client=client, machine_id=f"m-{name}", name=name, os_name="Windows 11", created_at=now
+    )
+    return Profile.objects.create(
+        device=device,
+        sid=f"S-1-5-{name}",
+        user_name=user,
+        state=State.ENABLED,
+        state_changed_at=now,
+        created_at=now,
+    )
+
+
+def opened(by: User, now: datetime, **words: Any) -> Ticket:
+    return open_ticket(new=NewTicket(**{"subject": "Printer prints blank pages", **words}), by=by, now=now)

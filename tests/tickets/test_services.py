@@ -1,0 +1,412 @@
+"""What people do with tickets."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from agents.models import Client, Contact, Device
+from helpdesk.core import events
+from helpdesk.core.models import Organisation, OutgoingMail, Team, User
+from tests.tickets.conftest import make_tickets
+from tickets.domain.kinds import MessageKind, Source, Verb
+from tickets.domain.priority import Priority
+from tickets.domain.status import Status
+from tickets.errors import (
+    AlreadyTaken,
+    MoveNotAllowed,
+    TicketChanged,
+    TicketClosed,
+    TicketHasNoAddress,
+    TicketInvalid,
+)
+from tickets.models import Activity, Message, Tag, Ticket
+from tickets.services.add_customer_message import add_customer_message
+from tickets.services.add_note import add_note
+from tickets.services.change_assignee import change_assignee
+from tickets.services.change_priority import change_priority
+from tickets.services.change_status import change_status, move
+from tickets.services.change_subject import change_subject
+from tickets.services.change_tags import change_tags
+from tickets.services.open_ticket import NewTicket, open_ticket
+from tickets.services.reply_to_customer import reply_to_customer
+from tickets.services.take_ticket import take_ticket
+
+WINDOWS_TEXT = "C:\\Users\\anna\\x\n\ttab 😀"
+
+
+def last_activity(ticket: Ticket) -> Activity:
+    return ticket.activities.latest("id")
+
+
+def the_ticket(ticket: Ticket) -> Ticket:
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+@pytest.fixture
+def closed(ticket: Ticket, now: datetime) -> Ticket:
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.CLOSED, closed_at=now)
+    return the_ticket(ticket)
+
+
+# --- opening
+
+
+def test_a_technician_opens_a_ticket_with_the_facts_of_the_contact(
+    anna: Contact, pc: Device, ada: User, now: datetime
+) -> None:
+    new = NewTicket(
+        subject=" Mouse\nbroken ",
+        description=WINDOWS_TEXT,
+        priority=Priority.HIGH,
+        contact=anna,
+        contact_name="ignored",
+        device=pc,
+        assignee=ada,
+        tags=["Hardware", "mouse"],
+    )
+    ticket = the_ticket(open_ticket(new=new, by=ada, now=now))
+    assert (ticket.subject, ticket.description, ticket.priority) == ("Mouse broken", WINDOWS_TEXT, "high")
+    assert (ticket.client, ticket.contact_name, ticket.contact_email) == (
+        anna.client,
+        "Anna Berg",
+        anna.email,
+    )
+    assert (ticket.contact_phone, ticket.assignee, ticket.source) == (anna.phone, ada, Source.CONSOLE)
+    assert [tag.name for tag in ticket.tags.all()] == ["Hardware", "mouse"]
+    assert (last_activity(ticket).verb, last_activity(ticket).actor_label) == (Verb.OPENED, "Ada Lovelace")
+
+
+def test_facts_stay_when_the_contact_changes_later(anna: Contact, ada: User, now: datetime) -> None:
+    ticket = open_ticket(new=NewTicket(subject="x", contact=anna), by=ada, now=now)
+    Contact.objects.update(full_name="Anna Blum")
+    assert the_ticket(ticket).contact_name == "Anna Berg"
+
+
+def test_a_device_tells_the_client(pc: Device, acme: Client, ada: User, now: datetime) -> None:
+    assert open_ticket(new=NewTicket(subject="x", device=pc), by=ada, now=now).client == acme
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"subject": " \n"}, "subject"),
+        ({"subject": "x" * 201}, "subject"),
+        ({"description": "x" * 20_001}, "description"),
+        ({"contact_email": "no address"}, "contact_email"),
+        ({"contact_email": "a@b.example\nBcc: m@evil.example"}, "contact_email"),
+        ({"contact_name": "x" * 201}, "contact_name"),
+        ({"contact_phone": "1" * 41}, "contact_phone"),
+    ],
+)
+def test_a9_bad_input_names_its_field_and_opens_nothing(
+    facts: dict[str, Any], field: str, ada: User, now: datetime
+) -> None:
+    with pytest.raises(TicketInvalid) as refused:
+        open_ticket(new=NewTicket(**{"subject": "x", **facts}), by=ada, now=now)
+    assert list(refused.value.fields or {}) == [field]
+    assert not Ticket.objects.exists()
+
+
+def test_a14_parts_of_another_client_cannot_be_mixed(
+    anna: Contact, pc: Device, globex: Client, ada: User, gus: User, now: datetime
+) -> None:
+    new = NewTicket(
+        subject="x", client=globex, contact=anna, device=pc, assignee=ada, team=Team.objects.create(name="T")
+    )
+    with pytest.raises(TicketInvalid) as refused:
+        open_ticket(new=new, by=ada, now=now)
+    assert set(refused.value.fields or {}) == {"contact", "device", "assignee"}
+
+
+def test_a14_a_technician_of_globex_opens_nothing_for_acme(
+    acme: Client, globex: Client, gus: User, ada: User, now: datetime
+) -> None:
+    with pytest.raises(TicketInvalid) as refused:
+        open_ticket(new=NewTicket(subject="x", client=acme), by=gus, now=now)
+    assert list(refused.value.fields or {}) == ["client"]
+    with pytest.raises(TicketInvalid) as refused:
+        open_ticket(new=NewTicket(subject="x", client=acme, assignee=gus), by=ada, now=now)
+    assert list(refused.value.fields or {}) == ["assignee"]
+    assert open_ticket(new=NewTicket(subject="x", client=globex), by=gus, now=now).client == globex
+
+
+def test_opening_tells_open_pages_after_commit(
+    acme: Client, ada: User, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = events.hub.last_id
+    with django_capture_on_commit_callbacks(execute=True):
+        ticket = open_ticket(new=NewTicket(subject="x", client=acme), by=ada, now=now)
+    told = events.hub.since(before)
+    assert told
+    assert [(e.name, e.ref, e.client_id) for e in told] == [("ticket", str(ticket.number), acme.pk)]
+
+
+# --- replying
+
+
+def test_a_reply_is_a_message_and_a_mail_in_one(ticket: Ticket, ada: User, now: datetime) -> None:
+    Organisation.objects.update_or_create(
+        pk=1, defaults={"name": "Desk & Co", "support_email": "help@desk.example"}
+    )
+    message = reply_to_customer(ticket=ticket, body=WINDOWS_TEXT, by=ada, now=now)
+    mail = OutgoingMail.objects.get()
+    assert (mail.to, mail.subject) == ("anna@acme.example", f"[#{ticket.number}] Printer 0 is on fire")
+    assert mail.reply_to == "help@desk.example"
+    assert mail.text.startswith(WINDOWS_TEXT)
+    assert "Ada Lovelace" in mail.text
+    assert "Desk & Co" in mail.text
+    assert (message.mail, message.kind, message.body) == (mail, MessageKind.REPLY, WINDOWS_TEXT)
+    assert last_activity(ticket).verb == Verb.REPLIED
+
+
+def test_send_then_waiting_is_one_call(ticket: Ticket, ada: User, now: datetime) -> None:
+    later = now + timedelta(minutes=1)
+    reply_to_customer(ticket=ticket, body="Which colour?", by=ada, now=later, then=Status.WAITING)
+    assert (the_ticket(ticket).status, the_ticket(ticket).updated_at) == (Status.WAITING, later)
+    assert last_activity(ticket).after == Status.WAITING
+
+
+def test_a_reply_whose_move_fails_leaves_no_mail(ticket: Ticket, ada: User, now: datetime) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.RESOLVED, resolved_at=now)
+    with pytest.raises(TicketChanged):
+        reply_to_customer(ticket=ticket, body="x", by=ada, now=now, then=Status.WAITING)
+    assert not OutgoingMail.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_a_closed_ticket_takes_no_reply(closed: Ticket, ada: User, now: datetime) -> None:
+    with pytest.raises(TicketClosed):
+        reply_to_customer(ticket=closed, body="x", by=ada, now=now)
+
+
+@pytest.mark.parametrize("body", ["", " \r\n ", "x" * 20_001])
+def test_a_body_is_needed_and_has_a_limit(ticket: Ticket, body: str, ada: User, now: datetime) -> None:
+    with pytest.raises(TicketInvalid) as refused:
+        reply_to_customer(ticket=ticket, body=body, by=ada, now=now)
+    assert list(refused.value.fields or {}) == ["body"]
+
+
+def test_without_an_address_there_is_no_reply(acme: Client, ada: User, now: datetime) -> None:
+    ticket = make_tickets(1, now, client=acme)[0]
+    with pytest.raises(TicketHasNoAddress):
+        reply_to_customer(ticket=ticket, body="x", by=ada, now=now)
+
+
+def test_a_ticket_without_a_contact_is_answered_in_the_organisations_language(
+    ada: User, now: datetime
+) -> None:
+    ticket = make_tickets(1, now, contact_email="x@y.example")[0]
+    reply_to_customer(ticket=ticket, body="x", by=ada, now=now)
+    assert OutgoingMail.objects.get().language == "en"
+
+
+def test_a9_line_breaks_in_a_stored_subject_reach_no_header(ticket: Ticket, ada: User, now: datetime) -> None:
+    change_subject(ticket=ticket, to="Hi\r\nBcc: mallory@evil.example", by=ada, now=now)
+    reply_to_customer(ticket=ticket, body="x", by=ada, now=now)
+    assert "\n" not in OutgoingMail.objects.get().subject
+
+
+# --- notes and customers
+
+
+def test_a_note_goes_to_nobody_and_fits_closed_tickets_too(closed: Ticket, ada: User, now: datetime) -> None:
+    note = add_note(ticket=closed, body=WINDOWS_TEXT, by=ada, now=now)
+    assert (note.kind, note.body, note.mail) == (MessageKind.NOTE, WINDOWS_TEXT, None)
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.WAITING])
+def test_a_customers_reply_reopens(ticket: Ticket, status: Status, now: datetime) -> None:
+    Ticket.objects.update(status=status, resolved_at=now)
+    add_customer_message(ticket=ticket, body=WINDOWS_TEXT, now=now)
+    fresh = the_ticket(ticket)
+    assert (fresh.status, fresh.resolved_at) == (Status.OPEN, None)
+    activity = last_activity(ticket)
+    assert (activity.verb, activity.actor_label, activity.before) == (Verb.REOPENED, "Anna Berg", status)
+    assert Message.objects.get().body == WINDOWS_TEXT
+
+
+def test_a_customers_reply_on_work_in_progress_moves_nothing(ticket: Ticket, now: datetime) -> None:
+    Ticket.objects.update(status=Status.PROCESSING)
+    add_customer_message(ticket=ticket, body="more", now=now, author_name="Anna at home")
+    assert the_ticket(ticket).status == Status.PROCESSING
+    assert Message.objects.get().author_name == "Anna at home"
+
+
+def test_a_customers_reply_on_a_closed_ticket_makes_a_linked_one(closed: Ticket, now: datetime) -> None:
+    message = add_customer_message(ticket=closed, body="It is back", now=now)
+    follower = message.ticket
+    assert follower.follows == closed
+    assert (follower.status, follower.contact_email, follower.client) == (
+        Status.OPEN,
+        closed.contact_email,
+        closed.client,
+    )
+    assert the_ticket(closed).status == Status.CLOSED
+    assert last_activity(closed).after == f"#{follower.number}"
+
+
+def test_a_second_word_on_a_closed_ticket_joins_the_follow_up(closed: Ticket, now: datetime) -> None:
+    first = add_customer_message(ticket=closed, body="It is back", now=now)
+    second = add_customer_message(ticket=closed, body="Still", now=now)
+    assert first.ticket == second.ticket
+    assert Ticket.objects.count() == 2
+
+
+# --- changes
+
+
+def test_a_status_moves_with_its_times(ticket: Ticket, ada: User, now: datetime) -> None:
+    change_status(ticket=ticket, to=Status.RESOLVED, by=ada, now=now)
+    assert the_ticket(ticket).resolved_at == now
+    change_status(ticket=ticket, to=Status.PROCESSING, by=ada, now=now)
+    assert the_ticket(ticket).resolved_at is None
+    change_status(ticket=ticket, to=Status.RESOLVED, by=ada, now=now)
+    later = now + timedelta(days=1)
+    change_status(ticket=ticket, to=Status.CLOSED, by=ada, now=later)
+    fresh = the_ticket(ticket)
+    assert (fresh.status, fresh.resolved_at, fresh.closed_at) == (Status.CLOSED, now, later)
+    assert [a.after for a in fresh.activities.order_by("id")] == [
+        "resolved",
+        "processing",
+        "resolved",
+        "closed",
+    ]
+
+
+def test_closing_at_once_counts_as_resolved_too(ticket: Ticket, ada: User, now: datetime) -> None:
+    change_status(ticket=ticket, to=Status.CLOSED, by=ada, now=now)
+    assert the_ticket(ticket).resolved_at == now
+
+
+def test_the_same_value_again_changes_nothing(ticket: Ticket, ada: User, now: datetime) -> None:
+    change_status(ticket=ticket, to=Status.OPEN, by=ada, now=now)
+    change_priority(ticket=ticket, to=Priority.MEDIUM, by=ada, now=now)
+    change_assignee(ticket=ticket, to=None, by=ada, now=now)
+    change_subject(ticket=ticket, to=ticket.subject, by=ada, now=now)
+    change_tags(ticket=ticket, names=[], by=ada, now=now)
+    assert not Activity.objects.exists()
+
+
+def test_nothing_moves_a_closed_ticket(closed: Ticket, ada: User, now: datetime) -> None:
+    with pytest.raises(TicketClosed):
+        change_status(ticket=closed, to=Status.OPEN, by=ada, now=now)
+    with pytest.raises(TicketClosed):
+        change_priority(ticket=closed, to=Priority.LOW, by=ada, now=now)
+    with pytest.raises(TicketClosed):
+        change_assignee(ticket=closed, to=ada, by=ada, now=now)
+    with pytest.raises(TicketClosed):
+        change_tags(ticket=closed, names=["x"], by=ada, now=now)
+    with pytest.raises(TicketClosed):
+        take_ticket(ticket=closed, by=ada, now=now)
+    assert not Activity.objects.exists()
+
+
+def test_a_move_that_the_table_does_not_know_is_refused(
+    ticket: Ticket, ada: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.services.change_status.may_move", lambda *_: False)
+    with pytest.raises(MoveNotAllowed):
+        move(ticket=ticket, to=Status.WAITING, by=ada, now=now)
+
+
+def test_the_second_of_two_changes_at_once_hears_of_it(
+    ticket: Ticket, ada: User, bob: User, now: datetime
+) -> None:
+    seen_by_bob = the_ticket(ticket)
+    change_priority(ticket=ticket, to=Priority.URGENT, by=ada, now=now)
+    with pytest.raises(TicketChanged):
+        change_priority(ticket=seen_by_bob, to=Priority.LOW, by=bob, now=now)
+    assert the_ticket(ticket).priority == Priority.URGENT
+    assert (last_activity(ticket).before, last_activity(ticket).after) == ("medium", "urgent")
+
+
+def test_a_ticket_goes_to_a_technician_a_team_or_nobody(ticket: Ticket, ada: User, now: datetime) -> None:
+    team = Team.objects.create(name="Printers")
+    change_assignee(ticket=ticket, to=ada, by=ada, now=now)
+    change_assignee(ticket=ticket, to=team, by=ada, now=now)
+    assert (the_ticket(ticket).assignee, the_ticket(ticket).team) == (None, team)
+    change_assignee(ticket=ticket, to=None, by=ada, now=now)
+    assert (the_ticket(ticket).assignee, the_ticket(ticket).team) == (None, None)
+    changes = [(a.before, a.after) for a in ticket.activities.order_by("id")]
+    assert changes == [("", "Ada Lovelace"), ("Ada Lovelace", "Printers"), ("Printers", "")]
+
+
+def test_a14_nobody_gets_a_ticket_that_they_may_not_see(
+    ticket: Ticket, gus: User, ada: User, now: datetime
+) -> None:
+    with pytest.raises(TicketInvalid):
+        change_assignee(ticket=ticket, to=gus, by=ada, now=now)
+
+
+def test_tags_are_made_when_new_and_kept_once_whatever_their_case(
+    ticket: Ticket, ada: User, now: datetime
+) -> None:
+    Tag.objects.create(name="Printer")
+    change_tags(ticket=ticket, names=["printer", "fire", "FIRE", " "], by=ada, now=now)
+    assert sorted(tag.name for tag in ticket.tags.all()) == ["Printer", "fire"]
+    assert last_activity(ticket).after == "Printer, fire"
+    change_tags(ticket=ticket, names=["FIRE", "PRINTER"], by=ada, now=now)
+    assert Activity.objects.count() == 1
+    change_tags(ticket=ticket, names=[], by=ada, now=now)
+    assert not ticket.tags.exists()
+
+
+@pytest.mark.parametrize("names", [["x" * 41], [str(i) for i in range(21)]])
+def test_tags_have_limits(ticket: Ticket, names: list[str], ada: User, now: datetime) -> None:
+    with pytest.raises(TicketInvalid) as refused:
+        change_tags(ticket=ticket, names=names, by=ada, now=now)
+    assert list(refused.value.fields or {}) == ["tags"]
+
+
+def test_a_subject_changes_but_never_to_nothing(ticket: Ticket, ada: User, now: datetime) -> None:
+    change_subject(ticket=ticket, to="Scanner", by=ada, now=now)
+    assert the_ticket(ticket).subject == "Scanner"
+    with pytest.raises(TicketInvalid):
+        change_subject(ticket=ticket, to="\n", by=ada, now=now)
+
+
+# --- taking
+
+
+def test_taking_ones_own_ticket_again_changes_nothing(ticket: Ticket, ada: User, now: datetime) -> None:
+    take_ticket(ticket=ticket, by=ada, now=now)
+    take_ticket(ticket=ticket, by=ada, now=now)
+    assert Activity.objects.count() == 1
+
+
+def test_taking_from_a_team_works_and_the_second_technician_is_told(
+    ticket: Ticket, ada: User, bob: User, now: datetime
+) -> None:
+    change_assignee(ticket=ticket, to=Team.objects.create(name="Printers"), by=ada, now=now)
+    seen_by_bob = the_ticket(ticket)
+    take_ticket(ticket=ticket, by=ada, now=now)
+    with pytest.raises(AlreadyTaken):
+        take_ticket(ticket=seen_by_bob, by=bob, now=now)
+    assert (the_ticket(ticket).assignee, the_ticket(ticket).team) == (ada, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_technicians_at_once_one_gets_it(ticket: Ticket, ada: User, bob: User, now: datetime) -> None:
+    start, results = threading.Barrier(2), []
+
+    def take(by: User) -> None:
+        try:
+            start.wait(5)
+            take_ticket(ticket=the_ticket(ticket), by=by, now=now)
+            results.append("taken")
+        except AlreadyTaken:
+            results.append("late")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=take, args=(user,)) for user in (ada, bob)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["late", "taken"]
+    assert Activity.objects.filter(verb=Verb.TAKEN).count() == 1
