@@ -1,0 +1,68 @@
+"""What the front answers by itself: small JSON bodies and RFC 9457 problems."""
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+
+async def answer(
+    send: Send,
+    *,
+    status: int,
+    body: bytes,
+    media_type: bytes = b"application/json",
+    headers: Headers | None = None,
+) -> None:
+    """One whole response; never cached, never sniffed."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", media_type),
+                (b"content-length", str(len(body)).encode()),
+                (b"cache-control", b"no-store"),
+                (b"x-content-type-options", b"nosniff"),
+                *(headers or []),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+async def problem(
+    send: Send,
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    headers: Headers | None = None,
+    **extra: object,
+) -> None:
+    """The same problem details as `helpdesk.core.problems` gives, for what never reaches Django."""
+    body = {"type": f"urn:deskbell:problem:{code}", "title": title, "status": status, "detail": detail}
+    await answer(
+        send,
+        status=status,
+        body=json.dumps({**body, "code": code, "errors": [], **extra}).encode(),
+        media_type=b"application/problem+json",
+        headers=headers,
+    )
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The first header of that lower-case name, or ""."""
+    return next((value.decode("latin1") for key, value in scope["headers"] if key == name), "")
+
+
+async def hang_up(receive: Receive) -> None:
+    """Returns when the client has gone. What it still sends is of no interest."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,68 @@
+"""Request bodies: read on the event loop, small ones kept in memory, larger ones spooled to a file."""
+
+import asyncio
+from tempfile import SpooledTemporaryFile
+
+from helpdesk.server.answers import Message, Receive, Scope, header
+
+MAX_BODY_BYTES = 60 * 1024 * 1024
+MAX_MEMORY_BYTES = 1024 * 1024
+SILENCE_SECONDS = 30
+DRAIN_SECONDS = 10
+
+
+class BodyTooLarge(Exception):
+    """The client announced or sent more than MAX_BODY_BYTES."""
+
+
+class ClientGone(Exception):
+    """The client hung up, or sent nothing for SILENCE_SECONDS, before its body was complete."""
+
+
+Body = SpooledTemporaryFile[bytes]
+
+
+async def read_body(scope: Scope, receive: Receive) -> tuple[Body, int]:
+    """The whole body, rewound, and its length in bytes. The caller closes the file."""
+    announced = header(scope, b"content-length")
+    if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
+        await drain(receive)
+        raise BodyTooLarge
+    body: Body = SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES)  # noqa: SIM115  (handed on open)
+    length = 0
+    try:
+        while True:
+            message = await _next(receive)
+            chunk = message.get("body", b"")
+            length += len(chunk)
+            if length > MAX_BODY_BYTES:
+                await drain(receive)
+                raise BodyTooLarge
+            body.write(chunk)
+            if not message.get("more_body"):
+                body.seek(0)
+                return body, length
+    except BaseException:
+        body.close()
+        raise
+
+
+async def drain(receive: Receive) -> None:
+    """Throw the rest away for a while, so that a client that writes before it reads sees the answer."""
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while (await _next(receive)).get("more_body"):
+                pass
+    except TimeoutError:
+        return
+
+
+async def _next(receive: Receive) -> Message:
+    try:
+        async with asyncio.timeout(SILENCE_SECONDS):
+            message = await receive()
+    except TimeoutError as silence:
+        raise ClientGone from silence
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    return message

@@ -1,0 +1,95 @@
+"""The desk as one process: uvicorn with the front, the embedded worker beside it, one clean end for both."""
+
+import contextlib
+import gc
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+import uvicorn
+from django.conf import settings
+
+from helpdesk.core.jobs import set_waker
+from helpdesk.server.front import Front, build_application
+from helpdesk.server.worker import EmbeddedWorker, wake
+
+GRACE_SECONDS = 2
+KEEP_ALIVE_SECONDS = 15
+MAX_CONNECTIONS = 10_000
+
+
+class DeskServer(uvicorn.Server):
+    """uvicorn that closes the live streams before it waits for connections, and returns after a signal."""
+
+    def __init__(self, config: uvicorn.Config, front: Front, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.front = front
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.front.close_streams()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        wanted = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in wanted}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The second Ctrl+C does not wait for anybody."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; then end within three seconds with presence written and the job done."""
+    front = build_application()
+    config = uvicorn.Config(
+        front,
+        http="httptools",
+        ws="websockets-sansio",
+        loop="asyncio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Django and core.web read X-Forwarded-*, from TRUSTED_PROXIES only (A20).
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        limit_concurrency=MAX_CONNECTIONS,
+    )
+    for chatty in ("uvicorn", "celery", "kombu"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    stop_worker = start_worker()
+    gc.collect()
+    gc.freeze()
+    try:
+        DeskServer(config, front, ready).run(sockets=[listener])
+    finally:
+        stop_worker()
+
+
+def start_worker() -> Callable[[], None]:
+    """The embedded worker, or in the scaled shape only the waker. Answers what to call at the end."""
+    if not settings.EMBEDDED:
+        set_waker(wake)
+        return lambda: None
+    worker = EmbeddedWorker()
+    worker.start()
+    return worker.stop

@@ -1,0 +1,156 @@
+"""POST /api/agent/v1/heartbeat, answered by the front: no Django, no database for a known agent."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from helpdesk.server.answers import Receive, Scope, Send, answer, header, problem
+from helpdesk.server.credentials import Credentials, Owner, TooManyStrangers
+from helpdesk.server.presence import Presence
+
+PATH = "/api/agent/v1/heartbeat"
+MAX_BODY_BYTES = 4096
+SCHEME = "Agent "
+
+
+def version_tuple(text: str) -> tuple[int, ...] | None:
+    """(0, 1, 0) of "0.1.0"; None for what is no version."""
+    parts = text.strip().split(".")
+    if not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts):
+        return None
+    return tuple(int(part) for part in parts)
+
+
+class HeartbeatDoor:
+    """The thin door. `address_of` says who asks, honouring trusted proxies (A20)."""
+
+    def __init__(
+        self, credentials: Credentials, presence: Presence, address_of: Callable[[Scope], str]
+    ) -> None:
+        self.credentials = credentials
+        self.presence = presence
+        self.address_of = address_of
+        self.minimum = version_tuple(settings.AGENT_MINIMUM_VERSION) or (0,)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            await problem(
+                send,
+                status=405,
+                code="method-not-allowed",
+                title="Not this way",
+                detail="A heartbeat is sent with POST.",
+                headers=[(b"allow", b"POST")],
+            )
+            return
+        body = await _read(receive)
+        if body is None:
+            return
+        version = version_tuple(header(scope, b"deskbell-agent-version") or settings.AGENT_MINIMUM_VERSION)
+        if version is None or version < self.minimum:
+            await _say_too_old(send)
+            return
+        try:
+            owner = await self._owner(scope)
+        except TooManyStrangers as refusal:
+            await _say_too_many(send, refusal.retry_after_seconds)
+            return
+        if owner is None:
+            await _say_unknown(send)
+            return
+        signed_in = _signed_in(body)
+        if signed_in is None:
+            await _say_malformed(send)
+            return
+        self.presence.note(owner.profile_id, datetime.now(UTC), signed_in=signed_in)
+        await answer(send, status=200, body=_answer_body(owner))
+
+    async def _owner(self, scope: Scope) -> Owner | None:
+        given = header(scope, b"authorization")
+        credential = given[len(SCHEME) :] if given.startswith(SCHEME) else ""
+        return await self.credentials.owner_of(credential, self.address_of(scope))
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The body, at most MAX_BODY_BYTES of it; None when the client hung up."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        if len(body) <= MAX_BODY_BYTES:
+            body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+def _signed_in(body: bytes) -> bool | None:
+    """The one field; an empty body means "still here". None for anything else."""
+    if not body:
+        return True
+    if len(body) > MAX_BODY_BYTES:
+        return None
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    value = fields.get("signed_in", True) if isinstance(fields, dict) else None
+    return value if isinstance(value, bool) else None
+
+
+def _answer_body(owner: Owner) -> bytes:
+    return json.dumps(
+        {
+            "state": owner.state,
+            "me_version": owner.me_version,
+            "heartbeat_seconds": settings.AGENT_HEARTBEAT_SECONDS,
+            "minimum_version": settings.AGENT_MINIMUM_VERSION,
+        }
+    ).encode()
+
+
+async def _say_unknown(send: Send) -> None:
+    await problem(
+        send,
+        status=401,
+        code="credential-unknown",
+        title="Unknown credential",
+        detail="This desk does not know the agent's credential. Register again.",
+        headers=[(b"www-authenticate", b"Agent")],
+    )
+
+
+async def _say_too_many(send: Send, seconds: int) -> None:
+    await problem(
+        send,
+        status=429,
+        code="too-many",
+        title="Too many tries",
+        detail=f"Try again in {seconds} seconds.",
+        headers=[(b"retry-after", str(seconds).encode())],
+        retry_after_seconds=seconds,
+    )
+
+
+async def _say_too_old(send: Send) -> None:
+    await problem(
+        send,
+        status=426,
+        code="agent-too-old",
+        title="The agent is too old",
+        detail=f"This desk needs version {settings.AGENT_MINIMUM_VERSION} or newer of the agent.",
+        minimum_version=settings.AGENT_MINIMUM_VERSION,
+        download_url=f"{settings.BASE_URL}/download/agent/",
+    )
+
+
+async def _say_malformed(send: Send) -> None:
+    await problem(
+        send,
+        status=422,
+        code="invalid",
+        title="Not a heartbeat",
+        detail='Send {"signed_in": true} or {"signed_in": false}.',
+    )
