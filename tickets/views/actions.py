@@ -1,7 +1,8 @@
 """What people do with one ticket: small forms that work without script and answer a fragment to htmx."""
 
 from collections.abc import Callable
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -28,6 +29,7 @@ from tickets.services.change_tags import change_tags
 from tickets.services.take_ticket import take_ticket
 from tickets.views.requests import Request
 
+Choice = TypeVar("Choice", bound=StrEnum)
 EDIT = Permission.TICKETS_EDIT
 #: The event that makes open pages read again; the live stream sends the same one to everybody else.
 CHANGED = "live:ticket"
@@ -47,7 +49,7 @@ def choices_of(ticket: Ticket) -> dict[str, Any]:
 
 
 def _act(request: Request, number: int, template: str, change: Callable[[Ticket], None]) -> HttpResponse:
-    """Do it; a refusal is a sentence beside the value as it is now (htmx) or on the ticket page (no script)."""
+    """Do it; a refusal is a sentence beside the value as it is now (htmx) or on the ticket page."""
     ticket = _ticket(request, number)
     problem: DeskbellError | None = None
     try:
@@ -62,7 +64,12 @@ def _act(request: Request, number: int, template: str, change: Callable[[Ticket]
         return redirect("web:ticket", number)
     if problem:
         ticket = _ticket(request, number)
-    context = {"ticket": ticket, "may_edit": True, "error": _sentence(problem) if problem else "", **choices_of(ticket)}
+    context = {
+        "ticket": ticket,
+        "may_edit": True,
+        "error": _sentence(problem) if problem else "",
+        **choices_of(ticket),
+    }
     if template == "tickets/_tags.html":
         context["tags"] = ticket.tags.all()
     response = render(request, template, context, status=problem.http_status if problem else 200)
@@ -74,7 +81,7 @@ def _sentence(problem: DeskbellError) -> str:
     return " ".join(problem.fields.values()) if problem.fields else str(problem.detail)
 
 
-def _chosen(name: str, value: str, choices: Any) -> Any:
+def _chosen(name: str, value: str, choices: type[Choice]) -> Choice:
     try:
         return choices(value)
     except ValueError:

@@ -23,7 +23,7 @@ class ListAddress:
         return [(k, v) for k in KEPT if k not in without for v in self.params.get(k, ()) if v]
 
     def to(self, *, page: str = "", **changes: str) -> str:
-        """The same list with these parameters instead; an empty value takes one out, and the page starts anew."""
+        """The same list with these parameters instead; an empty value takes one out."""
         pairs = [*self.pairs(changes), *((k, v) for k, v in changes.items() if v)]
         pairs.sort(key=lambda pair: KEPT.index(pair[0]))
         query = urlencode([*pairs, *([(PAGE, page)] if page else [])])

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.domain.permissions import Permission
@@ -68,11 +67,11 @@ def note(request: Request, number: int) -> HttpResponse:
 
 def _answer(request: Request, number: int, kind: str, write: Write) -> HttpResponse:
     ticket = ticket_for(request.user, number, to=Permission.TICKETS_EDIT)
-    form = AnswerForm(request.POST, {"files": request.FILES.getlist("files")})
+    form = AnswerForm(request.POST)
     errors, status = [str(e) for found in form.errors.values() for e in found], 422
     if form.is_valid():
         try:
-            write(ticket, form.cleaned_data["body"], store_uploads(form.cleaned_data["files"]))
+            write(ticket, form.cleaned_data["body"], store_uploads(request.FILES.getlist("files")))
         except NotFound:
             raise
         except DeskbellError as error:
@@ -93,7 +92,12 @@ def _answer(request: Request, number: int, kind: str, write: Write) -> HttpRespo
 def _done(request: Request, ticket: Ticket) -> HttpResponse:
     if not request.htmx:
         return redirect("web:ticket", ticket.number)
-    context = {"ticket": ticket, "composer": composer_for(ticket), "may_reply": may_reply(ticket), "may_edit": True}
+    context = {
+        "ticket": ticket,
+        "composer": composer_for(ticket),
+        "may_reply": may_reply(ticket),
+        "may_edit": True,
+    }
     response = render(request, "tickets/_composer.html", context)
     response["HX-Trigger"] = CHANGED
     return response

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
-from helpdesk.core.web import current_user, requires
+from helpdesk.core.web import requires
 from tickets.domain.counts import QuickCounts
 from tickets.domain.cursor import BadCursor, Cursor, decode
 from tickets.domain.filters import ANY, BadFilter, Sort, TicketFilters, read_filters
@@ -17,9 +18,10 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.models import Ticket
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
-from tickets.selectors.lists import quick_counts, ticket_list
+from tickets.selectors.lists import TicketList
 from tickets.selectors.page import ticket_sheet
 from tickets.views.addresses import PAGE, Column, ListAddress, Pill, QuickFilter
+from tickets.views.requests import Request
 
 STATUS_ICONS = {
     Status.OPEN: "st-open",
@@ -53,9 +55,9 @@ class ListPage:
 
 @requires(Permission.TICKETS_VIEW)
 @require_safe
-def tickets(request: HttpRequest) -> HttpResponse:
+def tickets(request: Request) -> HttpResponse:
     """All tickets that match the address; with htmx only the rows, and the filters beside them."""
-    user = current_user(request)
+    user = request.user
     params = {name: request.GET.getlist(name) for name in request.GET}
     try:
         filters, cursor = read_filters(params, me=user.pk), decode(request.GET.get(PAGE, ""))
@@ -65,25 +67,34 @@ def tickets(request: HttpRequest) -> HttpResponse:
         filters = read_filters(params, me=user.pk)
     page = _list_page(user, ListAddress(params), filters, cursor)
     is_fragment = bool(request.htmx) and not request.htmx.history_restore_request
-    response = render(request, "tickets/_list.html" if is_fragment else "tickets/list.html", {"page": page, "nav": "tickets"})
+    response = render(
+        request,
+        "tickets/_list.html" if is_fragment else "tickets/list.html",
+        {"page": page, "nav": "tickets"},
+    )
     response["Vary"] = "HX-Request"
     return response
 
 
 @requires(Permission.TICKETS_VIEW)
 @require_safe
-def peek(request: HttpRequest, number: int) -> HttpResponse:
+def peek(request: Request, number: int) -> HttpResponse:
     """The preview beside the list: facts and the latest messages."""
-    user = current_user(request)
+    user = request.user
     sheet = ticket_sheet(user, number)
     spoken = [entry for entry in sheet.entries if entry.kind != "activity"]
-    context = {"sheet": sheet, "ticket": sheet.ticket, "latest": spoken[::-1][:LATEST], "may_edit": user.may(Permission.TICKETS_EDIT)}
+    context = {
+        "sheet": sheet,
+        "ticket": sheet.ticket,
+        "latest": spoken[::-1][:LATEST],
+        "may_edit": user.may(Permission.TICKETS_EDIT),
+    }
     return render(request, "tickets/_peek.html", context)
 
 
 def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor: Cursor) -> ListPage:
-    found = ticket_list(user, filters, cursor)
-    counts = quick_counts(user, filters)
+    listed = TicketList(user, filters)
+    found, counts = listed.page(cursor), listed.counts()
     title = _title(filters)
     pages = {
         "first": address.to() if found.previous else "",
@@ -115,7 +126,9 @@ def _title(filters: TicketFilters) -> str:
     return gettext("All open tickets") if filters.statuses == UNFINISHED else gettext("Tickets")
 
 
-def _quick_filters(address: ListAddress, filters: TicketFilters, counts: QuickCounts) -> list[list[QuickFilter]]:
+def _quick_filters(
+    address: ListAddress, filters: TicketFilters, counts: QuickCounts
+) -> list[list[QuickFilter]]:
     """A second click on a filter takes it off again."""
     statuses = []
     for value, label in STATUS_CHOICES:
@@ -152,11 +165,17 @@ def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> 
     row = rows[0] if rows else None
     pills = []
     if filters.client:
-        pills.append(Pill(row.client.name if row and row.client else gettext("One client"), address.to(client="")))
+        pills.append(
+            Pill(row.client.name if row and row.client else gettext("One client"), address.to(client=""))
+        )
     if filters.device:
-        pills.append(Pill(row.device.name if row and row.device else gettext("One device"), address.to(device="")))
+        pills.append(
+            Pill(row.device.name if row and row.device else gettext("One device"), address.to(device=""))
+        )
     if filters.contact:
-        pills.append(Pill((row.contact_name if row else "") or gettext("One contact"), address.to(contact="")))
+        pills.append(
+            Pill((row.contact_name if row else "") or gettext("One contact"), address.to(contact=""))
+        )
     if filters.tag:
         pills.append(Pill(filters.tag, address.to(tag="")))
     return pills

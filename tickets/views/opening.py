@@ -17,20 +17,24 @@ from tickets.views.requests import Request
 @requires(Permission.TICKETS_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
-    """GET may name `client`, `contact` and `device`; with htmx it answers the fields that depend on the client."""
+    """GET may name `client`, `contact` and `device`; with htmx it answers what depends on the client."""
     if request.method == "POST":
         return _open(request)
-    initial = {name: request.GET[name] for name in ("client", "contact", "device", "subject") if request.GET.get(name)}
+    initial = {
+        name: request.GET[name]
+        for name in ("client", "contact", "device", "subject")
+        if request.GET.get(name)
+    }
     form = NewTicketForm(initial=initial, user=request.user)
     template = "tickets/_new_who.html" if request.htmx else "tickets/new.html"
     return render(request, template, {"form": form, "nav": "tickets"})
 
 
 def _open(request: Request) -> HttpResponse:
-    form = NewTicketForm(request.POST, {"files": request.FILES.getlist("files")}, user=request.user)
+    form = NewTicketForm(request.POST, user=request.user)
     if form.is_valid():
         try:
-            stored = store_uploads(form.cleaned_data["files"])
+            stored = store_uploads(request.FILES.getlist("files"))
             ticket = open_ticket(new=form.new_ticket(), by=request.user, now=timezone.now(), stored=stored)
         except Invalid as error:
             for name, sentence in (error.fields or {"": str(error.detail)}).items():

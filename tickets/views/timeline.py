@@ -1,21 +1,42 @@
-"""The time line of a ticket as the page shows it: messages as cards, changes as grey lines, runs of them folded."""
+"""The time line of a ticket as the page shows it: messages as cards, changes as lines, long runs folded."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tickets.domain.kinds import Source, Verb
 from tickets.models import Activity, Ticket
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
 from tickets.selectors.page import Entry
 
+StrOrPromise = str | Promise
 #: More changes in a row than this fold into one line.
 LONGEST_RUN = 3
 _LABELS = {"status": dict(STATUS_CHOICES), "priority": dict(PRIORITY_CHOICES)}
+_SENTENCES: dict[str, StrOrPromise] = {
+    Verb.OPENED: gettext_lazy("<b>{who}</b> opened this ticket"),
+    Verb.TAKEN: gettext_lazy("<b>{who}</b> took this ticket"),
+    Verb.REOPENED: gettext_lazy("An answer of <b>{who}</b> reopened this ticket"),
+    Verb.FOLLOWED_UP: gettext_lazy("<b>{who}</b> wrote again: ticket <b>{after}</b> continues this one"),
+}
+_CHANGES: dict[str, StrOrPromise] = {
+    "status": gettext_lazy("<b>{who}</b> changed the status from <b>{before}</b> to <b>{after}</b>"),
+    "priority": gettext_lazy("<b>{who}</b> changed the priority from <b>{before}</b> to <b>{after}</b>"),
+    "subject": gettext_lazy("<b>{who}</b> changed the subject, before it was <b>{before}</b>"),
+    "assignee": gettext_lazy("<b>{who}</b> handed this from <b>{before}</b> to <b>{after}</b>"),
+    "tags": gettext_lazy("<b>{who}</b> set the tags <b>{after}</b>"),
+}
+_SOMETHING = gettext_lazy("<b>{who}</b> changed this ticket")
+_TO_NOTHING: dict[str, StrOrPromise] = {
+    "assignee": gettext_lazy("<b>{who}</b> took this from <b>{before}</b> and gave it to nobody"),
+    "tags": gettext_lazy("<b>{who}</b> removed the tags <b>{before}</b>"),
+}
 _ICONS = {"status": "st-proc", "priority": "pr-high", "assignee": "user", "tags": "tag", "subject": "pen"}
 
 
@@ -75,37 +96,19 @@ def line(activity: Activity) -> Line:
 
 def sentence(activity: Activity) -> SafeString:
     """What happened, in words; every part of it is escaped (A1, A28)."""
-    who = activity.actor_label or _("Deskbell")
-    before, after = (_value(activity.field, text) for text in (activity.before, activity.after))
-    parts = {"who": who, "before": before, "after": after}
-    match activity.verb, activity.field:
-        case Verb.OPENED, _field:
-            text = _("<b>{who}</b> opened this ticket")
-        case Verb.TAKEN, _field:
-            text = _("<b>{who}</b> took this ticket")
-        case Verb.REOPENED, _field:
-            text = _("An answer of <b>{who}</b> reopened this ticket")
-        case Verb.FOLLOWED_UP, _field:
-            text = _("<b>{who}</b> went on in a follow-up ticket: <b>{after}</b>")
-        case _verb, "status":
-            text = _("<b>{who}</b> changed the status from <b>{before}</b> to <b>{after}</b>")
-        case _verb, "priority":
-            text = _("<b>{who}</b> changed the priority from <b>{before}</b> to <b>{after}</b>")
-        case _verb, "subject":
-            text = _("<b>{who}</b> changed the subject from <b>{before}</b> to <b>{after}</b>")
-        case _verb, "assignee" if after and before:
-            text = _("<b>{who}</b> handed this from <b>{before}</b> to <b>{after}</b>")
-        case _verb, "assignee" if after:
-            text = _("<b>{who}</b> assigned this to <b>{after}</b>")
-        case _verb, "assignee":
-            text = _("<b>{who}</b> took this from <b>{before}</b> and gave it to nobody")
-        case _verb, "tags" if after:
-            text = _("<b>{who}</b> set the tags <b>{after}</b>")
-        case _verb, "tags":
-            text = _("<b>{who}</b> removed the tags <b>{before}</b>")
-        case _:
-            text = _("<b>{who}</b> changed this ticket")
-    return format_html(text, **parts)
+    text = (
+        _SENTENCES.get(activity.verb) or _CHANGES.get(activity.field) or _("<b>{who}</b> changed this ticket")
+    )
+    if activity.field in _TO_NOTHING and not activity.after:
+        text = _TO_NOTHING[activity.field]
+    elif activity.field == "assignee" and activity.verb == Verb.CHANGED and not activity.before:
+        text = _("<b>{who}</b> assigned this to <b>{after}</b>")
+    return format_html(
+        str(text),
+        who=activity.actor_label or _("Deskbell"),
+        before=_value(activity.field, activity.before),
+        after=_value(activity.field, activity.after),
+    )
 
 
 def _value(field: str, text: str) -> str:

@@ -1,0 +1,98 @@
+"""The expert view: one ticket with its neighbours, its time line and its facts.
+
+It lives above the apps because support sessions and other apps add their part to it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import User
+from helpdesk.core.web import requires
+from tickets.domain.filters import TicketFilters
+from tickets.domain.status import UNFINISHED
+from tickets.models import Ticket
+from tickets.selectors.lists import ticket_list
+from tickets.selectors.page import ticket_sheet
+from tickets.views.actions import choices_of
+from tickets.views.answers import composer_for, may_reply
+from tickets.views.requests import Request
+from tickets.views.timeline import blocks
+
+INBOX_SIZE = 30
+INBOXES: dict[str, str | Promise] = {"all": _("All open"), "mine": _("Mine, open"), "nobody": _("Unassigned")}
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The column on the left: open tickets, newest activity first."""
+
+    name: str
+    title: str | Promise
+    rows: list[Ticket]
+    has_more: bool
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def ticket(request: Request, number: int) -> HttpResponse:
+    """The whole page. The inbox comes by itself right after it, so that reading a ticket costs no list."""
+    return render(request, "web/expert.html", _sheet(request, number))
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def live(request: Request, number: int) -> HttpResponse:
+    """What others may have changed: time line, head, facts. Never the composer, where somebody types."""
+    return render(request, "web/_expert_live.html", _sheet(request, number))
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def inbox(request: Request, number: int) -> HttpResponse:
+    context = {
+        "inbox": _inbox(request.user, _inbox_name(request)),
+        "number": number,
+        "inboxes": INBOXES.items(),
+    }
+    return render(request, "web/_expert_inbox.html", context)
+
+
+def _sheet(request: Request, number: int) -> dict[str, Any]:
+    sheet = ticket_sheet(request.user, number)
+    found = sheet.ticket
+    name = _inbox_name(request)
+    return {
+        "nav": "tickets",
+        "sheet": sheet,
+        "ticket": found,
+        "tags": sheet.tags,
+        "blocks": blocks(found, sheet.entries),
+        "composer": composer_for(found),
+        "may_reply": may_reply(found),
+        "may_edit": request.user.may(Permission.TICKETS_EDIT),
+        "inbox_url": reverse("web:ticket-inbox", args=[number]) + f"?inbox={name}",
+        **choices_of(found),
+    }
+
+
+def _inbox_name(request: Request) -> str:
+    asked = request.GET.get("inbox", "")
+    return asked if asked in INBOXES else "all"
+
+
+def _inbox(user: User, name: str) -> Inbox:
+    filters = TicketFilters(
+        statuses=UNFINISHED,
+        assignee=user.pk if name == "mine" else None,
+        is_unassigned=name == "nobody",
+    )
+    found = ticket_list(user, filters, limit=INBOX_SIZE)
+    return Inbox(name, INBOXES[name], found.tickets, found.next is not None)
