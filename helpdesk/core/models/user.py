@@ -61,15 +61,20 @@ class User(AbstractBaseUser):
         return self.full_name or self.email
 
     @cached_property
-    def _grants(self) -> tuple[frozenset[str], bool, bool]:
-        """(permissions, is administrator, sees all clients) in one query; nothing for an inactive user."""
+    def role_grants(self) -> tuple[tuple[frozenset[str], bool, bool], ...]:
+        """Per role: its permissions, whether it is the administrators', whether it covers every client. One query."""
         if not self.is_active or self.pk is None:
-            return frozenset(), False, False
-        rows = list(self.roles.values_list("permissions", "is_locked", "all_clients"))
+            return ()
+        rows = self.roles.values_list("permissions", "is_locked", "all_clients")
+        return tuple((frozenset(names), locked, everything) for names, locked, everything in rows)
+
+    @cached_property
+    def _grants(self) -> tuple[frozenset[str], bool, bool]:
+        """(permissions, administrator, sees every client) of all roles together; nothing for an inactive user."""
         return (
-            frozenset(name for names, _locked, _all in rows for name in names),
-            any(locked for _names, locked, _all in rows),
-            any(everything for _names, _locked, everything in rows),
+            frozenset(name for names, _locked, _all in self.role_grants for name in names),
+            any(locked for _names, locked, _all in self.role_grants),
+            any(everything for _names, _locked, everything in self.role_grants),
         )
 
     def may(self, permission: str) -> bool:
@@ -90,6 +95,7 @@ class User(AbstractBaseUser):
     def forget_grants(self) -> None:
         """Reads the roles anew at the next question; for code that has just changed them."""
         self.__dict__.pop("_grants", None)
+        self.__dict__.pop("role_grants", None)
 
     @property
     def initials(self) -> str:
