@@ -59,10 +59,10 @@ def _chunks(stream: Readable, max_bytes: int) -> Iterator[bytes]:
 
 
 def store(stream: Readable, *, max_bytes: int = upload.MAX_BYTES) -> Blob:
-    """Writes the bytes and their row. The size is counted while reading: what the sender claims does not matter.
+    """Writes the bytes and their row. The size is counted while reading, not believed.
 
-    The same content is kept once. The file is on the disk (fsync) before the row is written; when the caller's
-    transaction rolls back, a file without a row stays behind and does no harm.
+    The same content is kept once. The file is on the disk (fsync) before the row is written; when the
+    caller's transaction rolls back, a file without a row stays behind and does no harm.
     """
     folder: Path = settings.DATA_DIR / "files"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -16,6 +16,7 @@ is written down cannot know. What we promise:
 import re
 import smtplib
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from urllib.parse import urlsplit
@@ -153,17 +154,18 @@ def _send(mail: OutgoingMail, now: datetime) -> bool:
         connection.send_messages([_message(mail)])
     except _Overtaken:
         return False
-    except OSError as error:  # smtplib's errors are OSErrors too
-        is_answer = isinstance(error, smtplib.SMTPException) and not isinstance(
-            error, smtplib.SMTPServerDisconnected
+    except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: it cannot be encoded
+        is_cut = isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(
+            error, smtplib.SMTPException
         )
-        _put_back(mail, error, is_doubtful=is_handed_over and not is_answer, now=now)
+        _put_back(mail, error, is_doubtful=is_handed_over and is_cut, now=now)
         return False
     else:
         _leave(mail, status=Status.SENT, sent_at=now, last_error="")
         return True
     finally:
-        connection.close()
+        with suppress(OSError):  # a goodbye that fails changes nothing
+            connection.close()
 
 
 def _mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:

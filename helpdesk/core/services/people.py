@@ -74,7 +74,7 @@ def create_user(
 
 @transaction.atomic
 def change_password(*, user: User, old_password: str, new_password: str, now: datetime) -> None:
-    """Every other browser of the user is signed out by it (Django's session hash); open streams are closed."""
+    """Signs out every other browser of the user (Django's session hash) and closes open streams."""
     if not user.check_password(old_password[:LONGEST_PASSWORD]):
         raise Invalid(fields={"old_password": _("This is not your present password.")})
     user.set_password(_checked_password("new_password", new_password, user))

@@ -1,0 +1,122 @@
+// Shortcuts, list cursor, dialogs, palette, toasts. Nothing here is needed to read or submit a page:
+// every action is also a link, button or form.
+import { start } from "./live.js";
+
+const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+const root = document.documentElement, body = document.body;
+
+// --- live events and the connection banner -----------------------------------------------------------------
+if (body.dataset.live) start(body.dataset.live, body.dataset.user);
+let offlineTimer = 0;
+body.addEventListener("live:offline", () => { offlineTimer ||= setTimeout(() => { $("#offline")?.removeAttribute("hidden"); }, 2500); });
+body.addEventListener("live:online", () => { clearTimeout(offlineTimer); offlineTimer = 0; $("#offline")?.setAttribute("hidden", ""); });
+
+// --- theme: the form posts the choice; here it changes at once ----------------------------------------------
+$$("[data-theme-toggle]").forEach(button => button.form?.addEventListener("submit", event => {
+  event.preventDefault();
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  const data = new FormData(button.form); data.set("theme", root.dataset.theme);
+  fetch(button.form.action, { method: "POST", body: data, redirect: "manual" });
+}));
+
+// --- dialogs (native <dialog>: focus trap, Esc and top layer come from the browser) ---------------------------
+let opener = null;
+const open = id => { const d = document.getElementById(id); if (d && !d.open) { opener = document.activeElement; d.showModal(); $("input", d)?.focus(); } };
+document.addEventListener("click", event => {
+  const wants = event.target.closest("[data-open]");
+  if (wants) { event.preventDefault(); $$("dialog[open]").forEach(d => d.close()); open(wants.dataset.open); }
+  const close = event.target.closest("[data-close]"), dialog = close?.closest("dialog");
+  if (dialog) { event.preventDefault(); dialog.close(); }
+  if (event.target.matches("dialog")) event.target.close();                       // click on the backdrop
+});
+document.addEventListener("close", event => { if (event.target.matches("dialog")) opener?.focus(); }, true);
+document.addEventListener("htmx:afterSwap", event => {                            // a dialog that htmx brought
+  const dialog = $("dialog[data-modal]", event.target); if (dialog && !dialog.open) { opener = document.activeElement; dialog.showModal(); }
+  if (event.target.closest?.("[data-list]") || $("[data-list]", event.target)) { restore(); count(); }
+});
+
+// --- toasts: 8 seconds, longer under the pointer or focus; errors stay ---------------------------------------
+$$("[data-toast]").forEach(toast => {
+  $("[data-dismiss]", toast)?.addEventListener("click", () => toast.remove());
+  if (toast.dataset.toast === "error") return;
+  let timer = setTimeout(() => toast.remove(), 8000);
+  ["pointerenter", "focusin"].forEach(type => toast.addEventListener(type, () => clearTimeout(timer)));
+  ["pointerleave", "focusout"].forEach(type => toast.addEventListener(type, () => { clearTimeout(timer); timer = setTimeout(() => toast.remove(), 4000); }));
+});
+
+// --- list cursor: J/K move, X selects, Enter opens --------------------------------------------------------------
+const list = () => $("[data-list]");
+const rows = () => list() ? $$("tbody tr, .ibx__item", list()) : [];
+let cursor = Math.max(0, rows().findIndex(row => row.matches(".is-cursor, [aria-current]"))), cursorId = "";
+function move(to) {
+  const all = rows(); if (!all.length) return;
+  cursor = Math.min(Math.max(to, 0), all.length - 1);
+  all.forEach((row, i) => row.classList.toggle("is-cursor", i === cursor));
+  cursorId = all[cursor].id; all[cursor].scrollIntoView({ block: "nearest" }); $("a", all[cursor])?.focus({ preventScroll: true });
+  all[cursor].dispatchEvent(new CustomEvent("cursor", { bubbles: true }));
+}
+function restore() {                                                              // rows were read again: the cursor stays with its row
+  if (!cursorId) return; const i = rows().findIndex(row => row.id === cursorId); if (i < 0) return;
+  cursor = i; rows().forEach((row, n) => row.classList.toggle("is-cursor", n === i));
+}
+function count() {
+  const table = list(), n = $$("tbody .box:checked", table ?? document).length, bar = $("[data-selected-count]");
+  if (bar) { bar.hidden = !n; bar.textContent = n; }
+  const all = table && $("thead .box", table); if (all) { const total = $$("tbody .box", table).length; all.indeterminate = n > 0 && n < total; all.checked = n > 0 && n === total; }
+}
+document.addEventListener("change", event => {
+  if (event.target.matches("thead .box")) $$("tbody .box", event.target.closest("table")).forEach(box => box.checked = event.target.checked);
+  if (event.target.matches(".box")) count();
+});
+count();
+
+// --- shortcuts: single letters never while typing, never with Ctrl/Alt/Meta, and can be switched off (WCAG 2.1.4) --
+const keysOff = () => localStorage.getItem("keys") === "off";
+$$("[data-keys-switch]").forEach(box => { box.checked = !keysOff(); box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off")); });
+const compose = kind => $(`[data-compose=${kind}]`)?.click();
+let g = 0;
+document.addEventListener("keydown", event => {
+  const typing = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"), modal = $("dialog[open]");
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); modal ? modal.close() : open("palette"); return; }
+  if (modal?.id === "palette") { palette(event); return; }
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && typing?.form) {                     // the button that shows is the one that is meant: a note never goes out as a reply
+    event.preventDefault(); const send = $$("[type=submit]", typing.form).find(button => button.checkVisibility() && !button.disabled);
+    if (send) typing.form.requestSubmit(send); return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing || modal || keysOff()) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (g && Date.now() - g < 900) { g = 0; const place = $(`[data-go="${CSS.escape(key)}"]`); if (place) { event.preventDefault(); location.href = place.href; } return; }
+  const act = { "?": () => open("keys"), "/": () => $("[data-search]")?.focus(), g: () => g = Date.now(), n: () => $("[data-new], a[href*='/tickets/new/']")?.click(),
+    j: () => move(cursor + 1), k: () => move(cursor - 1), x: () => $(".box", rows()[cursor] ?? document.createElement("i"))?.click(), r: () => compose("reply"), m: () => compose("note"),
+    Enter: event.target === body && rows().length ? () => $("a", rows()[cursor])?.click() : null }[key];
+  if (act) { event.preventDefault(); act(); return; }
+  const control = $$(`[data-key="${CSS.escape(key)}"]`).find(item => item.checkVisibility());   // keys that a page gives to its own controls
+  if (control) { event.preventDefault(); control.click(); }
+});
+
+// --- palette: combobox with aria-activedescendant ------------------------------------------------------------------
+const pal = $("#palette"), input = pal && $("input", pal);
+const options = () => $$("[role=option]", pal).filter(option => !option.hidden);
+function pick(i) {
+  const all = options(); $$("[role=option]", pal).forEach(o => { o.classList.remove("is-active"); o.setAttribute("aria-selected", "false"); });
+  if (!all.length) { input.removeAttribute("aria-activedescendant"); return; }
+  const active = all[(i + all.length) % all.length]; active.classList.add("is-active"); active.setAttribute("aria-selected", "true");
+  active.scrollIntoView({ block: "nearest" }); input.setAttribute("aria-activedescendant", active.id);
+}
+const run = option => { if (option?.dataset.href) location.href = option.dataset.href; else if (option?.dataset.open) { pal.close(); open(option.dataset.open); } };
+function palette(event) {
+  const all = options(), i = all.findIndex(o => o.classList.contains("is-active"));
+  if (event.key === "ArrowDown") { event.preventDefault(); pick(i + 1); }
+  if (event.key === "ArrowUp") { event.preventDefault(); pick(i - 1); }
+  if (event.key === "Enter" && i >= 0) { event.preventDefault(); run(all[i]); }
+}
+input?.addEventListener("input", () => {
+  const words = input.value.trim().toLowerCase().split(/\s+/);
+  $$("[role=option]", pal).forEach(o => { if (!o.closest("#pal-found")) o.hidden = !words.every(w => o.textContent.toLowerCase().includes(w)); });
+  pick(0);
+});
+pal?.addEventListener("htmx:afterSwap", () => pick(0));
+pal?.addEventListener("click", event => run(event.target.closest("[role=option]")));
+
+$$("[data-end]").forEach(scroll => scroll.scrollTop = scroll.scrollHeight);

@@ -1,0 +1,168 @@
+"""The atoms of the interface: icons, chips, faces, times. Plain tags, because they are the quickest way in Django."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+register = template.Library()
+
+STATUS = {
+    "open": ("open", "st-open", gettext_lazy("Open")),
+    "processing": ("proc", "st-proc", gettext_lazy("Processing")),
+    "waiting": ("wait", "st-wait", gettext_lazy("Waiting")),
+    "resolved": ("done", "st-done", gettext_lazy("Resolved")),
+    "closed": ("idle", "st-idle", gettext_lazy("Closed")),
+}
+PRIORITY = {
+    "urgent": ("urgent", gettext_lazy("Urgent")),
+    "high": ("high", gettext_lazy("High")),
+    "medium": ("normal", gettext_lazy("Medium")),
+    "low": ("low", gettext_lazy("Low")),
+}
+AGENT = {
+    "off": ("", "st-idle", gettext_lazy("Off")),
+    "enabled": ("chip--open", "st-new", gettext_lazy("Enabled")),
+    "waiting_for_token": ("chip--wait", "mail", gettext_lazy("Waiting for token")),
+    "waiting_for_approval": ("chip--wait", "user", gettext_lazy("Waiting for approval")),
+    "verified": ("chip--done", "ok", gettext_lazy("Verified")),
+    "disabled": ("", "power", gettext_lazy("Disabled")),
+}
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite; with a label it speaks, without one it is decoration."""
+    says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    space = " " if css else ""
+    return format_html(
+        '<svg class="icon{}{}" {}><use href="{}#i-{}"></use></svg>',
+        space,
+        css,
+        says,
+        static("ui/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def status(key: str) -> SafeString:
+    css, name, text = STATUS[str(key)]
+    return format_html('<span class="chip chip--{}">{}{}</span>', css, icon(name), text)
+
+
+@register.simple_tag
+def status_icon(key: str) -> SafeString:
+    css, name, text = STATUS[str(key)]
+    return icon(name, f"ink-{css}", str(text))
+
+
+@register.simple_tag
+def prio(key: str, with_text: bool = True) -> SafeString:  # noqa: FBT001, FBT002 (positional in templates)
+    css, text = PRIORITY[str(key)]
+    if with_text:
+        return format_html('<span class="prio prio--{}">{}{}</span>', css, icon(f"pr-{css}"), text)
+    label = _("%(priority)s priority") % {"priority": text}
+    return format_html('<span class="prio prio--{}">{}</span>', css, icon(f"pr-{css}", "", label))
+
+
+@register.simple_tag
+def agent_state(key: str) -> SafeString:
+    """The chip of a profile's state."""
+    css, name, text = AGENT[str(key)]
+    return format_html('<span class="chip {}">{}{}</span>', css, icon(name), text)
+
+
+@register.simple_tag
+def chip(text: str, css: str = "", name: str = "") -> SafeString:
+    return format_html('<span class="chip {}">{}{}</span>', css, icon(name) if name else "", text)
+
+
+@register.simple_tag
+def avatar(name: str, css: str = "", presence: str = "") -> SafeString:
+    """Initials on one of eight colours that stay with the name."""
+    if not name:
+        return format_html(
+            '<span class="avatar avatar--none {}">{}</span>', css, icon("user", "", _("Nobody"))
+        )
+    initials = "".join(word[0] for word in name.replace("&", "").split()[:2]).upper()
+    if presence:
+        css = f"{css} presence presence--{presence}"
+    return format_html(
+        '<span class="avatar av-{} {}" aria-hidden="true">{}</span>', sum(map(ord, name)) % 8, css, initials
+    )
+
+
+@register.simple_tag
+def kbd(*keys: str) -> SafeString:
+    caps = format_html_join("", "<kbd>{}</kbd>", ((key,) for key in keys))
+    return format_html('<span class="kbd" aria-hidden="true">{}</span>', caps)
+
+
+@register.simple_tag
+def meter(label: str, total: int, *parts: Any) -> SafeString:
+    """A stacked bar: `{% meter "7 of 10" 10 "c-done" 5 "c-wait" 2 %}`. Said in words by its label."""
+    x = 0.0
+    bars = []
+    for css, value in zip(parts[::2], parts[1::2], strict=True):
+        width = 100 * value / total if total else 0
+        bars.append((css, f"{x:.2f}", f"{width:.2f}"))
+        x += width
+    rects = format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="8"/>', bars)
+    return format_html(
+        '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="track" x="0" y="0" width="100" height="8"/>{}</svg>',
+        label,
+        rects,
+    )
+
+
+@register.filter
+def ago(at: datetime | None) -> SafeString | str:
+    """How long ago, short; the exact time in the title. Empty for None."""
+    if at is None:
+        return ""
+    seconds = (timezone.now() - at).total_seconds()
+    if seconds < MINUTE:
+        text = _("now")
+    elif seconds < HOUR:
+        text = _("%(n)s m") % {"n": int(seconds // MINUTE)}
+    elif seconds < DAY:
+        text = _("%(n)s h") % {"n": int(seconds // HOUR)}
+    elif seconds < 7 * DAY:
+        days = int(seconds // DAY)
+        text = ngettext("%(n)s d", "%(n)s d", days) % {"n": days}
+    else:
+        text = date_format(timezone.localtime(at), "j M")
+    return _time(at, text)
+
+
+@register.filter
+def when(at: datetime | None) -> SafeString | str:
+    """ "9:41" today, "Mon 9:41" this week, "12 Sep" this year, else with the year. Empty for None."""
+    if at is None:
+        return ""
+    local, now = timezone.localtime(at), timezone.localtime()
+    days = abs((now.date() - local.date()).days)
+    if days == 0:
+        pattern = "G:i"
+    elif days < 7:
+        pattern = "D G:i"
+    elif local.year == now.year:
+        pattern = "j M"
+    else:
+        pattern = "j M Y"
+    return _time(at, date_format(local, pattern))
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    exact = date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, text)

@@ -1,0 +1,69 @@
+"""A real SMTP server in a thread that can refuse, hang up or stand still at a chosen step."""
+
+import asyncio
+import contextlib
+import email
+import threading
+from collections.abc import Iterator
+from email.message import Message
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.accepted: list[Message] = []
+        self.answers: dict[str, list[str]] = {}  # "RCPT" or "DATA": what to answer next instead of yes
+        self.hang_ups = 0  # how often to cut the line instead of answering DATA
+        self.stall_at = ""  # "RCPT", "DATA" or "QUIT"
+        self.reached = threading.Event()
+        self.go_on = threading.Event()
+
+    async def _at(self, step: str) -> str | None:
+        answers = self.answers.get(step)
+        answer = answers.pop(0) if answers else None
+        if self.stall_at == step:
+            self.stall_at = ""
+            self.reached.set()
+            await asyncio.to_thread(self.go_on.wait)
+        return answer
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if refusal := await self._at("RCPT"):
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if refusal := await self._at("DATA"):
+            return refusal
+        if self.hang_ups:
+            self.hang_ups -= 1
+            server.transport.abort()
+            return "421 gone"
+        self.accepted.append(email.message_from_bytes(envelope.content))
+        return "250 OK"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        await self._at("QUIT")
+        return "221 Bye"
+
+
+class _Controller(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]  # the system chose it
+        super()._trigger_server()
+
+
+@contextlib.contextmanager
+def running_sink() -> Iterator[tuple[Sink, int]]:
+    """The sink and its port."""
+    sink = Sink()
+    controller = _Controller(sink, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        yield sink, controller.port
+    finally:
+        sink.go_on.set()
+        controller.stop()
