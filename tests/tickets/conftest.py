@@ -1,4 +1,4 @@
-"""Clients Acme and Globex, Anna at Acme with her verified profile, and a technician who is for Globex alone."""
+"""Clients Acme and Globex, Anna at Acme with her verified profile, a technician for Globex alone."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,8 @@
 """Rules without a database."""
 
 import json
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,9 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import TRANSITIONS, UNFINISHED, Status, after_customer_reply, may_move
 from tickets.domain.text import clean_body, clean_subject, excerpt, mail_subject, search_words, ticket_number
 
-TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
+TIMES = st.integers(0, 2**52).map(
+    lambda micros: datetime.fromtimestamp(0, UTC) + timedelta(microseconds=micros)
+)
 
 
 def test_closed_is_final() -> None:
@@ -66,10 +69,8 @@ def test_a13_a_cursor_that_is_not_ours_is_refused(text: str) -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_cursor_reader(text: str) -> None:
-    try:
+    with suppress(BadCursor):
         decode(text)
-    except BadCursor:
-        pass
 
 
 def test_a9_a_subject_is_one_line() -> None:

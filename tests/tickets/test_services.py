@@ -1,6 +1,8 @@
 """What people do with tickets."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,7 +136,10 @@ def test_a14_a_technician_of_globex_opens_nothing_for_acme(
 
 
 def test_opening_tells_open_pages_after_commit(
-    acme: Client, ada: User, now: datetime, django_capture_on_commit_callbacks: Any
+    acme: Client,
+    ada: User,
+    now: datetime,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ) -> None:
     before = events.hub.last_id
     with django_capture_on_commit_callbacks(execute=True):

@@ -12,16 +12,19 @@ from tickets.models import Ticket
 def client_scope(user: User | AnonymousUser, permission: Permission) -> frozenset[int] | None:
     """The clients for which a role gives the user this permission; None means every client, also none at all.
 
-    One query, remembered on the user object, which lives as long as a request.
+    No query beyond the user's roles, unless all of the roles that count are bound to listed clients.
     """
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User):
         return frozenset()
-    known: dict[Permission, frozenset[int] | None] = user.__dict__.setdefault("_ticket_scopes", {})
+    roles = [everything for names, _locked, everything in user.role_grants if permission in names]
+    if any(roles):
+        return None
+    if not roles:
+        return frozenset()
+    known: dict[Permission, frozenset[int]] = user.__dict__.setdefault("_ticket_scopes", {})
     if permission not in known:
-        grants = user.roles.values_list("permissions", "all_clients", "scopes__client")
-        roles = [(everything, client) for names, everything, client in grants if permission in names]
-        clients = frozenset(client for _, client in roles if client)
-        known[permission] = None if any(everything for everything, _ in roles) else clients
+        scopes = user.roles.values_list("permissions", "scopes__client")
+        known[permission] = frozenset(client for names, client in scopes if permission in names and client)
     return known[permission]
 
 

@@ -24,8 +24,8 @@ from tickets.services.files import StoredFile, attach
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """What somebody fills in. Name, e-mail, phone and client are copied from the contact; else the client from
-    the device.
+    """What somebody fills in. Name, e-mail, phone and client are copied from the contact, if there is one;
+    else the device tells the client.
     """
 
     subject: str

@@ -1,0 +1,1 @@
+"""Two APIs that share nothing but services: `agent` for tray agents, `technician` for people's scripts."""

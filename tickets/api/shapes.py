@@ -1,0 +1,154 @@
+"""Shapes of the technician API. Fields that are not listed are refused, never assigned (A14)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from tickets.domain.kinds import MessageKind
+from tickets.domain.priority import Priority
+from tickets.domain.status import Status
+from tickets.domain.text import MAX_BODY, MAX_SUBJECT
+
+PRIORITIES = [priority.value for priority in Priority]
+STATUSES = [status.value for status in Status]
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Says which names there are instead of dropping what it does not know."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 - as in the base class
+        if isinstance(data, Mapping):
+            wrong = {
+                str(name): _("There is no such field; there are: %(names)s.")
+                % {"names": ", ".join(self.fields)}
+                for name in data
+                if name not in self.fields
+            }
+            if wrong:
+                raise serializers.ValidationError(wrong)
+        return super().to_internal_value(data)
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField(source="full_name")
+
+
+class NamedSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+
+
+class TeamSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class TicketRowSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField(help_text="What people call it: #17.")
+    id = serializers.UUIDField(source="public_id", help_text="Public id.")
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(STATUSES)
+    priority = serializers.ChoiceField(PRIORITIES)
+    assignee = PersonSerializer(allow_null=True)
+    team = TeamSerializer(allow_null=True)
+    client = NamedSerializer(allow_null=True)
+    contact_name = serializers.CharField()
+    contact_email = serializers.CharField()
+    contact_phone = serializers.CharField()
+    tags = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")  # type: ignore[var-annotated]
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class TicketPageSerializer(serializers.Serializer[Any]):
+    results = TicketRowSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the following page.")
+    previous = serializers.CharField(allow_null=True, help_text="Pass it as `cursor` for the page before.")
+
+
+class AttachmentSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id", help_text="Download: /files/<id>/")
+    filename = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField()
+    kind = serializers.CharField()
+
+
+class ActivitySerializer(serializers.Serializer[Any]):
+    verb = serializers.CharField()
+    field = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(help_text="`description`, `customer`, `reply`, `note` or `activity`.")
+    at = serializers.DateTimeField()
+    author = serializers.CharField(source="author_name")
+    body = serializers.CharField()
+    activity = ActivitySerializer(allow_null=True)
+    attachments = AttachmentSerializer(many=True)
+    mail_state = serializers.CharField(help_text="Of a reply: `queued`, `sending`, `sent` or `failed`.")
+
+
+class TicketSerializer(TicketRowSerializer):
+    description = serializers.CharField()
+    device = NamedSerializer(allow_null=True)
+    source = serializers.CharField()  # type: ignore[assignment]
+    details = serializers.DictField(help_text="Technical facts that the agent sent.")
+    taken_at = serializers.DateTimeField(allow_null=True)
+    follows = serializers.IntegerField(
+        source="follows_id", allow_null=True, help_text="A closed ticket's number."
+    )
+
+
+class TicketSheetSerializer(serializers.Serializer[Any]):
+    ticket = TicketSerializer()
+    entries = EntrySerializer(many=True)
+
+
+class NewTicketSerializer(StrictSerializer):
+    subject = serializers.CharField(max_length=MAX_SUBJECT, trim_whitespace=False)
+    description = serializers.CharField(
+        max_length=MAX_BODY, default="", allow_blank=True, trim_whitespace=False, help_text="Kept as written."
+    )
+    priority = serializers.ChoiceField(PRIORITIES, default=Priority.MEDIUM.value)
+    client = serializers.UUIDField(default=None, allow_null=True)
+    contact = serializers.UUIDField(
+        default=None, allow_null=True, help_text="Name, e-mail, phone come from it."
+    )
+    contact_name = serializers.CharField(default="", allow_blank=True, max_length=200)
+    contact_email = serializers.CharField(default="", allow_blank=True, max_length=254)
+    contact_phone = serializers.CharField(default="", allow_blank=True, max_length=40)
+    device = serializers.UUIDField(default=None, allow_null=True)
+    assignee = serializers.IntegerField(default=None, allow_null=True, help_text="A user number.")
+    team = serializers.IntegerField(default=None, allow_null=True)
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), default=list)
+
+
+class ChangesSerializer(StrictSerializer):
+    subject = serializers.CharField(max_length=MAX_SUBJECT, required=False, trim_whitespace=False)
+    status = serializers.ChoiceField(STATUSES, required=False)
+    priority = serializers.ChoiceField(PRIORITIES, required=False)
+    assignee = serializers.IntegerField(required=False, allow_null=True, help_text="null: nobody.")
+    team = serializers.IntegerField(required=False, allow_null=True, help_text="Instead of an assignee.")
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
+
+
+class NewMessageSerializer(StrictSerializer):
+    kind = serializers.ChoiceField([MessageKind.REPLY.value, MessageKind.NOTE.value])
+    body = serializers.CharField(max_length=MAX_BODY, trim_whitespace=False)
+    then = serializers.ChoiceField(STATUSES, required=False, help_text="Status after a reply.")
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    author = serializers.CharField(source="author_name")
+    body = serializers.CharField()
+    created_at = serializers.DateTimeField()

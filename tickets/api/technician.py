@@ -1,0 +1,222 @@
+"""Tickets for scripts of technicians: /api/v1/tickets/, with the console's session and CSRF token."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import Team, User
+from tickets.api.parsers import TicketJSONParser
+from tickets.api.shapes import (
+    ChangesSerializer,
+    MessageSerializer,
+    NewMessageSerializer,
+    NewTicketSerializer,
+    StrictSerializer,
+    TicketPageSerializer,
+    TicketSerializer,
+    TicketSheetSerializer,
+)
+from tickets.domain.cursor import BadCursor, Cursor, decode
+from tickets.domain.filters import NAMES, BadFilter, Sort, TicketFilters, read_filters
+from tickets.domain.kinds import MessageKind, Source
+from tickets.domain.priority import Priority
+from tickets.domain.status import Status
+from tickets.errors import TicketInvalid
+from tickets.models import Message, Ticket
+from tickets.selectors.access import ticket_for
+from tickets.selectors.lists import ticket_list
+from tickets.selectors.page import ticket_sheet
+from tickets.services.add_note import add_note
+from tickets.services.change_ticket import TicketChanges, change_ticket
+from tickets.services.open_ticket import NewTicket, open_ticket
+from tickets.services.reply_to_customer import reply_to_customer
+
+_Row = TypeVar("_Row", bound=Model)
+EDIT = Permission.TICKETS_EDIT
+
+
+class MayWorkOnTickets(BasePermission):
+    """View to read, edit to write. A visitor is told to sign in."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not isinstance(request.user, User):
+            raise NotAuthenticated
+        return request.user.may(Permission.TICKETS_VIEW if request.method in SAFE_METHODS else EDIT)
+
+
+class TechnicianView(APIView):
+    guard: ClassVar[str] = str(Permission.TICKETS_VIEW)
+    authentication_classes = [SessionAuthentication]
+    permission_classes = [MayWorkOnTickets]
+    parser_classes = [TicketJSONParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.now: datetime = timezone.now()
+        super().initial(request, *args, **kwargs)
+
+    @property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)  # noqa: S101 - the permission let only users through
+        return self.request.user
+
+
+def _parameter(name: str, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.QUERY, description=description)
+
+
+class TicketsView(TechnicianView):
+    @extend_schema(
+        operation_id="list_tickets",
+        tags=["Tickets"],
+        summary="Visible tickets, 25 a page",
+        description="Unfinished ones unless `status` says otherwise. Unknown parameters are refused.",
+        parameters=[
+            _parameter("status", f"{', '.join(Status)} or any; several with commas."),
+            _parameter("priority", f"{', '.join(Priority)}; several with commas."),
+            _parameter("assignee", "me, nobody or a user number."),
+            _parameter("client", "UUID."),
+            _parameter("device", "UUID."),
+            _parameter("contact", "UUID."),
+            _parameter("tag", "One tag."),
+            _parameter("q", "Words or a number."),
+            _parameter("sort", ", ".join(Sort)),
+            _parameter("cursor", "`next` or `previous` of another page; `last` for the last page."),
+        ],
+        responses=TicketPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        filters, cursor = _asked(request, self.user)
+        page = ticket_list(self.user, filters, cursor)
+        links = {
+            "next": page.next and page.next.encode(),
+            "previous": page.previous and page.previous.encode(),
+        }
+        return Response(TicketPageSerializer({"results": page.tickets, **links}).data)
+
+    @extend_schema(
+        operation_id="open_ticket",
+        tags=["Tickets"],
+        summary="Open a ticket",
+        request=NewTicketSerializer,
+        responses={201: TicketSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        given = _valid(NewTicketSerializer(data=request.data))
+        given["priority"] = Priority(given["priority"])
+        visible: dict[str, Any] = {
+            "client": clients_visible_to(self.user),
+            "contact": contacts_visible_to(self.user).select_related("client"),
+            "device": devices_visible_to(self.user).select_related("client"),
+        }
+        for name, rows in visible.items():
+            given[name] = _found(name, rows, public_id=given[name])
+        given["assignee"] = _found("assignee", User.objects.all(), pk=given["assignee"])
+        given["team"] = _found("team", Team.objects.all(), pk=given["team"])
+        ticket = open_ticket(new=NewTicket(**given), by=self.user, now=self.now, source=Source.API)
+        return Response(TicketSerializer(ticket).data, status=201)
+
+
+class TicketView(TechnicianView):
+    @extend_schema(
+        operation_id="read_ticket", tags=["Tickets"], summary="One ticket", responses=TicketSheetSerializer
+    )
+    def get(self, request: Request, number: int) -> Response:
+        sheet = ticket_sheet(self.user, number)
+        return Response(TicketSheetSerializer(sheet).data)
+
+    @extend_schema(
+        operation_id="change_ticket",
+        tags=["Tickets"],
+        summary="Change a ticket, all or nothing",
+        request=ChangesSerializer,
+        responses=TicketSerializer,
+    )
+    def patch(self, request: Request, number: int) -> Response:
+        ticket = ticket_for(self.user, number, to=EDIT)
+        change_ticket(ticket=ticket, changes=_changes(request.data), by=self.user, now=self.now)
+        return Response(TicketSerializer(ticket).data)
+
+
+class MessagesView(TechnicianView):
+    @extend_schema(
+        operation_id="write_message",
+        tags=["Tickets"],
+        summary="Answer the customer or write a note",
+        request=NewMessageSerializer,
+        responses={201: MessageSerializer},
+    )
+    def post(self, request: Request, number: int) -> Response:
+        ticket = ticket_for(self.user, number, to=EDIT)
+        given = _valid(NewMessageSerializer(data=request.data))
+        return Response(MessageSerializer(self._written(ticket, given)).data, status=201)
+
+    def _written(self, ticket: Ticket, given: Mapping[str, Any]) -> Message:
+        then = Status(given["then"]) if "then" in given else None
+        if given["kind"] == MessageKind.REPLY:
+            return reply_to_customer(ticket=ticket, body=given["body"], by=self.user, now=self.now, then=then)
+        if then is not None:
+            raise TicketInvalid(fields={"then": _("A note moves no status; change the ticket instead.")})
+        return add_note(ticket=ticket, body=given["body"], by=self.user, now=self.now)
+
+
+def _valid(shape: StrictSerializer) -> dict[str, Any]:
+    shape.is_valid(raise_exception=True)
+    return dict(shape.validated_data)
+
+
+def _asked(request: Request, user: User) -> tuple[TicketFilters, Cursor]:
+    params = dict(request.query_params.lists())
+    texts = params.pop("cursor", [""])
+    try:
+        filters = read_filters(params, me=user.pk)
+        cursor = decode(texts[-1])
+    except BadFilter as bad:
+        rule = _("Use one of: %(values)s.") % {"values": bad.allowed}
+        raise TicketInvalid(fields={bad.field: rule}) from bad
+    except BadCursor as bad:
+        raise TicketInvalid(fields={"cursor": _("Use next or previous of a page, or last.")}) from bad
+    if filters.unknown:
+        rule = _("There is no such parameter; there are: %(names)s.")
+        names = ", ".join(sorted(NAMES | {"cursor"}))
+        raise TicketInvalid(fields=dict.fromkeys(sorted(filters.unknown), rule % {"names": names}))
+    return filters, cursor
+
+
+def _found(name: str, rows: QuerySet[_Row], **key: object) -> _Row | None:
+    """The row with this key among those the user may see; None for null (A11). Raises `TicketInvalid`."""
+    if None in key.values():
+        return None
+    row = rows.filter(**key).first()
+    if row is None:
+        raise TicketInvalid(fields={name: _("There is no such one, or it is not yours to see.")})
+    return row
+
+
+def _changes(data: object) -> TicketChanges:
+    given = _valid(ChangesSerializer(data=data))
+    user, team = given.get("assignee"), given.get("team")
+    if user is not None and team is not None:
+        raise TicketInvalid(fields={"team": _("Choose a technician or a team, not both.")})
+    return TicketChanges(
+        subject=given.get("subject"),
+        priority=Priority(given["priority"]) if "priority" in given else None,
+        assignee=_found("assignee", User.objects.all(), pk=user)
+        or _found("team", Team.objects.all(), pk=team),
+        is_reassigned="assignee" in given or "team" in given,
+        tags=given.get("tags"),
+        status=Status(given["status"]) if "status" in given else None,
+    )
