@@ -8,6 +8,7 @@ from agents.services.keys import create_key, revoke_key, rotate_key
 from agents.services.presence import record_presence
 from agents.services.profiles import disable_profile, enable_profile, reset_verification
 from agents.services.registration import Machine, Registration, WindowsUser, register_profile
+from agents.services.role_scope import set_role_clients
 from agents.services.verification import confirm_token, request_token
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "revoke_key",
     "rotate_key",
     "set_device_policy",
+    "set_role_clients",
     "undo_activation",
     "update_client",
 ]

@@ -49,14 +49,14 @@ def ticket(request: Request, number: int) -> HttpResponse:
 
 @requires(Permission.TICKETS_VIEW)
 @require_safe
-def live(request: Request, number: int) -> HttpResponse:
+def ticket_live(request: Request, number: int) -> HttpResponse:
     """What others may have changed: time line, head, facts. Never the composer, where somebody types."""
     return render(request, "web/_expert_live.html", _sheet(request, number))
 
 
 @requires(Permission.TICKETS_VIEW)
 @require_safe
-def inbox(request: Request, number: int) -> HttpResponse:
+def ticket_inbox(request: Request, number: int) -> HttpResponse:
     context = {
         "inbox": _inbox(request.user, _inbox_name(request)),
         "number": number,

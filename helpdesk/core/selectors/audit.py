@@ -1,11 +1,16 @@
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import AuditEntry, User
 
 
-def audit_visible_to(user: User) -> QuerySet[AuditEntry]:
-    """Newest first; nothing without the permission."""
+def audit_visible_to(user: User, *, text: str = "") -> QuerySet[AuditEntry]:
+    """Newest first, those with `text` in person, deed or thing; nothing without the permission."""
     if not user.may(Permission.AUDIT_VIEW):
         return AuditEntry.objects.none()
-    return AuditEntry.objects.select_related("actor").order_by("-at", "-id")
+    entries = AuditEntry.objects.select_related("actor").order_by("-at", "-id")
+    if text:
+        entries = entries.filter(
+            Q(actor_label__icontains=text) | Q(verb__icontains=text) | Q(target_label__icontains=text)
+        )
+    return entries

@@ -1,4 +1,4 @@
-"""The atoms of the interface: icons, chips, faces, times. Plain tags, because they are the quickest way in Django."""
+"""The atoms of the interface: icons, chips, faces, times. Plain tags: the quickest way in Django."""
 
 from datetime import datetime
 from typing import Any

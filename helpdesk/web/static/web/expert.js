@@ -13,13 +13,7 @@ document.addEventListener("submit", e => { if (e.target === composer()) sessionS
 document.addEventListener("htmx:sendError", e => { if (e.target.closest?.("#composer")) keep(); });
 document.addEventListener("htmx:responseError", e => { if (e.target.closest?.("#composer")) keep(); });
 
-// --- send with the keyboard: the button that shows is the one that is meant
-document.addEventListener("keydown", e => {
-  if (e.target !== field() || e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
-  e.preventDefault();
-  const button = [...composer().querySelectorAll(".composer__send")].find(b => b.checkVisibility?.() ?? b.offsetParent);
-  if (button && !button.disabled) composer().requestSubmit(button);
-});
+// --- the composer
 document.addEventListener("change", e => {
   if (e.target.matches("#composer [name=kind]")) field().focus();
   if (e.target.matches("#composer [name=files]")) $(".composer__names").textContent = [...e.target.files].map(f => f.name).join(", ");

@@ -1,0 +1,77 @@
+"""What the frame of every console page shows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from agents.selectors import profiles_visible_to, waiting_approvals
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import User
+from helpdesk.core.selectors.organisation import current_organisation
+
+PRODUCT = "Deskbell"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Lazy: pages without the frame, fragments for example, cost no query."""
+    return {"product": PRODUCT, "shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    frame: dict[str, Any] = {"organisation": current_organisation().name, "places": []}
+    if isinstance(request.user, User):
+        frame["places"] = _places(request.user)
+        frame["views"] = _views(request.user)
+    return frame
+
+
+def _places(user: User) -> list[dict[str, Any]]:
+    """Where this user may go. Settings start at the first page that is theirs."""
+    settings = [
+        (Permission.SETTINGS_EDIT, "web:organisation"),
+        (Permission.USERS_EDIT, "web:people"),
+        (Permission.AUDIT_VIEW, "web:audit"),
+    ]
+    waiting = 0
+    if user.may(Permission.CONTACTS_APPROVE):
+        waiting = waiting_approvals(profiles_visible_to(user)).count()
+    first = next((name for permission, name in settings if user.may(permission)), "")
+    found = [
+        (Permission.TICKETS_VIEW, "tickets", "t", "ticket", _("Tickets"), "tickets:list", 0),
+        (Permission.CLIENTS_VIEW, "clients", "c", "building", _("Clients"), "agents:clients", 0),
+        (Permission.CLIENTS_VIEW, "devices", "v", "monitor", _("Devices"), "agents:devices", 0),
+        (
+            Permission.CONTACTS_APPROVE,
+            "approvals",
+            "a",
+            "shield",
+            _("Approvals"),
+            "agents:approvals",
+            waiting,
+        ),
+    ]
+    places = [
+        {"key": key, "go": go, "icon": icon, "label": label, "url": reverse(name), "count": count}
+        for permission, key, go, icon, label, name, count in found
+        if user.may(permission)
+    ]
+    if first:
+        label = _("Settings")
+        places.append(
+            {"key": "settings", "go": "s", "icon": "settings", "label": label, "url": reverse(first)}
+        )
+    return places
+
+
+def _views(user: User) -> list[dict[str, str]]:
+    if not user.may(Permission.TICKETS_VIEW):
+        return []
+    tickets = reverse("tickets:list")
+    return [
+        {"label": _("Mine, open"), "dot": "proc", "url": f"{tickets}?assignee=me"},
+        {"label": _("Unassigned"), "dot": "open", "url": f"{tickets}?assignee=nobody"},
+        {"label": _("Waiting for customer"), "dot": "wait", "url": f"{tickets}?status=waiting"},
+    ]

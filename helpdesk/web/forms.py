@@ -1,0 +1,109 @@
+"""What the forms of the console share, and the forms of sign-in, profile and settings."""
+
+import zoneinfo
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.core.errors import DeskbellError
+from helpdesk.core.models import Role, Team, User
+
+
+def show_errors(form: forms.Form, error: DeskbellError) -> None:
+    """Put the sentences of a refused deed beside the fields they name, others above the form."""
+    for field, text in (error.fields or {None: str(error)}).items():
+        form.add_error(field if field in form.fields else None, text)
+
+
+def time_zones() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"]
+
+
+class SignInForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    stay = forms.BooleanField(label=_("Keep me signed in on this computer"), required=False)
+
+
+class ProfileForm(forms.Form):
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lambda: [("", _("Like the organisation")), *time_zones()],
+        required=False,
+    )
+    theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices, required=False)
+
+
+class PasswordForm(forms.Form):
+    old_password = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new_password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        help_text=_("At least 12 characters. Some words that only you would put together are best."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class OrganisationForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=150)
+    support_email = forms.EmailField(
+        label=_("Support e-mail"), required=False, help_text=_("Answers of customers go to this address.")
+    )
+    support_phone = forms.CharField(label=_("Support phone"), max_length=40, required=False)
+    default_language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+
+
+class RoleChoice(forms.ModelMultipleChoiceField):
+    def __init__(self) -> None:
+        super().__init__(
+            queryset=Role.objects.all(), label=_("Roles"), widget=forms.CheckboxSelectMultiple, required=False
+        )
+
+
+class PersonForm(forms.Form):
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    email = forms.EmailField(
+        label=_("E-mail address"), error_messages={"invalid": _("Write the address like name@example.com.")}
+    )
+    password = forms.CharField(
+        label=_("First password"),
+        strip=False,
+        help_text=_("At least 12 characters. Tell it in person; they change it in their profile."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    roles = RoleChoice()
+
+
+class RolesForm(forms.Form):
+    roles = RoleChoice()
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    members = forms.ModelMultipleChoiceField(
+        queryset=User.objects.filter(is_active=True),
+        label=_("Members"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if Team.objects.filter(name__iexact=name).exists():
+            raise forms.ValidationError(_("There is a team with this name. Choose another one."))
+        return name

@@ -1,0 +1,59 @@
+"""One's own page: language, clock, theme and password."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.core.errors import DeskbellError
+from helpdesk.core.models import User
+from helpdesk.core.services.people import change_password, update_profile
+from helpdesk.core.web import signed_in, user_of
+from helpdesk.web.forms import PasswordForm, ProfileForm, show_errors
+from helpdesk.web.sign_in import own_page
+
+
+@signed_in
+def profile(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    wants_password = "new_password" in request.POST
+    initial = {
+        "full_name": user.full_name,
+        "language": user.language or "en",
+        "time_zone": user.time_zone,
+        "theme": user.theme,
+    }
+    form = ProfileForm(None if wants_password else request.POST or None, initial=initial)
+    password = PasswordForm(request.POST if wants_password else None)
+    current = password if wants_password else form
+    if request.method == "POST" and current.is_valid():
+        try:
+            if wants_password:
+                change_password(user=user, **password.cleaned_data, now=timezone.now())
+                update_session_auth_hash(request, user)
+            else:
+                update_profile(user=user, **form.cleaned_data, now=timezone.now())
+        except DeskbellError as error:
+            show_errors(current, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("web:profile")
+    code = 422 if form.errors or password.errors else 200
+    return render(
+        request, "web/profile.html", {"nav": "profile", "form": form, "password": password}, status=code
+    )
+
+
+@signed_in
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """The button in the corner: to the theme that was asked for, or to the other one."""
+    user = user_of(request)
+    wanted = request.POST.get("theme", "")
+    if wanted not in User.Theme.values or not wanted:
+        wanted = User.Theme.LIGHT if user.theme == User.Theme.DARK else User.Theme.DARK
+    User.objects.filter(pk=user.pk).update(theme=wanted)
+    return redirect(own_page(request))

@@ -1,0 +1,56 @@
+"""In and out of the console."""
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from helpdesk.core.errors import DeskbellError
+from helpdesk.core.services.sign_in import check_credentials
+from helpdesk.core.web import client_address, public
+from helpdesk.web.forms import SignInForm, show_errors
+
+
+def own_page(request: HttpRequest) -> str:
+    """Where to go next: only a path of this very site, never somebody else's (open redirect)."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
+    return target if is_ours else "/"
+
+
+@public
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(own_page(request))
+    form = SignInForm(request.POST or None, initial={"stay": True})
+    code = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = check_credentials(
+                email=form.cleaned_data["email"],
+                password=form.cleaned_data["password"],
+                address=client_address(request),
+                now=timezone.now(),
+            )
+        except DeskbellError as error:
+            show_errors(form, error)
+            code = error.http_status
+        else:
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            if not form.cleaned_data["stay"]:
+                request.session.set_expiry(0)
+            return redirect(own_page(request))
+    if form.errors and code == 200:
+        code = 422
+    return render(request, "web/sign_in.html", {"form": form, "next": own_page(request)}, status=code)
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("web:sign-in")

@@ -1,0 +1,27 @@
+from django.urls import path
+from django.views.generic import RedirectView
+
+from helpdesk.core.web import public
+from helpdesk.web import expert, find, profile, roles, settings_pages, sign_in
+
+app_name = "web"
+
+urlpatterns = [
+    path("", public(RedirectView.as_view(pattern_name="tickets:list")), name="start"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/theme/", profile.theme, name="theme"),
+    path("find/", find.find, name="find"),
+    path("tickets/<int:number>/", expert.ticket, name="ticket"),
+    path("tickets/<int:number>/live/", expert.ticket_live, name="ticket-live"),
+    path("tickets/<int:number>/inbox/", expert.ticket_inbox, name="ticket-inbox"),
+    path("settings/organisation/", settings_pages.organisation, name="organisation"),
+    path("settings/people/", settings_pages.people, name="people"),
+    path("settings/people/new/", settings_pages.new_person, name="new-person"),
+    path("settings/people/<int:person>/", settings_pages.person, name="person"),
+    path("settings/teams/", settings_pages.teams, name="teams"),
+    path("settings/audit/", settings_pages.audit, name="audit"),
+    path("settings/roles/", roles.matrix, name="roles"),
+    path("settings/roles/<int:role>/", roles.edit, name="role"),
+]
