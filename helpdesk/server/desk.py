@@ -3,20 +3,25 @@
 import contextlib
 import gc
 import logging
+import os
 import signal
 import socket
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 
 import uvicorn
 from django.conf import settings
+from django.urls import get_resolver
 
 from helpdesk.core.jobs import set_waker
 from helpdesk.server.front import Front, build_application
 from helpdesk.server.worker import EmbeddedWorker, wake
 
-GRACE_SECONDS = 2
+GRACE_SECONDS = 1
+LEAVE_SECONDS = 0.3
 KEEP_ALIVE_SECONDS = 15
 MAX_CONNECTIONS = 10_000
 
@@ -59,6 +64,9 @@ class DeskServer(uvicorn.Server):
 def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; then end within three seconds with presence written and the job done."""
     front = build_application()
+    _ = (
+        get_resolver().url_patterns
+    )  # a broken page shows now, and the first visitor does not wait for imports
     config = uvicorn.Config(
         front,
         http="httptools",
@@ -83,6 +91,19 @@ def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
         DeskServer(config, front, ready).run(sockets=[listener])
     finally:
         stop_worker()
+        leave(front)
+
+
+def leave(front: Front) -> None:
+    """A request that still runs must not hold up the end: what it has not committed never happened."""
+    front.pool.shutdown(wait=False, cancel_futures=True)
+    end = time.monotonic() + LEAVE_SECONDS
+    while any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        if time.monotonic() > end:
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(0)
+        time.sleep(0.02)
 
 
 def start_worker() -> Callable[[], None]:

@@ -5,21 +5,26 @@ died is found again by the sweep, which looks for due rows every few seconds and
 """
 
 import logging
+import os
 import threading
 import time
+from datetime import datetime
 
 from celery import signals
-from django.db import close_old_connections, connections
+from celery.worker import state as worker_state
+from django.db import close_old_connections, connection, connections
 from django.utils import timezone
 
 from helpdesk.celery import SWEEP_SECONDS, app
 from helpdesk.core.jobs import set_waker
+from helpdesk.core.models import Job
 from helpdesk.core.services import jobs
 from helpdesk.server.tasks import run_job
 
 BATCH = 100
 RESEND_SECONDS = 10
-STOP_SECONDS = 2
+STOP_SECONDS = 1
+NO_JOB = 0
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +65,8 @@ class EmbeddedWorker:
         ]
 
     def start(self) -> None:
+        release_orphans(timezone.now())
+        worker_state.should_stop = None
         signals.task_prerun.connect(_refresh_connections)
         signals.task_postrun.connect(_refresh_connections)
         set_waker(wake)
@@ -70,7 +77,10 @@ class EmbeddedWorker:
         """Lets the running job end, for a moment; what is still queued stays a row for the next start."""
         self.ending.set()
         set_waker(None)
-        self.controller.stop()
+        worker_state.should_stop = os.EX_OK
+        # Celery's loop looks at that after a message (or two silent seconds), and then waits for one more.
+        wake(NO_JOB)
+        wake(NO_JOB)
         for thread in self.threads:
             thread.join(STOP_SECONDS)
 
@@ -91,6 +101,15 @@ class EmbeddedWorker:
                 self.ending.wait(SWEEP_SECONDS)
         finally:
             connections.close_all()
+
+
+def release_orphans(now: datetime) -> None:
+    """Jobs of a process that was killed run again at once instead of after their lease.
+
+    Only beside SQLite: there `serve` holds its data folder alone, so whoever ran them is dead.
+    """
+    if connection.vendor == "sqlite":
+        Job.objects.filter(status=Job.Status.RUNNING).update(lease_until=now)
 
 
 def wake(job_id: int) -> None:

@@ -2,10 +2,13 @@
 
 import contextlib
 import ctypes
+import fcntl
 import gc
 import os
 import socket
 from argparse import ArgumentParser
+from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -32,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: object) -> None:
         lean_on_memory()
         listener = listen(str(options["host"]), settings.PORT)
+        lock = hold_data_folder(settings.DATA_DIR)
         prepare.prepare_database(self.say)
         prepare.prepare_static_files(self.say)
         prepare.prepare_demo(self.say, now=timezone.now())
@@ -40,6 +44,7 @@ class Command(BaseCommand):
         from helpdesk.server.desk import run_desk  # uvicorn and Celery only now: a wrong port is told at once
 
         run_desk(listener, ready=lambda: self.greet(lines))
+        lock.close()
 
     def say(self, text: str) -> None:
         self.stdout.write(f"  {text} ...")
@@ -59,6 +64,20 @@ def lean_on_memory() -> None:
         mallopt(M_ARENA_MAX, 2)
         mallopt(M_TRIM_THRESHOLD, 256 * 1024)
     gc.set_threshold(5000, 20, 20)
+
+
+def hold_data_folder(folder: Path) -> IO[str]:
+    """Two desks in one folder would run each other's jobs. The lock ends with the process."""
+    lock = (folder / "serve.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise CommandError(
+            _("Another desk uses %(folder)s. End it first, or choose another folder: DATA_DIR=...")
+            % {"folder": folder}
+        ) from None
+    return lock
 
 
 def listen(host: str, port: int) -> socket.socket:

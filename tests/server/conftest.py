@@ -1,0 +1,38 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.desk import Desk
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One running desk for all tests that leave it running."""
+    desk = Desk(tmp_path_factory.mktemp("desk"), TRUSTED_PROXIES="127.0.0.1")
+    yield desk
+    desk.process.stop()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failure of a test with a desk shows what that desk printed last."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    running = getattr(item, "funcargs", {}).get("desk")
+    if report.failed and running is not None:
+        report.sections.append(("desk", "\n".join(running.process.lines[-40:])))
+
+
+@pytest.fixture
+def new_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Desks of one test, which may stop or kill them."""
+    made: list[Desk] = []
+
+    def make(**environment: str) -> Desk:
+        made.append(Desk(tmp_path / f"desk-{len(made)}", **environment))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.process.stop()
