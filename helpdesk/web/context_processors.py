@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agents.selectors import profiles_visible_to, waiting_approvals
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
-from helpdesk.core.selectors.organisation import current_organisation
+from helpdesk.core.selectors.organisation import organisation_name
 
 PRODUCT = "Deskbell"
 
@@ -21,7 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _shell(request: HttpRequest) -> dict[str, Any]:
-    frame: dict[str, Any] = {"organisation": current_organisation().name, "places": []}
+    frame: dict[str, Any] = {"organisation": organisation_name(), "places": []}
     if isinstance(request.user, User):
         frame["places"] = _places(request.user)
         frame["views"] = _views(request.user)

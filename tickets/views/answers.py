@@ -46,7 +46,20 @@ def composer_for(ticket: Ticket, *, kind: str = "", body: str = "", errors: Sequ
 
 @requires(Permission.TICKETS_EDIT)
 @require_POST
+def note(request: Request, number: int) -> HttpResponse:
+    def write(ticket: Ticket, body: str, stored: Sequence[StoredFile]) -> Message:
+        return add_note(ticket=ticket, body=body, by=request.user, now=timezone.now(), stored=stored)
+
+    return _answer(request, number, MessageKind.NOTE.value, write)
+
+
+@requires(Permission.TICKETS_EDIT)
+@require_POST
 def reply(request: Request, number: int) -> HttpResponse:
+    """A form that says it holds a note stays a note, whatever button sent it: notes never reach a customer."""
+    if request.POST.get("kind") == MessageKind.NOTE:
+        return note(request, number)  # type: ignore[return-value]
+
     def write(ticket: Ticket, body: str, stored: Sequence[StoredFile]) -> Message:
         then = Status.RESOLVED if request.POST.get("then") == Status.RESOLVED else Status.WAITING
         return reply_to_customer(
@@ -54,15 +67,6 @@ def reply(request: Request, number: int) -> HttpResponse:
         )
 
     return _answer(request, number, MessageKind.REPLY.value, write)
-
-
-@requires(Permission.TICKETS_EDIT)
-@require_POST
-def note(request: Request, number: int) -> HttpResponse:
-    def write(ticket: Ticket, body: str, stored: Sequence[StoredFile]) -> Message:
-        return add_note(ticket=ticket, body=body, by=request.user, now=timezone.now(), stored=stored)
-
-    return _answer(request, number, MessageKind.NOTE.value, write)
 
 
 def _answer(request: Request, number: int, kind: str, write: Write) -> HttpResponse:

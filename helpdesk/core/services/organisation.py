@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import Invalid
 from helpdesk.core.models import Organisation, User
-from helpdesk.core.selectors.organisation import current_organisation
+from helpdesk.core.selectors.organisation import current_organisation, forget_organisation
 from helpdesk.core.services.audit import record
 
 FIELDS = ("name", "support_email", "support_phone", "default_language", "time_zone")
@@ -35,6 +35,7 @@ def update_organisation(
     changed = [field for field in FIELDS if before[field] != after[field]]
     if changed:
         row.save()
+        transaction.on_commit(forget_organisation)
         record(
             actor=by,
             verb="changed settings",
