@@ -6,6 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
 from rest_framework import serializers
 
+from helpdesk.core.problems import MEDIA_TYPE
+
 VERSION = OpenApiParameter(
     name="Deskbell-Agent-Version",
     location=OpenApiParameter.HEADER,
@@ -63,5 +65,15 @@ WRONG_TOKEN = _with(
 )
 TOO_LARGE = problem("`too-large`: more than 64 kB of JSON.")
 
-AGENT_ERRORS: dict[int, OpenApiResponse] = {401: UNKNOWN, 426: TOO_OLD, 429: TOO_MANY}
+Responses = dict[int | tuple[int, str], Any]
+
+
+def answers(good: dict[int, OpenApiResponse], problems: dict[int, OpenApiResponse]) -> Responses:
+    """For `extend_schema(responses=...)`: what is good in JSON, problems as problem documents."""
+    responses: Responses = {**good}
+    responses.update({(status, MEDIA_TYPE): told for status, told in problems.items()})
+    return responses
+
+
+AGENT_ERRORS = {401: UNKNOWN, 426: TOO_OLD, 429: TOO_MANY}
 """What every call of a registered agent may answer."""

@@ -48,21 +48,25 @@ class RegisterView(AgentDoor):
         ),
         parameters=[schema.VERSION],
         request=RegisterSerializer,
-        responses={
-            201: OpenApiResponse(RegisteredSerializer, description="The profile is new."),
-            200: OpenApiResponse(
-                RegisteredSerializer, description="The profile was known with this credential."
-            ),
-            403: schema.problem("`enrolment-key-refused`: the key is unknown or was withdrawn."),
-            409: schema.problem(
-                "`profile-already-registered`: known with another credential; a technician can reset it."
-                " `credential-in-use`: another profile has this credential; make a new one."
-            ),
-            413: schema.TOO_LARGE,
-            422: schema.INVALID,
-            426: schema.TOO_OLD,
-            429: schema.TOO_MANY,
-        },
+        responses=schema.answers(
+            {
+                201: OpenApiResponse(RegisteredSerializer, description="The profile is new."),
+                200: OpenApiResponse(
+                    RegisteredSerializer, description="The profile was known with this credential."
+                ),
+            },
+            {
+                403: schema.problem("`enrolment-key-refused`: the key is unknown or was withdrawn."),
+                409: schema.problem(
+                    "`profile-already-registered`: known with another credential; a technician can reset it."
+                    " `credential-in-use`: another profile has this credential; make a new one."
+                ),
+                413: schema.TOO_LARGE,
+                422: schema.INVALID,
+                426: schema.TOO_OLD,
+                429: schema.TOO_MANY,
+            },
+        ),
     )
     def post(self, request: Request) -> Response:
         address = client_address(request)
@@ -115,7 +119,10 @@ class MeView(AgentView):
         summary="What this profile is and may do",
         description="Read it at the start and whenever `me_version` of the heartbeat changes.",
         parameters=[schema.VERSION],
-        responses={200: MeSerializer, **schema.AGENT_ERRORS},
+        responses=schema.answers(
+            {200: OpenApiResponse(MeSerializer, description="The profile, its person and the desk.")},
+            schema.AGENT_ERRORS,
+        ),
     )
     def get(self, request: Request) -> Response:
         return Response(me_document(me(self.profile)))
@@ -128,18 +135,22 @@ class TokenView(AgentView):
         summary="Mail a confirmation token",
         description=(
             "The answer is the same whether or not the address is known. Earlier tokens stop working; a"
-            " verified profile starts again.\n\nLimits: 3 an hour and profile, 3 an hour and address. A token has"
+            " verified profile starts again.\n\nLimits: 3 an hour and profile, 3 an hour and address. It has"
             " 8 characters, works once, for 30 minutes and 5 tries."
         ),
         parameters=[schema.VERSION],
         request=TokenRequestSerializer,
-        responses={
-            202: OpenApiResponse(MeSerializer, description="The mail is on its way."),
-            403: schema.problem("`agent-not-enabled`: the profile is off or disabled."),
-            413: schema.TOO_LARGE,
-            422: schema.INVALID,
-            **schema.AGENT_ERRORS,
-        },
+        responses=schema.answers(
+            {
+                202: OpenApiResponse(MeSerializer, description="The mail is on its way."),
+            },
+            {
+                403: schema.problem("`agent-not-enabled`: the profile is off or disabled."),
+                413: schema.TOO_LARGE,
+                422: schema.INVALID,
+                **schema.AGENT_ERRORS,
+            },
+        ),
     )
     def post(self, request: Request) -> Response:
         given = _valid(TokenRequestSerializer(data=request.data))
@@ -158,17 +169,23 @@ class ConfirmView(AgentView):
         ),
         parameters=[schema.VERSION],
         request=ConfirmSerializer,
-        responses={
-            200: OpenApiResponse(MeSerializer, description="Verified, or waiting for approval: see `state`."),
-            403: schema.problem(
-                "`agent-not-enabled`: the profile is off or disabled. `no-attempts-left`: 5 tries were wrong;"
-                " send a new token."
-            ),
-            410: schema.problem("`token-expired`: older than 30 minutes, used, or none was sent."),
-            413: schema.TOO_LARGE,
-            422: schema.WRONG_TOKEN,
-            **schema.AGENT_ERRORS,
-        },
+        responses=schema.answers(
+            {
+                200: OpenApiResponse(
+                    MeSerializer, description="Verified, or waiting for approval: see `state`."
+                ),
+            },
+            {
+                403: schema.problem(
+                    "`agent-not-enabled`: the profile is off or disabled. `no-attempts-left`: 5 tries were"
+                    " wrong; send a new token."
+                ),
+                410: schema.problem("`token-expired`: older than 30 minutes, used, or none was sent."),
+                413: schema.TOO_LARGE,
+                422: schema.WRONG_TOKEN,
+                **schema.AGENT_ERRORS,
+            },
+        ),
     )
     def post(self, request: Request) -> Response:
         given = _valid(ConfirmSerializer(data=request.data))

@@ -6,9 +6,8 @@ from agents.domain.activation import Action, Outcome, Reason, Scope
 from agents.domain.profile import State
 from agents.errors import UndoTooLate
 from agents.models import ActivationResult, ActivationRun, Client, Device, Profile
-from agents.selectors import may_undo, preview_activation, run_results
+from agents.selectors import may_undo, plans_for, preview_activation, run_results
 from agents.services import (
-    activation,
     apply_activation,
     disable_profile,
     enable_profile,
@@ -181,7 +180,7 @@ def test_what_changed_since_the_preview_is_skipped(
     acme: Client, make_profile: MakeProfile, ada: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_profile(state=State.OFF)
-    real = activation.plans_for
+    real = plans_for
 
     def and_somebody_is_faster(*args: object, **facts: object) -> object:
         plans = real(*args, **facts)  # type: ignore[arg-type]
@@ -189,6 +188,6 @@ def test_what_changed_since_the_preview_is_skipped(
         Device.objects.update(every_profile=True)
         return plans
 
-    monkeypatch.setattr(activation, "plans_for", and_somebody_is_faster)
+    monkeypatch.setattr("agents.services.activation.plans_for", and_somebody_is_faster)
     assert outcomes(run(acme, ada, now)) == {"PC-1": ("skipped", "changed_meanwhile")}
     assert ActivationResult.objects.get().before == {"profiles": []}

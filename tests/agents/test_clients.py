@@ -9,7 +9,6 @@ from agents.domain import secret
 from agents.domain.profile import State
 from agents.models import Client, Contact, ContactAddress, EnrolmentKey, Profile
 from agents.services import (
-    clients,
     create_client,
     create_contact,
     create_key,
@@ -93,7 +92,7 @@ def test_an_address_belongs_to_one_contact(
         with pytest.raises(Conflict) as caught:
             create_contact(client=globex, full_name="C", email=email, by=carla, now=now)
         assert caught.value.code == "contact-exists"
-    monkeypatch.setattr(clients.Contact.objects, "with_address", lambda _email: Contact.objects.none())
+    monkeypatch.setattr(Contact.objects, "with_address", lambda _email: Contact.objects.none())
     with pytest.raises(Conflict):
         create_contact(client=acme, full_name="C", email="claire@acme.example", by=carla, now=now)
 

@@ -8,7 +8,6 @@ from agents.domain.profile import State
 from agents.errors import AddressNotPossible, StateChanged
 from agents.models import Client, Contact, Profile
 from agents.services import (
-    approval,
     approve_contact,
     disable_profile,
     enable_profile,
@@ -134,7 +133,7 @@ def test_a_contact_made_in_the_same_moment_is_used(
     make_profile: MakeProfile, acme: Client, ada: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = Contact.objects.create(client=acme, full_name="Paul", email="paul@mail.example")
-    monkeypatch.setattr(approval.Contact.objects, "with_address", lambda _email: Contact.objects.none())
+    monkeypatch.setattr(Contact.objects, "with_address", lambda _email: Contact.objects.none())
     assert approve_contact(profile=waiting(make_profile, now), by=ada, now=now) == known
 
 

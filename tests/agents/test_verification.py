@@ -9,7 +9,7 @@ from agents.domain import secret
 from agents.domain.profile import State
 from agents.errors import AgentNotEnabled, NoAttemptsLeft, TokenExpired, WrongToken
 from agents.models import Client, Contact, ContactAddress, Profile, VerificationToken
-from agents.services import confirm_token, disable_profile, request_token, reset_verification, verification
+from agents.services import confirm_token, disable_profile, request_token, reset_verification
 from helpdesk.core.errors import Invalid, TooMany
 from helpdesk.core.models import AuditEntry, OutgoingMail, User
 from tests.agents.conftest import MakeProfile
@@ -274,7 +274,7 @@ def test_two_profiles_of_one_new_person_share_the_contact(make_profile: MakeProf
     first, second = make_profile("claire"), make_profile("claire2")
     for profile in (first, second):
         token = ask(profile, now)
-        with patch.object(verification.Contact.objects, "with_address", return_value=Contact.objects.none()):
+        with patch.object(Contact.objects, "with_address", return_value=Contact.objects.none()):
             confirm_token(profile=profile, token=token, now=now)
     assert first.contact == second.contact
     assert Contact.objects.count() == 1
