@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from helpdesk.core.errors import DeskbellError, NotFound, Refused
 from helpdesk.core.problems import problem_response
+from helpdesk.core.selectors.organisation import organisation_time_zone
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -61,7 +62,7 @@ class PersonalSettings:
 
 def _zone(name: str) -> zoneinfo.ZoneInfo:
     try:
-        return zoneinfo.ZoneInfo(name or settings.TIME_ZONE)
+        return zoneinfo.ZoneInfo(name or organisation_time_zone())
     except (ValueError, zoneinfo.ZoneInfoNotFoundError):
         return zoneinfo.ZoneInfo(settings.TIME_ZONE)
 

@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import email
+import logging
 import threading
 from collections.abc import Iterator
 from email.message import Message
-from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class Sink:
@@ -29,13 +32,15 @@ class Sink:
             await asyncio.to_thread(self.go_on.wait)
         return answer
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if refusal := await self._at("RCPT"):
             return refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if refusal := await self._at("DATA"):
             return refusal
         if self.hang_ups:
@@ -45,15 +50,16 @@ class Sink:
         self.accepted.append(email.message_from_bytes(envelope.content))
         return "250 OK"
 
-    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         await self._at("QUIT")
         return "221 Bye"
 
 
 class _Controller(Controller):
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]  # the system chose it
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
 from datetime import datetime
 
 import pytest
+from django.contrib.auth import get_user
+from django.http import HttpRequest
 from django.test import Client as Browser
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -15,12 +17,18 @@ from helpdesk.core.services.people import (
     create_user,
     set_active,
     set_roles,
-    update_preferences,
+    update_profile,
 )
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NEW = "seven blue herons"
+
+
+def is_signed_in(browser: Browser) -> bool:
+    request = HttpRequest()
+    request.session = browser.session
+    return get_user(request).is_authenticated
 
 
 def dora(by: User, now: datetime, **changes: object) -> User:
@@ -113,10 +121,7 @@ def test_a_deactivated_technician_is_out_at_the_next_request(
     set_active(user=ada, is_active=False, by=carla, now=now)
     set_active(user=ada, is_active=False, by=carla, now=now)  # the second time changes nothing
     assert AuditEntry.objects.count() == 1
-    from django.contrib.auth import get_user
-
-    request = client_ada.get("/").wsgi_request
-    assert not get_user(request).is_authenticated
+    assert not is_signed_in(client_ada)
 
 
 def test_a_new_password_needs_the_old_one(ada: User, now: datetime) -> None:
@@ -133,19 +138,23 @@ def test_a_new_password_works_and_the_old_one_no_longer(ada: User, now: datetime
 
 
 def test_a_new_password_signs_other_browsers_out(ada: User, client_ada: Browser, now: datetime) -> None:
-    from django.contrib.auth import get_user
-
+    assert is_signed_in(client_ada)
     change_password(user=ada, old_password=PASSWORD, new_password=NEW, now=now)
-    assert not get_user(client_ada.get("/").wsgi_request).is_authenticated
+    assert not is_signed_in(client_ada)
 
 
-def test_preferences_are_kept(ada: User) -> None:
-    update_preferences(user=ada, language="en", time_zone="Europe/Berlin", theme="dark")
+def test_ones_own_name_and_taste_are_kept(ada: User, now: datetime) -> None:
+    for _ in range(2):
+        update_profile(
+            user=ada, full_name="Ada King", language="en", time_zone="Europe/Berlin", theme="dark", now=now
+        )
     ada.refresh_from_db()
-    assert (ada.language, ada.time_zone, ada.theme) == ("en", "Europe/Berlin", "dark")
+    assert (ada.full_name, ada.time_zone, ada.theme) == ("Ada King", "Europe/Berlin", "dark")
+    assert AuditEntry.objects.get().before == {"full_name": "Ada Lovelace"}
 
 
-def test_an_unknown_theme_is_refused(ada: User) -> None:
+def test_an_empty_name_an_unknown_theme_and_zone_are_refused(ada: User, now: datetime) -> None:
     with pytest.raises(Invalid) as caught:
-        update_preferences(user=ada, language="en", time_zone="UTC", theme="pink")
-    assert set(caught.value.fields or {}) == {"theme"}
+        update_profile(user=ada, full_name=" ", language="en", time_zone="Mars", theme="pink", now=now)
+    assert set(caught.value.fields or {}) == {"full_name", "theme", "time_zone"}
+    assert ada.full_name == "Ada Lovelace"

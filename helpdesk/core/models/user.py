@@ -62,7 +62,7 @@ class User(AbstractBaseUser):
 
     @cached_property
     def role_grants(self) -> tuple[tuple[frozenset[str], bool, bool], ...]:
-        """Per role: its permissions, whether it is the administrators', whether it covers every client. One query."""
+        """Per role: permissions, is it the administrators', does it cover all clients. One query."""
         if not self.is_active or self.pk is None:
             return ()
         rows = self.roles.values_list("permissions", "is_locked", "all_clients")
@@ -70,7 +70,7 @@ class User(AbstractBaseUser):
 
     @cached_property
     def _grants(self) -> tuple[frozenset[str], bool, bool]:
-        """(permissions, administrator, sees every client) of all roles together; nothing for an inactive user."""
+        """(permissions, is administrator, sees all clients) of all roles together."""
         return (
             frozenset(name for names, _locked, _all in self.role_grants for name in names),
             any(locked for _names, locked, _all in self.role_grants),

@@ -1,5 +1,6 @@
 """Users, their roles and passwords. Invitations by mail are a later issue."""
 
+import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -125,14 +126,28 @@ def _tell_rights(user: User, *, by: User, verb: str, before: object, after: obje
     publish("user", user_id=user.pk)
 
 
+_OWN_FIELDS = ["full_name", "language", "time_zone", "theme"]
+
+
 @transaction.atomic
-def update_preferences(*, user: User, language: str, time_zone: str, theme: str) -> None:
-    """The user's own taste; changes nothing else (A14)."""
-    user.language, user.time_zone, user.theme = language, time_zone, theme
+def update_profile(
+    *, user: User, full_name: str, language: str, time_zone: str, theme: str, now: datetime
+) -> None:
+    """The user's own name and taste; changes nothing else (A14). A new name is audited."""
+    before = user.full_name
+    for field, value in zip(_OWN_FIELDS, (full_name.strip(), language, time_zone, theme), strict=True):
+        setattr(user, field, value)
+    fields = {}
     try:
-        user.clean_fields(
-            exclude={field.name for field in User._meta.fields} - {"language", "time_zone", "theme"}
-        )
+        user.clean_fields(exclude={field.name for field in User._meta.fields} - set(_OWN_FIELDS))
     except ValidationError as error:
-        raise Invalid(fields={name: " ".join(texts) for name, texts in error.message_dict.items()}) from None
-    user.save(update_fields=["language", "time_zone", "theme"])
+        fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
+    if time_zone and time_zone not in zoneinfo.available_timezones():
+        fields["time_zone"] = _("Choose a time zone, like Europe/Berlin.")
+    if fields:
+        user.refresh_from_db(fields=_OWN_FIELDS)
+        raise Invalid(fields=fields)
+    user.save(update_fields=_OWN_FIELDS)
+    if before != user.full_name:
+        names = {"before": {"full_name": before}, "after": {"full_name": user.full_name}}
+        record(actor=user, verb="changed name", target=user, **names, now=now)
