@@ -70,8 +70,9 @@ Responses = dict[int | tuple[int, str], Any]
 
 def answers(good: dict[int, OpenApiResponse], problems: dict[int, OpenApiResponse]) -> Responses:
     """For `extend_schema(responses=...)`: what is good in JSON, problems as problem documents."""
-    responses: Responses = {**good}
-    responses.update({(status, MEDIA_TYPE): told for status, told in problems.items()})
+    responses: Responses = {(status, MEDIA_TYPE): told for status, told in problems.items()}
+    for status, told in good.items():
+        responses[status] = told
     return responses
 
 

@@ -16,18 +16,21 @@ from agents.errors import AgentNotEnabled, NoAttemptsLeft, StateChanged, TokenEx
 from agents.models import Contact, Profile, VerificationToken
 from agents.services.move import move_profile
 from helpdesk.core.errors import Invalid, TooMany
+from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.mail import queue_mail
 
 HOUR = timedelta(hours=1)
 
 
-def request_token(*, profile: Profile, full_name: str, email: str, now: datetime) -> VerificationToken:
+def request_token(
+    *, profile: Profile, full_name: str, email: str, by: User | None = None, now: datetime
+) -> VerificationToken:
     """Mail a token to the typed address; earlier tokens of the profile stop working.
 
     Known and unknown addresses are treated alike: whose they are is asked only after the token came back
     (A18). Invalid for a bad name or address, AgentNotEnabled, TooMany after 3 sends an hour per profile or
-    per address. A verified profile that asks starts again.
+    per address. A verified profile that asks starts again. `by` is None when the agent asks for itself.
     """
     full_name, email = _checked(full_name, email)
     if State(profile.state) in INACTIVE:
@@ -35,7 +38,7 @@ def request_token(*, profile: Profile, full_name: str, email: str, now: datetime
     code = secret.make_token()
     with transaction.atomic():
         # The row's lock comes first, so two requests at once cannot both count the same sends.
-        _start(profile, full_name=full_name, email=email, now=now)
+        _start(profile, full_name=full_name, email=email, by=by, now=now)
         _refuse_floods(profile, email, now=now)
         token = VerificationToken.objects.create(
             profile=profile,
@@ -48,6 +51,13 @@ def request_token(*, profile: Profile, full_name: str, email: str, now: datetime
         )
         _mail(profile, token, code, now=now)
     return token
+
+
+def send_token_again(*, profile: Profile, by: User, now: datetime) -> VerificationToken:
+    """A technician helps: a new token to the address that was typed. StateChanged if it is waited for no more."""
+    if profile.state != State.WAITING_FOR_TOKEN:
+        raise StateChanged
+    return request_token(profile=profile, full_name=profile.full_name, email=profile.email, by=by, now=now)
 
 
 def confirm_token(*, profile: Profile, token: str, now: datetime) -> Profile:
@@ -90,7 +100,7 @@ def _checked(full_name: str, email: str) -> tuple[str, str]:
     return " ".join(name.split()), address
 
 
-def _start(profile: Profile, *, full_name: str, email: str, now: datetime) -> None:
+def _start(profile: Profile, *, full_name: str, email: str, by: User | None, now: datetime) -> None:
     sources = {State.ENABLED, State.WAITING_FOR_TOKEN, State.WAITING_FOR_APPROVAL, State.VERIFIED}
     try:
         move_profile(
@@ -98,7 +108,7 @@ def _start(profile: Profile, *, full_name: str, email: str, now: datetime) -> No
             to=State.WAITING_FOR_TOKEN,
             sources=sources,
             verb="profile.token-sent",
-            by=None,
+            by=by,
             now=now,
             full_name=full_name,
             email=email,

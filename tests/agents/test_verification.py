@@ -7,9 +7,15 @@ from django.conf import settings
 
 from agents.domain import secret
 from agents.domain.profile import State
-from agents.errors import AgentNotEnabled, NoAttemptsLeft, TokenExpired, WrongToken
+from agents.errors import AgentNotEnabled, NoAttemptsLeft, StateChanged, TokenExpired, WrongToken
 from agents.models import Client, Contact, ContactAddress, Profile, VerificationToken
-from agents.services import confirm_token, disable_profile, request_token, reset_verification
+from agents.services import (
+    confirm_token,
+    disable_profile,
+    request_token,
+    reset_verification,
+    send_token_again,
+)
 from helpdesk.core.errors import Invalid, TooMany
 from helpdesk.core.models import AuditEntry, OutgoingMail, User
 from tests.agents.conftest import MakeProfile
@@ -288,3 +294,17 @@ def test_a27_the_stored_hash_is_not_a_plain_hash_of_the_token(
     stored = VerificationToken.objects.get().token_hash
     assert stored != secret.digest(token)
     assert stored == secret.token_digest(pepper=settings.SECRET_KEY, profile_id=profile.pk, token=token)
+
+
+def test_a_technician_sends_the_token_again_to_the_address_that_was_typed(
+    make_profile: MakeProfile, ada: User, now: datetime
+) -> None:
+    profile = make_profile()
+    ask(profile, now, email="claire@mail.example")
+    send_token_again(profile=profile, by=ada, now=now + timedelta(minutes=5))
+    first, second = OutgoingMail.objects.order_by("pk")
+    assert (first.to, second.to) == ("claire@mail.example", "claire@mail.example")
+    assert AuditEntry.objects.filter(verb="profile.token-sent", actor=ada).count() == 1
+    confirm_token(profile=profile, token=token_in(second), now=now + timedelta(minutes=6))
+    with pytest.raises(StateChanged):
+        send_token_again(profile=profile, by=ada, now=now + timedelta(minutes=7))
