@@ -48,7 +48,9 @@ def test_a25_the_size_is_counted_and_not_believed() -> None:
 @pytest.mark.parametrize(
     ("name", "size", "head"), [("big.png", MAX_BYTES + 1, PNG), ("none.txt", 0, b""), ("run.exe", 9, b"MZ")]
 )
-def test_a25_too_big_empty_and_programs_are_refused_with_their_name(name: str, size: int, head: bytes) -> None:
+def test_a25_too_big_empty_and_programs_are_refused_with_their_name(
+    name: str, size: int, head: bytes
+) -> None:
     with pytest.raises(Invalid) as caught:
         files.check_upload(f"C:\\{name}", size, head)
     assert name in (caught.value.fields or {})["files"]

@@ -33,7 +33,9 @@ def test_a_plain_view_answers_with_a_problem_document() -> None:
 
 
 def test_wrong_fields_are_named() -> None:
-    assert document(Invalid(fields={"email": "Enter one."}))["errors"] == [{"field": "email", "message": "Enter one."}]
+    assert document(Invalid(fields={"email": "Enter one."}))["errors"] == [
+        {"field": "email", "message": "Enter one."}
+    ]
 
 
 def test_too_many_says_when_to_come_back() -> None:
