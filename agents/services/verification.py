@@ -54,7 +54,7 @@ def request_token(
 
 
 def send_token_again(*, profile: Profile, by: User, now: datetime) -> VerificationToken:
-    """A technician helps: a new token to the address that was typed. StateChanged if it is waited for no more."""
+    """A technician helps: a new token to the typed address. StateChanged if it is waited for no more."""
     if profile.state != State.WAITING_FOR_TOKEN:
         raise StateChanged
     return request_token(profile=profile, full_name=profile.full_name, email=profile.email, by=by, now=now)
