@@ -1,4 +1,4 @@
-"""python -m tests.hosts.seed < JSON: users and clients as Server.seed describes them, then the keys as JSON."""
+"""python -m tests.hosts.seed < JSON: makes what Server.seed asks for and prints the keys as JSON."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The desk as a process of its own on a real port, with an empty data folder and a mail server that listens."""
+"""The desk as a process of its own on a real port, with an empty data folder and a mail server."""
 
 import json
 import os

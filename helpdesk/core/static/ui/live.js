@@ -19,6 +19,8 @@ export function start(url, who) {                     // who: the user's id, so 
     for (const name of NAMES) source.addEventListener(name, event => pass({ name, data: event.data }));
     source.onopen = () => { pass({ name: "online", data: "" }); if (wasLost) pass({ name: "resync", data: "" }); wasLost = false; };
     source.onerror = () => { wasLost = true; pass({ name: "offline", data: "" }); if (source.readyState === 2) setTimeout(() => connect(), 3000); };
+    // A page that is left must not tell the next one, which is connected by then, that the server is gone.
+    addEventListener("pagehide", () => source.close(), { once: true });
     return source;
   };
   if (navigator.locks) return navigator.locks.request("live:" + who, () => new Promise(() => connect()));  // until the tab closes
