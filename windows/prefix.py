@@ -1,7 +1,7 @@
 """Wine prefixes: one master is made once, and every Windows user of a test gets a light copy of it.
 
-A copy shares the master's ``C:\\windows`` through links (8 MB instead of 700), has its own user name, registry
-and %APPDATA%, and the same MachineGuid: to the agent it is another user of the same machine.
+A copy shares the master's ``C:\\windows`` through links (8 MB instead of 700), has its own user name,
+registry and %APPDATA%, and the same MachineGuid: to the agent it is another user of the same machine.
 """
 
 import os
