@@ -48,6 +48,7 @@ def make_profile(device: Device, contact: Contact | None, now: datetime, **facts
             "state": State.VERIFIED if contact else State.ENABLED,
             "state_changed_at": now,
             "contact": contact,
+            "verified_at": now if contact else None,
             **facts,
         }
     )

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
 
-from agents.models import Client, Contact, Device
+from agents.models import Client, Contact, Device, Profile
 from helpdesk.core import events
 from helpdesk.core.models import Organisation, OutgoingMail, Team, User
 from tests.tickets.conftest import make_tickets
@@ -32,6 +33,7 @@ from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status, move
 from tickets.services.change_subject import change_subject
 from tickets.services.change_tags import change_tags
+from tickets.services.open_from_agent import AgentTicket, open_from_agent
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
 from tickets.services.take_ticket import take_ticket
@@ -133,6 +135,13 @@ def test_a14_a_technician_of_globex_opens_nothing_for_acme(
         open_ticket(new=NewTicket(subject="x", client=acme, assignee=gus), by=ada, now=now)
     assert list(refused.value.fields or {}) == ["assignee"]
     assert open_ticket(new=NewTicket(subject="x", client=globex), by=gus, now=now).client == globex
+
+
+def test_an_agents_ticket_has_the_same_limits(profile: Profile, now: datetime) -> None:
+    new = AgentTicket(subject="", description="x" * 20_001, details={"x": "y" * 9000})
+    with pytest.raises(TicketInvalid) as refused:
+        open_from_agent(profile=profile, new=new, key=uuid4(), now=now)
+    assert set(refused.value.fields or {}) == {"subject", "description", "details"}
 
 
 def test_opening_tells_open_pages_after_commit(
@@ -356,6 +365,8 @@ def test_tags_are_made_when_new_and_kept_once_whatever_their_case(
     assert last_activity(ticket).after == "Printer, fire"
     change_tags(ticket=ticket, names=["FIRE", "PRINTER"], by=ada, now=now)
     assert Activity.objects.count() == 1
+    change_tags(ticket=ticket, names=["PRINTER"], by=ada, now=now)
+    assert [tag.name for tag in ticket.tags.all()] == ["Printer"]
     change_tags(ticket=ticket, names=[], by=ada, now=now)
     assert not ticket.tags.exists()
 

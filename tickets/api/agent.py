@@ -92,9 +92,9 @@ class AgentTicketsView(AgentView):
         tags=["Tray agent"],
         summary="Open a ticket",
         description=(
-            "Safe to repeat: the same Idempotency-Key opens one ticket, however often and in parallel"
-            " it is sent; a repeat gets the first answer with 200 and `Idempotent-Replay: true`.\n\nLimits: 60"
-            " new tickets an hour and profile (the desk may set another number), 10 files, 20 MB each and"
+            "Safe to repeat: one Idempotency-Key opens one ticket, however often and in parallel"
+            " it is sent; a repeat gets the first answer with 200 and `Idempotent-Replay: true`.\n\nLimits:"
+            " 60 tickets an hour and profile (the desk may set another number), 10 files, 20 MB each and"
             " 50 MB in all, 320 kB of JSON. Client, contact and device are those of the profile."
         ),
         parameters=[

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 
 from helpdesk.core.models import User
-from tickets.domain.kinds import SPOKEN, MessageKind, Source
+from tickets.domain.kinds import SPOKEN, MessageKind, Source, Verb
 from tickets.models import Activity, Attachment, Message, Tag, Ticket
 from tickets.selectors.access import ticket_for, tickets_visible_to
 
@@ -72,13 +72,14 @@ def _entries(ticket: Ticket) -> list[Entry]:
 
 
 def _description(ticket: Ticket, activities: Sequence[Activity], files: list[Attachment]) -> Entry:
+    """Spoken by the contact, or by the technician who opened the ticket by hand."""
     is_by_hand = ticket.source in {Source.CONSOLE, Source.API}
-    opener = activities[0].actor_label if is_by_hand and activities else ""
+    opened = next((activity for activity in activities if is_by_hand and activity.verb == Verb.OPENED), None)
     return Entry(
         "description",
         ticket.created_at,
-        activities[0].actor if is_by_hand and activities else None,
-        opener or ticket.contact_name,
+        opened.actor if opened else None,
+        opened.actor_label if opened else ticket.contact_name,
         body=ticket.description,
         attachments=files,
     )

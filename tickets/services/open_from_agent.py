@@ -99,12 +99,14 @@ def open_from_agent(
             write_activity(ticket=ticket, verb=Verb.OPENED, by=None, now=now, label=contact.full_name)
     except IntegrityError:
         # The unique key (profile, client_key) is the judge, so that no SELECT is needed before the INSERT.
-        return _opened_before(profile, key, digest)
+        before = Ticket.objects.filter(profile=profile, client_key=key).first()
+        if before is None:
+            raise
+        return _opened_before(before, digest)
     return Opened(ticket, len(stored), is_replay=False)
 
 
-def _opened_before(profile: Profile, key: UUID, digest: str) -> Opened:
-    ticket = Ticket.objects.get(profile=profile, client_key=key)
+def _opened_before(ticket: Ticket, digest: str) -> Opened:
     if ticket.request_digest != digest:
         raise IdempotencyKeyReused
     return Opened(ticket, ticket.attachments.filter(message=None).count(), is_replay=True)
