@@ -4,8 +4,9 @@ from pytest_django import DjangoAssertNumQueries
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN, Permission
 from helpdesk.core.models import Organisation, Role, User
 from helpdesk.core.selectors.audit import audit_visible_to
-from helpdesk.core.selectors.organisation import current_organisation
+from helpdesk.core.selectors.organisation import current_organisation, organisation_name
 from helpdesk.core.selectors.people import active_users, all_teams, users_visible_to
+from helpdesk.core.services.audit import record
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +76,9 @@ def test_createsuperuser_makes_an_administrator(role_admin: Role) -> None:
 
 
 def test_only_who_may_see_the_audit_log_sees_it(ada: User, carla: User) -> None:
-    from helpdesk.core.services.audit import record
-
     entry = record(actor=carla, verb="created", target=ada, now=ada.created_at)
-    assert list(audit_visible_to(carla)) == [entry]
+    assert list(audit_visible_to(carla)) == list(audit_visible_to(carla, text="lovelace")) == [entry]
+    assert not audit_visible_to(carla, text="bob").exists()
     assert not audit_visible_to(ada).exists()
 
 
@@ -95,4 +95,11 @@ def test_the_deactivated_are_not_offered(ada: User, bob: User) -> None:
 
 def test_before_the_set_up_the_organisation_has_its_defaults() -> None:
     Organisation.objects.all().delete()
-    assert current_organisation().name == "Deskbell"
+    assert current_organisation().name == organisation_name() == "Deskbell"
+
+
+def test_the_name_in_every_page_is_read_once_a_minute(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(1):
+        assert [organisation_name() for _ in range(3)] == ["Deskbell"] * 3

@@ -88,5 +88,12 @@ def test_nested_field_errors_become_paths() -> None:
     ]
 
 
+def test_one_sentence_for_the_whole_form() -> None:
+    assert document(exceptions.ValidationError({"a": {"b": "Odd."}}))["errors"] == [
+        {"field": "a.b", "message": "Odd."}
+    ]
+    assert document(exceptions.ValidationError("Odd."))["errors"] == [{"field": "", "message": "Odd."}]
+
+
 def test_a17_an_unknown_exception_is_not_described() -> None:
     assert problem_handler(ValueError("password=1"), {}) is None

@@ -40,12 +40,14 @@ def test_a17_arguments_and_tracebacks_are_covered_too() -> None:
     handler = logging.StreamHandler(stream)
     handler.addFilter(RedactFilter())
     handler.setFormatter(RedactFormatter())
-    logger = logging.Logger("test")
+    logger = logging.getLogger("tests.redaction")
     logger.addHandler(handler)
     try:
         raise ValueError("password=s3cr3t")
     except ValueError:
         logger.exception("agent %s failed", "dba_abcdefghijklmnop")
+    finally:
+        logger.removeHandler(handler)
     assert "s3cr3t" not in stream.getvalue()
     assert "dba_abc" not in stream.getvalue()
     assert "ValueError" in stream.getvalue()

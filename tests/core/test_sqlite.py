@@ -87,6 +87,13 @@ def test_the_lock_is_held_through_nested_blocks_and_let_go_at_the_end() -> None:
     assert not wrapper().holds_writer
 
 
+def test_who_holds_the_lock_may_take_it_again() -> None:
+    with wrapper().writing():
+        wrapper().take_writer()
+        Team.objects.create(name="inner")
+    assert not wrapper().holds_writer
+
+
 @pytest.mark.parametrize("how", ["error", "rollback", "close"])
 def test_the_lock_is_let_go_however_the_block_ends(how: str) -> None:
     try:

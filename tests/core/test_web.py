@@ -17,7 +17,7 @@ from helpdesk.core.links import absolute_url
 from helpdesk.core.middleware import ErrorPages, PersonalSettings, SecurityHeaders
 from helpdesk.core.models import User
 from helpdesk.core.services.people import update_profile
-from helpdesk.core.web import View, client_address, public, requires, signed_in
+from helpdesk.core.web import View, client_address, public, requires, signed_in, user_of
 from helpdesk.env import env_networks
 
 PROXY, ADA_AT_HOME, MALLORY_AT_HOME = "10.0.0.1", "192.0.2.7", "198.51.100.9"
@@ -73,6 +73,13 @@ def test_a_post_may_need_more_than_a_look(ada: User, carla: User) -> None:
 def test_every_guard_can_be_read_from_the_view() -> None:
     views = public(page), signed_in(page), requires(Permission.USERS_EDIT)(page)
     assert [view.guard for view in views] == ["public", "signed-in", "users.edit"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_a_guarded_view_knows_its_user(ada: User) -> None:
+    request = RequestFactory().get("/")
+    request.user = ada
+    assert user_of(request) == ada
 
 
 def address(remote: str, forwarded: str | None = None) -> str:

@@ -20,8 +20,9 @@ def _facts(role: Role) -> dict[str, object]:
 def save_role(
     *, role: Role, name: str, permissions: Iterable[str], all_clients: bool, by: User, now: datetime
 ) -> Role:
-    """Make a role (`role` unsaved) or change one. Nobody puts into a role what they may not do themselves, and
-    the administrators' role never changes (A14). Open streams of its people close, so that they ask anew.
+    """Makes a role (`role` unsaved) or changes one, and closes the open streams of its people.
+
+    Nobody puts into a role what they may not do themselves, and the administrators' role never changes (A14).
     """
     name, wanted = name.strip(), set(permissions)
     if not name:
@@ -49,10 +50,16 @@ def save_role(
     return role
 
 
-@transaction.atomic
 def create_team(*, name: str, members: Iterable[User], by: User, now: datetime) -> Team:
     """A team that tickets can be given to."""
-    team = Team.objects.create(name=name.strip())
-    team.members.set(members)
-    record(actor=by, verb="made team", target=team, now=now)
+    if not name.strip():
+        raise Invalid(fields={"name": _("Enter the name of the team.")})
+    try:
+        with transaction.atomic():
+            team = Team.objects.create(name=name.strip())
+            team.members.set(members)
+            record(actor=by, verb="made team", target=team, now=now)
+    except IntegrityError:
+        sentence = _("There is a team with this name.")
+        raise Conflict(sentence, fields={"name": _("Choose another name.")}) from None
     return team
