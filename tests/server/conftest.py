@@ -7,11 +7,17 @@ from tests.server.desk import Desk
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One running desk for all tests that leave it running."""
     desk = Desk(tmp_path_factory.mktemp("desk"), TRUSTED_PROXIES="127.0.0.1")
     yield desk
     desk.process.stop()
+
+
+@pytest.fixture
+def desk(shared_desk: Desk) -> Iterator[Desk]:
+    yield shared_desk
+    shared_desk.hang_up()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -35,4 +41,5 @@ def new_desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
 
     yield make
     for desk in made:
+        desk.hang_up()
         desk.process.stop()

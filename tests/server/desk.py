@@ -1,10 +1,13 @@
 """The desk as a process with the probe app, and a browser-like reader of its live events."""
 
+import contextlib
 import os
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ class Desk:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.data = folder
+        self.streams: list[Stream] = []
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -38,6 +42,11 @@ class Desk:
     def start(self) -> None:
         self.process = self.launch()
         self.process.expect("Deskbell is ready", 60)
+
+    def hang_up(self) -> None:
+        """Close every stream that a test left open."""
+        while self.streams:
+            self.streams.pop().close()
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return requests.get(self.url + path, timeout=20, **options)
@@ -76,38 +85,47 @@ class Stream:
     """An open /live/: `events` are (name, ref) pairs, `last_id` is what an EventSource would send again."""
 
     def __init__(self, desk: Desk, cookies: dict[str, str], last_event_id: str = "") -> None:
-        headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
-        self.response = requests.get(
-            desk.url + "/live/", cookies=cookies, headers=headers, stream=True, timeout=20
-        )
-        self.status = self.response.status_code
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+        if last_event_id:
+            headers["Last-Event-ID"] = last_event_id
+        self.connection = HTTPConnection("127.0.0.1", desk.port, timeout=20)
+        self.connection.request("GET", "/live/", headers=headers)
+        self.response = self.connection.getresponse()
+        self.status = self.response.status
         self.events: list[tuple[str, str]] = []
         self.last_id = ""
         self.has_ended = False
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        desk.streams.append(self)
         if self.status == 200:
-            threading.Thread(target=self._read, daemon=True).start()
+            self.thread.start()
             until(lambda: bool(self.last_id), "the greeting of the stream")
 
     def _read(self) -> None:
         name = ""
-        try:
-            for raw in self.response.iter_lines():
-                field, _, value = raw.decode().partition(": ")
+        with contextlib.suppress(OSError, HTTPException, ValueError):
+            for raw in self.response:
+                field, _, value = raw.decode().rstrip("\n").partition(": ")
                 if field == "event":
                     name = value
                 elif field == "data":
                     self.events.append((name, value))
                 elif field == "id":
                     self.last_id = value
-        except (requests.RequestException, AttributeError, OSError):
-            pass
         self.has_ended = True
 
     def expect(self, *wanted: tuple[str, str], seconds: float = 2) -> None:
         until(lambda: self.events == list(wanted), f"{wanted}, got {self.events}", seconds)
 
     def close(self) -> None:
+        """Hang up, also while the reader waits."""
+        if self.connection.sock is not None:
+            with contextlib.suppress(OSError):
+                self.connection.sock.shutdown(socket.SHUT_RDWR)
+        if self.thread.is_alive():
+            self.thread.join(5)
         self.response.close()
+        self.connection.close()
 
 
 def until(reached: Callable[[], bool], what: str, seconds: float = 10) -> None:
