@@ -3,13 +3,12 @@
 import json
 import threading
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
-from django.http import HttpResponse
 from django.test import Client as Http
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -20,6 +19,9 @@ from agents.models import Client, Contact, Device, Profile
 from tests.tickets.conftest import make_profile, make_tickets
 from tests.tickets.test_files import png
 from tickets.models import Activity, Attachment, Ticket
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.urls("tests.tickets.api_urlconf")
 
@@ -54,7 +56,7 @@ def agent_with(credential: str) -> Http:
     return Http(headers={"Authorization": f"Agent {credential}", "Deskbell-Agent-Version": "0.1.0"})
 
 
-def send(agent: Http, sent: object = None, *, key: object = None, **headers: str) -> HttpResponse:
+def send(agent: Http, sent: object = None, *, key: object = None, **headers: str) -> "Answer":
     return agent.post(
         URL,
         json.dumps(body() if sent is None else sent),
@@ -63,13 +65,13 @@ def send(agent: Http, sent: object = None, *, key: object = None, **headers: str
     )
 
 
-def send_form(agent: Http, files: dict[str, Any], key: object = None, **form: Any) -> HttpResponse:
+def send_form(agent: Http, files: dict[str, Any], key: object = None, **form: Any) -> "Answer":
     return agent.post(
         URL, {"ticket": json.dumps(body()), **form, **files}, headers={"Idempotency-Key": str(key or uuid4())}
     )
 
 
-def problem(answer: HttpResponse) -> tuple[int, str, list[str]]:
+def problem(answer: "Answer") -> tuple[int, str, list[str]]:
     told = json.loads(answer.content)
     assert answer["Content-Type"] == "application/problem+json"
     assert told["status"] == answer.status_code

@@ -70,7 +70,7 @@ def test_the_permission_counts_per_role(acme: Client, globex: Client, db: None) 
     RoleScope.objects.create(role=works, client=globex)
     user = make_user("mix@deskbell.example", "Mixed Roles", sees, works)
     assert client_scope(user, Permission.TICKETS_VIEW) is None
-    assert client_scope(user, Permission.TICKETS_EDIT) == {globex.pk}
+    assert client_scope(user, Permission.TICKETS_EDIT) == frozenset({globex.pk})
     assert client_scope(user, Permission.SETTINGS_EDIT) == frozenset()
     assert not may_work_on(user, acme.pk)
     assert may_work_on(user, globex.pk)

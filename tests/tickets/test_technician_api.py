@@ -2,11 +2,10 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client as Http
 from django.test.utils import CaptureQueriesContext
 
@@ -17,6 +16,9 @@ from tests.tickets.conftest import make_tickets
 from tickets.domain.filters import NAMES
 from tickets.domain.status import Status
 from tickets.models import Message, Tag, Ticket
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.urls("tests.tickets.api_urlconf")
 
@@ -33,15 +35,15 @@ def of(ticket: Ticket) -> str:
     return f"{URL}{ticket.number}/"
 
 
-def post(http: Http, url: str, sent: object) -> HttpResponse:
+def post(http: Http, url: str, sent: object) -> "Answer":
     return http.post(url, json.dumps(sent), content_type="application/json")
 
 
-def patch(http: Http, ticket: Ticket, **sent: Any) -> HttpResponse:
+def patch(http: Http, ticket: Ticket, **sent: Any) -> "Answer":
     return http.patch(of(ticket), json.dumps(sent), content_type="application/json")
 
 
-def problem(answer: HttpResponse) -> tuple[int, list[str]]:
+def problem(answer: "Answer") -> tuple[int, list[str]]:
     assert answer["Content-Type"] == "application/problem+json"
     return answer.status_code, [error["field"] for error in json.loads(answer.content)["errors"]]
 
@@ -248,8 +250,8 @@ def test_a11_a_ticket_of_another_client_is_not_there(client_gus: Http, ticket: T
 def test_a11_parts_of_another_client_are_not_there(
     client_gus: Http, globex: Client, acme: Client, anna: Contact, pc: Device
 ) -> None:
-    for name, row in {"client": acme, "contact": anna, "device": pc}.items():
-        sent = {"subject": "x", "client": str(globex.public_id), name: str(row.public_id)}
+    for name, key in {"client": acme.public_id, "contact": anna.public_id, "device": pc.public_id}.items():
+        sent = {"subject": "x", "client": str(globex.public_id), name: str(key)}
         assert problem(post(client_gus, URL, sent)) == (422, [name])
     assert not Ticket.objects.exists()
 
