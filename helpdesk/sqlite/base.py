@@ -29,13 +29,13 @@ class WriterCursor(base.SQLiteCursorWrapper):
         super().__init__(connection)
         self.wrapper = wrapper
 
-    def execute(self, query: str, params: Any = None) -> "WriterCursor":  # noqa: ANN401 (as in Django)
+    def execute(self, query: str, params: Any = None) -> Any:  # noqa: ANN401 (as in Django)
         if self.wrapper.holds_writer or not query.lstrip()[:7].upper().startswith(_WRITES):
             return super().execute(query, params)
         with self.wrapper.writing():
             return super().execute(query, params)
 
-    def executemany(self, query: str, param_list: Iterable[Any]) -> "WriterCursor":
+    def executemany(self, query: str, param_list: Iterable[Any]) -> Any:  # noqa: ANN401
         if self.wrapper.holds_writer:
             return super().executemany(query, param_list)
         with self.wrapper.writing():
