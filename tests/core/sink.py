@@ -45,8 +45,10 @@ class Sink:
             return refusal
         if self.hang_ups:
             self.hang_ups -= 1
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
             return "421 gone"
+        assert isinstance(envelope.content, bytes)
         self.accepted.append(email.message_from_bytes(envelope.content))
         return "250 OK"
 

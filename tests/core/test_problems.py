@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -75,7 +76,7 @@ def test_broken_json_is_told_in_the_parsers_words() -> None:
 
 
 def test_nested_field_errors_become_paths() -> None:
-    wrong = {
+    wrong: Any = {
         "machine": {"id": ["Required."], "os": {"name": ["Too long.", "Odd."]}},
         "files": [{}, {"name": ["Odd."]}],
         "non_field_errors": ["Together wrong."],

@@ -2,6 +2,7 @@
 
 import io
 import logging
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -54,4 +55,5 @@ def test_a17_arguments_and_tracebacks_are_covered_too() -> None:
 
 
 def test_a17_every_handler_of_the_product_has_the_filter() -> None:
-    assert all(handler["filters"] == ["redact"] for handler in settings.LOGGING["handlers"].values())
+    handlers: Any = settings.LOGGING["handlers"]
+    assert all(handler["filters"] == ["redact"] for handler in handlers.values())

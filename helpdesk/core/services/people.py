@@ -149,5 +149,7 @@ def update_profile(
         raise Invalid(fields=fields)
     user.save(update_fields=_OWN_FIELDS)
     if before != user.full_name:
-        names = {"before": {"full_name": before}, "after": {"full_name": user.full_name}}
-        record(actor=user, verb="changed name", target=user, **names, now=now)
+        after = {"full_name": user.full_name}
+        record(
+            actor=user, verb="changed name", target=user, before={"full_name": before}, after=after, now=now
+        )
