@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -63,6 +63,12 @@ def registration(
         "agent_version": "0.1.0",
         **more,
     }
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Throttles count in windows of the clock: no test runs across the end of one."""
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
 
 @pytest.fixture

@@ -257,6 +257,8 @@ def test_a_verified_person_who_changes_the_address_starts_again(verified: Profil
         ("Claire\r\nBcc: mallory@evil.example", "claire@acme.example", {"full_name"}),
         ("Claire", "claire@acme.example\r\nBcc: mallory@evil.example", {"email"}),
         ("Claire", "claire@acme.example\n", {"email"}),
+        ("Claire", "claire@acme.exam\u202eple", {"email"}),
+        ("Claire", "claire@acme.exam\u200bple", {"email"}),
         ("Claire", "claire@acme.example, mallory@evil.example", {"email"}),
         ("\u202eClaire", "claire", {"full_name", "email"}),
     ],
