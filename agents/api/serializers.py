@@ -66,7 +66,7 @@ class RegisteredSerializer(serializers.Serializer[Any]):
     minimum_version = serializers.CharField(help_text="The oldest agent that may call.")
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class ConfirmedPersonSerializer(serializers.Serializer[Any]):
     full_name = serializers.CharField(help_text="Name of the contact.")
     email = serializers.EmailField(help_text="Main address of the contact.")
 
@@ -86,7 +86,7 @@ class MeSerializer(serializers.Serializer[Any]):
     )
     organisation = serializers.CharField(help_text="Name of the firm that runs the desk.")
     client = serializers.CharField(help_text="Name of the client that the device belongs to.")
-    contact = PersonSerializer(allow_null=True, help_text="The confirmed person; null before.")
+    contact = ConfirmedPersonSerializer(allow_null=True, help_text="The confirmed person; null before.")
     full_name = serializers.CharField(allow_blank=True, help_text="Name as it was typed last.")
     email = serializers.CharField(allow_blank=True, help_text="Address as it was typed last.")
     verification = VerificationSerializer(allow_null=True, help_text="The token that is on its way, if any.")
@@ -94,6 +94,19 @@ class MeSerializer(serializers.Serializer[Any]):
     portal_url = serializers.URLField(help_text="The desk's address for people.")
     support_phone = serializers.CharField(allow_blank=True, help_text="Phone of the helpdesk.")
     me_version = serializers.CharField(help_text="Changes with this answer; the heartbeat carries it too.")
+
+
+class BeatSerializer(serializers.Serializer[Any]):
+    signed_in = serializers.BooleanField(
+        default=True, help_text="False once the Windows user has signed out; an empty body means true."
+    )
+
+
+class BeatAnswerSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField([state.value for state in State], help_text="State of the profile.")
+    me_version = serializers.CharField(help_text="Read `me` again when it differs from yours.")
+    heartbeat_seconds = serializers.IntegerField(help_text="Seconds until the next heartbeat.")
+    minimum_version = serializers.CharField(help_text="The oldest agent that may call.")
 
 
 class TokenRequestSerializer(serializers.Serializer[Any]):

@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from agents.api import schema
 from agents.api.base import AgentDoor, AgentView
 from agents.api.serializers import (
+    BeatAnswerSerializer,
+    BeatSerializer,
     ConfirmSerializer,
     MeSerializer,
     RegisteredSerializer,
@@ -18,8 +20,15 @@ from agents.api.serializers import (
     me_document,
 )
 from agents.errors import EnrolmentKeyRefused
-from agents.selectors import me
-from agents.services import Machine, WindowsUser, confirm_token, register_profile, request_token
+from agents.selectors import me, me_version
+from agents.services import (
+    Machine,
+    WindowsUser,
+    confirm_token,
+    record_presence,
+    register_profile,
+    request_token,
+)
 from helpdesk.core import throttle
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.selectors.organisation import current_organisation
@@ -126,6 +135,40 @@ class MeView(AgentView):
     )
     def get(self, request: Request) -> Response:
         return Response(me_document(me(self.profile)))
+
+
+class HeartbeatView(AgentView):
+    """The front answers heartbeats itself; this one serves where Django runs without it."""
+
+    @extend_schema(
+        operation_id="agent_heartbeat",
+        tags=[TAG],
+        summary="Still here",
+        description=(
+            "Every `heartbeat_seconds`. A profile that was seen within 60 seconds is online. The answer"
+            " carries what may have changed.\n\nLimits: 20 unknown credentials a minute and address; 4 kB."
+        ),
+        parameters=[schema.VERSION],
+        request=BeatSerializer,
+        responses=schema.answers(
+            {200: OpenApiResponse(BeatAnswerSerializer, description="Noted.")},
+            {422: schema.INVALID, **schema.AGENT_ERRORS},
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        shape = BeatSerializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        profile = self.profile
+        gone = [] if shape.validated_data["signed_in"] else [profile.pk]
+        record_presence([(profile.pk, self.now)], signed_out=gone)
+        return Response(
+            {
+                "state": str(profile.state),
+                "me_version": me_version(profile, current_organisation()),
+                "heartbeat_seconds": settings.AGENT_HEARTBEAT_SECONDS,
+                "minimum_version": settings.AGENT_MINIMUM_VERSION,
+            }
+        )
 
 
 class TokenView(AgentView):

@@ -165,6 +165,15 @@ def test_a18_known_and_unknown_addresses_get_the_same_answer(
     assert answers[0]["state"] == "waiting_for_approval"
 
 
+def test_a_heartbeat_without_the_front_is_noted_too(mine: Profile, now: datetime) -> None:
+    Profile.objects.update(last_seen_at=None)
+    beat = body_of(Agent().post("heartbeat", {}))
+    assert (beat["state"], beat["me_version"]) == ("enabled", body_of(Agent().get("me"))["me_version"])
+    assert Profile.objects.get().last_seen_at == now
+    body_of(Agent().post("heartbeat", {"signed_in": False}))
+    assert Profile.objects.get().signed_out_at == now
+
+
 def test_a14_fields_that_are_not_the_agents_are_ignored(acme_key: str, globex: Client) -> None:
     body = registration(
         acme_key,
@@ -351,7 +360,7 @@ def test_the_schema_describes_every_field_and_error() -> None:
     schema = generator(urlconf="tests.agents.urls").get_schema(request=None, public=True)
     paths = schema["paths"]
     assert set(paths) == {
-        API + path for path in ("register", "me", "verification/token", "verification/confirm")
+        API + path for path in ("register", "heartbeat", "me", "verification/token", "verification/confirm")
     }
     for operations in paths.values():
         [operation] = operations.values()

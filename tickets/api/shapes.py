@@ -58,7 +58,7 @@ class TicketRowSerializer(serializers.Serializer[Any]):
     contact_name = serializers.CharField()
     contact_email = serializers.CharField()
     contact_phone = serializers.CharField()
-    tags = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")  # type: ignore[var-annotated]
+    tags = serializers.StringRelatedField(many=True, help_text="Names of the tags.")  # type: ignore[var-annotated]
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     resolved_at = serializers.DateTimeField(allow_null=True)
