@@ -57,9 +57,8 @@ class TestList:
     ) -> None:
         for ticket, status in zip(many(ada, now, 7), [*Status, Status.OPEN, Status.WAITING], strict=True):
             change_status(ticket=ticket, to=status, by=ada, now=now)
-        change_priority(
-            ticket=Ticket.objects.filter(status=Status.WAITING).first(), to=Priority.URGENT, by=ada, now=now
-        )  # type: ignore[arg-type]
+        waiting = Ticket.objects.filter(status=Status.WAITING)[0]
+        change_priority(ticket=waiting, to=Priority.URGENT, by=ada, now=now)
         page = text_of(client_ada.get("/tickets/"))
 
         links = re.findall(r'<a class="filter" href="([^"]+)".*?<b>(\d+)</b>', page)
@@ -224,7 +223,7 @@ class TestTicket:
     ) -> None:
         page = text_of(client_ada.get(f"/tickets/{opened(ada, now).pk}/"))
         assert "Send, then Waiting" not in page
-        assert 'value="note" data-compose="note" aria-keyshortcuts="m" checked' in page
+        assert re.search(r'value="note"[^>]* checked>', page)
 
     def test_a_closed_ticket_can_no_longer_be_changed(
         self, client_ada: Browser, ada: User, now: datetime

@@ -1,10 +1,12 @@
 """Attacks on the pages of tickets: A1, A2, A11, A21, A28 of the list in docs/security.md."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import cast
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client as Browser
 
 from agents.models import RoleScope
@@ -79,11 +81,11 @@ def test_markup_in_any_text_arrives_as_text_A1_A28(
         assert "<img src=x" not in page, url
 
 
-def fetched(browser: Browser, url: str) -> HttpResponse:
-    """The answer with its file closed, as a server closes it."""
-    response = browser.get(url)
-    if response.streaming:
-        b"".join(response.streaming_content)
+def fetched(browser: Browser, url: str) -> HttpResponseBase:
+    """The answer read to its end, so that its file is closed."""
+    response: HttpResponseBase = browser.get(url)
+    if isinstance(response, StreamingHttpResponse):
+        b"".join(cast("Iterator[bytes]", response.streaming_content))
     return response
 
 

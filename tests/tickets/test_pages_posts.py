@@ -332,3 +332,11 @@ class TestNewTicket:
         assert response.status_code == 422
         assert 'id="error-files"' in response.content.decode()
         assert not Ticket.objects.exists()
+
+
+def test_a_form_that_holds_a_note_is_never_mailed_whatever_button_sent_it(
+    client_ada: Browser, ticket: Ticket
+) -> None:
+    client_ada.post(f"/tickets/{ticket.pk}/reply/", {"kind": "note", "body": "He is a difficult customer"})
+    assert Message.objects.get().kind == "note"
+    assert not OutgoingMail.objects.exists()

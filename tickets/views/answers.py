@@ -56,7 +56,7 @@ def note(request: Request, number: int) -> HttpResponse:
 @requires(Permission.TICKETS_EDIT)
 @require_POST
 def reply(request: Request, number: int) -> HttpResponse:
-    """A form that says it holds a note stays a note, whatever button sent it: notes never reach a customer."""
+    """A form that says it holds a note stays a note, whatever button sent it: no note reaches a customer."""
     if request.POST.get("kind") == MessageKind.NOTE:
         return note(request, number)  # type: ignore[return-value]
 

@@ -14,20 +14,34 @@ document.addEventListener("htmx:sendError", e => { if (e.target.closest?.("#comp
 document.addEventListener("htmx:responseError", e => { if (e.target.closest?.("#composer")) keep(); });
 
 // --- the composer
+document.addEventListener("click", e => {                          // also when it was chosen already: R and M go to the text
+  if (e.target.matches("#composer [name=kind]")) { field().placeholder = e.target.dataset.hint; field().focus(); }
+});
 document.addEventListener("change", e => {
-  if (e.target.matches("#composer [name=kind]")) field().focus();
   if (e.target.matches("#composer [name=files]")) $(".composer__names").textContent = [...e.target.files].map(f => f.name).join(", ");
 });
 
-// --- live: open menus and fields being written in stay as they are, the view stays where it was or at the end
+// --- live: open menus and fields being written in stay as they are, folded parts stay folded, the focus stays
+const folds = root => [...root.querySelectorAll("details")];
+const refold = (open, root) => folds(root).forEach((fold, i) => { if (i < open.length) fold.open = open[i]; });
+let unfolded = [], opener = "";
 document.addEventListener("htmx:oobBeforeSwap", e => {
-  const place = e.detail.target;
-  if (place.querySelector(":popover-open") || place.contains(document.activeElement)) e.detail.shouldSwap = false;
+  const place = e.detail.target, active = place.contains(document.activeElement) ? document.activeElement : null;
+  if (place.querySelector(":popover-open") || active?.matches("input, textarea")) { e.detail.shouldSwap = false; return; }
+  opener = active?.getAttribute("popovertarget") ?? "";
+  refold(folds(place).map(fold => fold.open), e.detail.fragment);
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  if (opener) $(`[popovertarget="${opener}"]`)?.focus({ preventScroll: true });
+  opener = "";
 });
 document.addEventListener("htmx:beforeSwap", e => {
-  if (e.detail.target.id === "activity") follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
+  if (e.detail.target.id !== "activity") return;
+  unfolded = folds(e.detail.target).map(fold => fold.open);
+  follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
 });
 document.addEventListener("htmx:afterSettle", e => {
+  if (e.target.id === "activity") refold(unfolded, e.target);
   if (e.target.id === "activity" && follow) scroller.scrollTop = scroller.scrollHeight;
   if (e.target.id === "composer") { follow = true; field()?.focus(); }
 });
