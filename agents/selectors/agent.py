@@ -23,13 +23,24 @@ class Me:
         return self.token.sent_at + RESEND_AFTER if self.token else None
 
 
+# Every call of every agent asks this: without an order and with just the columns that the API needs it takes
+# half the time. Any other column is read when it is asked for.
+_CALLERS = (
+    Profile.objects.order_by()
+    .select_related("device__client", "contact")
+    .only(
+        *("public_id", "user_name", "state", "state_changed_at", "full_name", "email"),
+        *("device__public_id", "device__name", "device__client__name", "device__client__mail_domains"),
+        *("contact__full_name", "contact__email", "contact__phone", "contact__is_active"),
+    )
+)
+
+
 def profile_by_credential(credential: str) -> Profile | None:
     """The profile that owns this credential, with device, client and contact. One query, by hash (A30)."""
     if not is_credential(credential):
         return None
-    # Every call of every agent asks this: without an order it compiles in two thirds of the time.
-    found = Profile.objects.select_related("device__client", "contact").order_by()
-    return next(iter(found.filter(credential_hash=digest(credential))), None)
+    return next(iter(_CALLERS.filter(credential_hash=digest(credential))), None)
 
 
 def me_version(profile: Profile, organisation: Organisation) -> str:
