@@ -1,0 +1,271 @@
+"""The agent without a face: registers, reports, asks, and sends what waits in the outbox.
+
+Two threads: `beat` talks to the server about this profile, `outbox` sends tickets, so that a long upload never makes the
+profile look offline. Every callback goes through `post`, which brings it to the main thread.
+"""
+
+import queue
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Protocol
+
+from tray_agent.api import ApiError, Offline
+from tray_agent.model import Machine, Me, TicketDraft, TicketRow
+from tray_agent.outbox import Outbox, Waiting
+from tray_agent.ports import Answer, Store
+from tray_agent.texts import _
+from tray_agent.trace import log, trace
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
+KEEP_TRYING = frozenset({401, 403, 404, 408, 409, 425, 426, 429})
+"""4xx that may pass by themselves (not verified yet, too many, update needed); other 4xx are final for a ticket."""
+
+Post = Callable[[Callable[[], None]], None]
+
+
+class Desk(Protocol):
+    """The server, as the engine needs it (api.Api)."""
+
+    def register(self, *, key: str, credential: str, machine: Machine) -> dict[str, Any]: ...
+    def heartbeat(self, *, signed_in: bool = True) -> dict[str, Any]: ...
+    def me(self) -> dict[str, Any]: ...
+    def send_token(self, *, full_name: str, email: str) -> dict[str, Any]: ...
+    def confirm(self, *, token: str) -> dict[str, Any]: ...
+    def open_ticket(
+        self, *, key: str, ticket: dict[str, Any], screenshot: bytes | None, files: list[tuple[str, bytes]]
+    ) -> dict[str, Any]: ...
+    def tickets(self) -> dict[str, Any]: ...
+
+
+def credential_of(store: Store) -> str:
+    """The credential in the protected store, made and stored on the first start, before anybody hears of it."""
+    secret = store.load()
+    if not secret:
+        secret = "dba_" + secrets.token_urlsafe(32)
+        store.save(secret)
+    return secret
+
+
+def wait_after(tries: int, *, asked: float = 0, spread: float = 0.5) -> float:
+    """Seconds until the next try: doubling, never shorter than the server asked, spread so that nobody storms."""
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries, 12))
+    return max(asked, wait * (1 + spread * random.random()))  # noqa: S311 (not a secret)
+
+
+def ticket_of(draft: TicketDraft) -> dict[str, Any]:
+    """The JSON part of a ticket."""
+    words = asdict(draft)
+    return {name: words[name] for name in ("subject", "description", "priority", "details")} | (
+        {"taken_at": draft.taken_at} if draft.taken_at else {}
+    )
+
+
+class Engine:
+    def __init__(
+        self,
+        *,
+        desk: Callable[[str], Desk],
+        store: Store,
+        machine: Machine,
+        outbox: Outbox,
+        key: str = "",
+        details: Callable[[], Mapping[str, str]] = dict,
+        post: Post = lambda deed: deed(),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`desk` makes a connection from a credential; each thread gets its own."""
+        self._credential = credential_of(store)
+        self._connect, self._machine, self._outbox, self._key = desk, machine, outbox, key
+        self._details, self._post, self._clock = details, post, clock
+        self.me = Me()
+        self.changed: Callable[[Me], None] = lambda me: None
+        self.notice: Callable[[str, str], None] = lambda title, text: None
+        self.registered: Callable[[], None] = lambda: None
+        self._asks: queue.SimpleQueue[Callable[[Desk], None] | None] = queue.SimpleQueue()
+        self._wake, self._ended = threading.Event(), threading.Event()
+        self._is_known, self._failures, self._beat_seconds = False, 0, 30.0
+        self._said_waiting: set[str] = set()
+        self._threads: list[threading.Thread] = []
+
+    # --- life ---------------------------------------------------------------------------------------------
+    def start(self) -> None:
+        for name, work in (("beat", self._beat), ("outbox", self._send)):
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, seconds: float = 3) -> None:
+        self._ended.set()
+        self._asks.put(None)
+        self._wake.set()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    # --- what the windows ask for ----------------------------------------------------------------------------
+    def send_token(self, full_name: str, email: str, done: Answer) -> None:
+        self._ask(lambda desk: self._learn(desk.send_token(full_name=full_name, email=email), "token sent"), done)
+
+    def confirm(self, token: str, done: Answer) -> None:
+        self._ask(lambda desk: self._learn(desk.confirm(token=token)), done)
+
+    def my_tickets(self, done: Callable[[list[TicketRow], str], None]) -> None:
+        rows: list[TicketRow] = []
+
+        def read(desk: Desk) -> None:
+            for row in desk.tickets()["results"]:
+                updated = row.get("updated_at")
+                at = datetime.fromisoformat(updated) if updated else None
+                rows.append(TicketRow(row["number"], row["subject"], row["status"], at))
+
+        self._ask(read, lambda _code, sentence: done(rows, sentence))
+
+    def submit(self, draft: TicketDraft) -> str:
+        """Durable when it returns."""
+        id_ = self._outbox.put(draft, now=self._clock())
+        trace(f"queued {id_}")
+        self._wake.set()
+        return id_
+
+    def details(self) -> dict[str, str]:
+        return dict(self._details())
+
+    def _ask(self, deed: Callable[[Desk], None], done: Answer) -> None:
+        def work(desk: Desk) -> None:
+            code, sentence = "", ""
+            try:
+                deed(desk)
+            except ApiError as error:
+                code, sentence = error.code, error.sentence
+                if code == "wrong-token":
+                    self._reread(desk)
+            except Offline:
+                code, sentence = "offline", _("No connection to the desk. Try it again in a moment.")
+            self._post(lambda: done(code, sentence))
+
+        self._asks.put(work)
+
+    # --- the beat thread -----------------------------------------------------------------------------------------
+    def _beat(self) -> None:
+        desk = self._connect(self._credential)
+        while not self._ended.is_set():
+            wait = self._one_beat(desk)
+            end = time.monotonic() + wait
+            while not self._ended.is_set() and (left := end - time.monotonic()) > 0:
+                try:
+                    ask = self._asks.get(timeout=left)
+                except queue.Empty:
+                    break
+                if ask is not None:
+                    ask(desk)
+        try:
+            desk.heartbeat(signed_in=False)
+        except (ApiError, Offline):
+            log.info("the desk did not hear the sign-out")
+
+    def _one_beat(self, desk: Desk) -> float:
+        """Register if need be, report, read `me` when it changed. Returns the seconds to wait."""
+        try:
+            if not self._is_known:
+                self._introduce(desk)
+            answer = desk.heartbeat()
+            if answer.get("me_version") != self.me.version or answer.get("state") != self.me.state:
+                self._reread(desk)
+        except ApiError as error:
+            self._failures += 1
+            log.info("the desk refused: %s", error)
+            if error.code == "credential-unknown":
+                self._is_known = False
+                self._show(Me())
+            elif error.code == "agent-too-old":
+                self._tell_once("old", _("Update needed"), error.sentence)
+            elif error.code == "profile-already-registered":
+                self._tell_once("known", _("A technician has to help"), error.sentence)
+            return wait_after(self._failures + 3, asked=error.retry_after)
+        except Offline:
+            self._failures += 1
+            return min(wait_after(self._failures), self._beat_seconds)
+        if self._failures:
+            self._failures = 0
+            self._outbox.hurry()
+            self._wake.set()
+        self._beat_seconds = float(answer.get("heartbeat_seconds") or self._beat_seconds)
+        return self._beat_seconds
+
+    def _introduce(self, desk: Desk) -> None:
+        """Registering again with the same credential is harmless, so a lost answer costs nothing."""
+        if self._key:
+            desk.register(key=self._key, credential=self._credential, machine=self._machine)
+            trace("registered")
+            self._post(self.registered)
+        self._is_known = True
+
+    def _reread(self, desk: Desk) -> None:
+        self._learn(desk.me())
+
+    def _learn(self, answer: dict[str, Any], said: str = "") -> None:
+        if said:
+            trace(said)
+        self._show(Me.from_answer(answer))
+
+    def _show(self, me: Me) -> None:
+        is_new, self.me = me.state != self.me.state, me
+        if is_new:
+            trace(f"state {me.state}")
+            self._wake.set()
+        self._post(lambda: self.changed(me))
+
+    def _tell_once(self, what: str, title: str, text: str) -> None:
+        if what not in self._said_waiting:
+            self._said_waiting.add(what)
+            self._post(lambda: self.notice(title, text))
+
+    # --- the outbox thread ------------------------------------------------------------------------------------------
+    def _send(self) -> None:
+        desk = self._connect(self._credential)
+        while not self._ended.is_set():
+            self._wake.clear()
+            entry = self._outbox.next(now=self._clock())
+            if entry is not None:
+                self._try(desk, entry)
+                continue
+            due = self._outbox.next_try_at()
+            self._wake.wait(None if due is None else max(0.05, due - self._clock()))
+
+    def send_once(self) -> None:
+        """Try all that is due now, on this thread (the command line's way)."""
+        desk = self._connect(self._credential)
+        while (entry := self._outbox.next(now=self._clock())) is not None:
+            self._try(desk, entry)
+
+    def _try(self, desk: Desk, entry: Waiting) -> None:
+        files = [(file.name, file.data) for file in entry.draft.files]
+        ticket = ticket_of(entry.draft)
+        try:
+            answer = desk.open_ticket(key=entry.id, ticket=ticket, screenshot=entry.draft.screenshot, files=files)
+        except Offline:
+            self._later(entry, "offline", _("No connection. It will be sent by itself."))
+        except ApiError as error:
+            if error.status >= 500 or error.status in KEEP_TRYING:
+                self._later(entry, error.code, error.sentence, asked=error.retry_after)
+                return
+            self._outbox.refuse(entry.id, reason=error.sentence)
+            trace(f"send failed {error.code}")
+            text = f"{entry.draft.subject}: {error.sentence}"
+            self._post(lambda: self.notice(_("The desk did not take your ticket"), text))
+        else:
+            self._outbox.remove(entry.id)
+            number = answer.get("number")
+            trace(f"ticket {number}")
+            self._said_waiting.discard(entry.id)
+            title = _("Ticket #%s was opened") % number
+            self._post(lambda: self.notice(title, entry.draft.subject))
+
+    def _later(self, entry: Waiting, code: str, sentence: str, *, asked: float = 0) -> None:
+        self._outbox.postpone(entry.id, until=self._clock() + wait_after(entry.tries, asked=asked))
+        trace(f"send failed {code}")
+        self._tell_once(entry.id, _("Your ticket is kept"), sentence)

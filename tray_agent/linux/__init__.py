@@ -1,0 +1,1 @@
+"""Linux under X: for tests and trials. The product's platform is Windows."""

@@ -1,0 +1,29 @@
+"""The Linux platform as one object."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tray_agent.linux.instance import SingleInstance
+from tray_agent.linux.machine import this_machine
+from tray_agent.linux.store import best_store
+from tray_agent.listener import ListenerHotkey
+from tray_agent.ports import Hotkey
+
+
+class LinuxPlatform:
+    def __init__(self, folder: Path) -> None:
+        self.machine = this_machine()
+        self.store = best_store(folder)
+        self.instance = SingleInstance(folder)
+
+    def hotkey(self, pressed: Callable[[], None], notice: Callable[[str], None]) -> Hotkey:
+        return ListenerHotkey(pressed)
+
+    def prepare(self) -> None:
+        """Nothing to do under X."""
+
+    def seal(self, data: bytes) -> bytes:
+        return data
+
+    def unseal(self, data: bytes) -> bytes:
+        return data

@@ -1,0 +1,39 @@
+"""The hotkey by pynput: the way on Linux, and the way out on Windows when the combination is taken.
+
+It sees every key, so on Windows it is only the second choice.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+DEBOUNCE_SECONDS = 0.4
+
+
+class ListenerHotkey:
+    way = "pynput"
+
+    def __init__(self, pressed: Callable[[], None]) -> None:
+        self._pressed, self._last = pressed, 0.0
+        self._keys: Any = None
+
+    def start(self) -> None:
+        from pynput import keyboard  # needs a display at import
+
+        self._keys = keyboard.GlobalHotKeys({"<ctrl>+<f12>": self._fire})
+        self._keys.start()
+        self._keys.wait()
+
+    def _fire(self) -> None:
+        """On the listener's thread: hand on and return at once, a slow hook is taken away by the system."""
+        now = time.monotonic()
+        if now - self._last > DEBOUNCE_SECONDS:
+            self._pressed()
+        self._last = now
+
+    def stop(self) -> None:
+        if self._keys is not None:
+            self._keys.stop()
+            if threading.current_thread() is not self._keys:
+                self._keys.join(3)

@@ -1,0 +1,132 @@
+"""Tickets on their way, on disk. What `put` returned for is safe from a kill, a crash and a lost network.
+
+The id is made here and goes along as the idempotency key, so sending again never opens a second ticket. An entry leaves
+only when the server said that it has the ticket; one that the server refuses for good stays with the reason.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from tray_agent.model import FileDraft, TicketDraft
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS ticket (
+  id TEXT PRIMARY KEY, made_at REAL NOT NULL, content BLOB NOT NULL, screenshot BLOB,
+  tries INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0, refusal TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS file (
+  ticket TEXT NOT NULL REFERENCES ticket(id) ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL,
+  data BLOB NOT NULL, PRIMARY KEY (ticket, position)
+);
+"""
+
+Cipher = Callable[[bytes], bytes]
+
+
+def _plain(data: bytes) -> bytes:
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    id: str
+    draft: TicketDraft
+    tries: int
+    not_before: float
+
+
+class Outbox:
+    """`seal` and `unseal` protect the content where the platform can (DPAPI). Usable from any thread."""
+
+    def __init__(self, path: Path, *, seal: Cipher = _plain, unseal: Cipher = _plain) -> None:
+        self._path, self._seal, self._unseal = path, seal, unseal
+        self._lock = threading.Lock()
+        with closing(self._open()) as db:
+            db.executescript(_TABLES)
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")  # on the disk, not in its cache, when put() returns
+        db.execute("PRAGMA foreign_keys=ON")
+        db.execute("PRAGMA secure_delete=ON")  # a sent picture does not stay in free pages
+        return db
+
+    def put(self, draft: TicketDraft, *, now: float) -> str:
+        """Keep it; returns the id under which the server will know it."""
+        id_ = str(uuid4())
+        words = asdict(draft) | {"screenshot": None, "files": None}
+        content = self._seal(json.dumps(words).encode())
+        picture = self._seal(draft.screenshot) if draft.screenshot is not None else None
+        with self._lock, closing(self._open()) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute(
+                "INSERT INTO ticket (id, made_at, content, screenshot) VALUES (?, ?, ?, ?)",
+                (id_, now, content, picture),
+            )
+            db.executemany(
+                "INSERT INTO file VALUES (?, ?, ?, ?)",
+                [(id_, n, file.name, self._seal(file.data)) for n, file in enumerate(draft.files)],
+            )
+            db.execute("COMMIT")
+        return id_
+
+    def next(self, *, now: float) -> Waiting | None:
+        """The oldest that may be tried now."""
+        with self._lock, closing(self._open()) as db:
+            row = db.execute(
+                "SELECT id, content, screenshot, tries, not_before FROM ticket "
+                "WHERE refusal = '' AND not_before <= ? ORDER BY made_at, id LIMIT 1",
+                (now,),
+            ).fetchone()
+            if row is None:
+                return None
+            id_, content, picture, tries, not_before = row
+            files = db.execute("SELECT name, data FROM file WHERE ticket = ? ORDER BY position", (id_,)).fetchall()
+        words = json.loads(self._unseal(content))
+        words["screenshot"] = self._unseal(picture) if picture is not None else None
+        words["files"] = tuple(FileDraft(name, self._unseal(data)) for name, data in files)
+        return Waiting(id_, TicketDraft(**words), tries, not_before)
+
+    def next_try_at(self) -> float | None:
+        """When the next entry may be tried; None if nothing waits."""
+        with self._lock, closing(self._open()) as db:
+            row = db.execute("SELECT min(not_before) FROM ticket WHERE refusal = ''").fetchone()
+        return None if row[0] is None else float(row[0])
+
+    def remove(self, id_: str) -> None:
+        """The server has it."""
+        self._do("DELETE FROM ticket WHERE id = ?", id_)
+
+    def postpone(self, id_: str, *, until: float) -> None:
+        self._do("UPDATE ticket SET tries = tries + 1, not_before = ? WHERE id = ?", until, id_)
+
+    def hurry(self) -> None:
+        """The network is back: try all of them now."""
+        self._do("UPDATE ticket SET not_before = 0 WHERE refusal = ''")
+
+    def refuse(self, id_: str, *, reason: str) -> None:
+        """The server will never take it as it is: keep it with the reason."""
+        self._do("UPDATE ticket SET refusal = ? WHERE id = ?", reason or "refused", id_)
+
+    def counts(self) -> tuple[int, int]:
+        """(waiting, refused)"""
+        with self._lock, closing(self._open()) as db:
+            row = db.execute("SELECT count(*) FILTER (WHERE refusal = ''), count(*) FROM ticket").fetchone()
+        return int(row[0]), int(row[1]) - int(row[0])
+
+    def refusals(self) -> list[tuple[str, str]]:
+        """(subject, reason) of what the server refused."""
+        with self._lock, closing(self._open()) as db:
+            rows = db.execute("SELECT content, refusal FROM ticket WHERE refusal <> '' ORDER BY made_at").fetchall()
+        return [(json.loads(self._unseal(content))["subject"], reason) for content, reason in rows]
+
+    def _do(self, sql: str, *values: object) -> None:
+        with self._lock, closing(self._open()) as db:
+            db.execute(sql, values)

@@ -1,0 +1,89 @@
+"""What the engine and the app need from the world; one adapter each per platform."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tray_agent.model import Machine, Me, TicketDraft, TicketRow
+
+Answer = Callable[[str, str], None]
+"""Called on the main thread with (error code, sentence); ("", "") means it worked."""
+
+
+class Store(Protocol):
+    """The platform's protected place for the credential."""
+
+    name: str
+
+    def load(self) -> str: ...
+    def save(self, secret: str) -> None: ...
+
+
+class Screen(Protocol):
+    def grab(self) -> bytes | None:
+        """All monitors as PNG, or None where no picture can be taken."""
+
+
+class Hotkey(Protocol):
+    way: str
+    """How it listens, for the trace."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Tray(Protocol):
+    def start(self) -> None: ...
+    def update(self, me: Me) -> None: ...
+    def notify(self, title: str, text: str) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Instance(Protocol):
+    """One agent per profile; a second start hands its wish to the first."""
+
+    def claim(self, on_command: Callable[[str], None]) -> bool: ...
+    def release(self) -> None: ...
+
+
+class Actions(Protocol):
+    """What the windows may ask for. Answers come on the main thread."""
+
+    me: Me
+
+    def send_token(self, full_name: str, email: str, done: Answer) -> None: ...
+    def confirm(self, token: str, done: Answer) -> None: ...
+    def submit(self, draft: TicketDraft) -> str:
+        """Kept on disk when it returns; gives its id."""
+        ...
+
+    def my_tickets(self, done: Callable[[list[TicketRow], str], None]) -> None: ...
+    def details(self) -> dict[str, str]:
+        """Technical details, label to value, that go with a ticket if the person agrees."""
+        ...
+
+
+class Windows(Protocol):
+    """The windows and the main loop; everything but `post` belongs to the main thread."""
+
+    def run(self, on_ready: Callable[[], None]) -> None: ...
+    def post(self, deed: Callable[[], None]) -> None:
+        """From any thread: do it soon on the main thread."""
+
+    def quit(self) -> None: ...
+    def show_settings(self, reason: str = "") -> None: ...
+    def show_ticket(self, source: str) -> None: ...
+    def show_my_tickets(self) -> None: ...
+    def show_about(self) -> None: ...
+    def update(self, me: Me) -> None: ...
+
+
+class Platform(Protocol):
+    """Everything that differs between Windows and Linux."""
+
+    machine: Machine
+    store: Store
+    instance: Instance
+
+    def hotkey(self, pressed: Callable[[], None], notice: Callable[[str], None]) -> Hotkey: ...
+    def prepare(self) -> None:
+        """Before the first window: DPI awareness, application id."""
