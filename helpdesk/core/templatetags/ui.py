@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField, widgets
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -114,15 +115,31 @@ def meter(label: str, total: int, *parts: Any) -> SafeString:
     bars = []
     for css, value in zip(parts[::2], parts[1::2], strict=True):
         width = 100 * value / total if total else 0
-        bars.append((css, f"{x:.2f}", f"{width:.2f}"))
+        bars.append((css, f"{x:.2f}%", f"{width:.2f}%"))
         x += width
-    rects = format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="8"/>', bars)
+    rects = format_html_join("", '<rect class="m-bar {}" x="{}" width="{}" height="8"/>', bars)
     return format_html(
-        '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="track" x="0" y="0" width="100" height="8"/>{}</svg>',
+        '<svg class="meter" height="8" role="img" aria-label="{}">'
+        '<rect class="m-track" width="100%" height="8" rx="4"/>{}</svg>',
         label,
         rects,
     )
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's control with the class of its kind, described by its hint and its errors."""
+    widget = field.field.widget
+    attrs: dict[str, Any] = {}
+    if isinstance(widget, widgets.Select) and not isinstance(widget, widgets.CheckboxSelectMultiple):
+        attrs["class"] = "select"
+    elif isinstance(widget, widgets.Textarea):
+        attrs["class"] = "textarea"
+    elif not isinstance(widget, widgets.CheckboxInput | widgets.ChoiceWidget):
+        attrs["class"] = "input"
+    if field.errors:
+        attrs["aria-describedby"] = f"{field.auto_id}_error"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

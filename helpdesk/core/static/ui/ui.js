@@ -67,6 +67,7 @@ function count() {
 }
 document.addEventListener("change", event => {
   if (event.target.matches("thead .box")) $$("tbody .box", event.target.closest("table")).forEach(box => box.checked = event.target.checked);
+  if (event.target.matches("[data-select-all]")) { $$("tbody .box", list()).forEach(box => box.checked = event.target.checked); count(); }
   if (event.target.matches(".box")) count();
 });
 count();
