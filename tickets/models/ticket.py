@@ -33,7 +33,9 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
-    team = models.ForeignKey("core.Team", models.SET_NULL, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(
+        "core.Team", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     client = models.ForeignKey(
         "agents.Client", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -66,7 +68,7 @@ class Ticket(models.Model):
             _list_index(name="tickets_by_update"),
             _list_index("status", "priority", name="tickets_by_state"),
             _list_index("client", "status", "priority", name="tickets_by_client"),
-            _list_index("assignee", "status", "priority", name="tickets_by_assignee"),
+            _list_index("assignee", "team", "status", "priority", name="tickets_by_assignee"),
             _list_index("device", name="tickets_by_device", when=Q(device__isnull=False)),
         ]
         constraints = [
