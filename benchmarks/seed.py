@@ -61,6 +61,8 @@ def tickets(count: int) -> None:
                 source="agent",
                 created_at=now - timedelta(minutes=number + 5),
                 updated_at=now - timedelta(minutes=number),
+                closed_at=now - timedelta(minutes=number) if number % 10 >= 4 else None,
+                resolved_at=now - timedelta(minutes=number) if number % 10 == 3 else None,
             )
             for number in range(start, min(start + 2000, count))
         )

@@ -26,6 +26,8 @@ def main() -> None:
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/thin":
+            while (await receive()).get("more_body"):
+                pass
             await answer(send, status=200, body=THIN)
         else:
             await bridge(scope, receive, send)

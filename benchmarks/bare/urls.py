@@ -7,6 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.generics import CreateAPIView
 from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
 
 from benchmarks.bare.models import Event, Ticket, Token
 
@@ -35,7 +36,7 @@ class Tickets(CreateAPIView[Ticket]):
     serializer_class = TicketSerializer
     authentication_classes = [ByToken]
 
-    def perform_create(self, serializer: Any) -> None:
+    def perform_create(self, serializer: BaseSerializer[Ticket]) -> None:
         with transaction.atomic():
             ticket = serializer.save()
             Event.objects.create(ticket=ticket, kind="opened", body=ticket.description)

@@ -80,14 +80,15 @@ class Credentials:
         self.entries: OrderedDict[bytes, _Entry] = OrderedDict()
         self.digests: dict[str, bytes] = {}
 
-    async def owner_of(self, credential: str, address: str) -> Owner | None:
+    async def owner_of(self, credential: str, address_of: Callable[[], str]) -> Owner | None:
         """The owner, None for an unknown credential; TooManyStrangers for an address that guesses."""
         digest = sha256(credential.encode()).digest()
         entry = self.entries.get(digest)
         if entry is not None and self.clock() < entry.until:
             if entry.owner is None:
-                self._count_stranger(address)
+                self._count_stranger(address_of())
             return entry.owner
+        address = address_of()
         # An agent that was known before is never shut out by a neighbour behind the same address.
         if not (entry and entry.was_good) and self.throttle.is_closed(address):
             raise TooManyStrangers(self.throttle.seconds_left())

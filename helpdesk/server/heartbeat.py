@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -15,6 +16,7 @@ MAX_BODY_BYTES = 4096
 SCHEME = "Agent "
 
 
+@lru_cache(1024)
 def version_tuple(text: str) -> tuple[int, ...] | None:
     """(0, 1, 0) of "0.1.0"; None for what is no version."""
     parts = text.strip().split(".")
@@ -32,7 +34,8 @@ class HeartbeatDoor:
         self.credentials = credentials
         self.presence = presence
         self.address_of = address_of
-        self.minimum = version_tuple(settings.AGENT_MINIMUM_VERSION) or (0,)
+        self.minimum_text: str = settings.AGENT_MINIMUM_VERSION
+        self.minimum = version_tuple(self.minimum_text) or (0,)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
@@ -48,7 +51,7 @@ class HeartbeatDoor:
         body = await _read(receive)
         if body is None:
             return
-        version = version_tuple(header(scope, b"deskbell-agent-version") or settings.AGENT_MINIMUM_VERSION)
+        version = version_tuple(header(scope, b"deskbell-agent-version") or self.minimum_text)
         if version is None or version < self.minimum:
             await _say_too_old(send)
             return
@@ -70,7 +73,7 @@ class HeartbeatDoor:
     async def _owner(self, scope: Scope) -> Owner | None:
         given = header(scope, b"authorization")
         credential = given[len(SCHEME) :] if given.startswith(SCHEME) else ""
-        return await self.credentials.owner_of(credential, self.address_of(scope))
+        return await self.credentials.owner_of(credential, lambda: self.address_of(scope))
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -100,6 +103,7 @@ def _signed_in(body: bytes) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+@lru_cache(4096)
 def _answer_body(owner: Owner) -> bytes:
     return json.dumps(
         {

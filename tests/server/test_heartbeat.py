@@ -136,7 +136,7 @@ class Book:
         return self.owners.get(credential)
 
     def ask(self, credential: str, address: str = "192.0.2.1") -> Owner | None:
-        return asyncio.run(self.credentials.owner_of(credential, address))
+        return asyncio.run(self.credentials.owner_of(credential, lambda: address))
 
 
 @pytest.fixture
