@@ -1,0 +1,250 @@
+"""Who may call what: every URL times visitor, tray agent of another client, technician of another client,
+technician, administrator. What belongs to a client that somebody does not see does not exist for them: 404.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client as Browser
+from django.urls import get_resolver
+
+from agents.domain.activation import Action
+from agents.domain.profile import State
+from agents.domain.secret import digest, make_credential
+from agents.models import Client, Contact, Device, EnrolmentKey, Profile, RoleScope
+from agents.services import apply_activation, create_key
+from helpdesk.core.files import store
+from helpdesk.core.models import Role, User
+from tests.conftest import make_user
+from tests.house.test_urls import walk
+from tickets.models import Attachment, Ticket
+from tickets.services.open_ticket import NewTicket, open_ticket
+
+ACTORS = ("visitor", "foreign agent", "foreign technician", "technician", "administrator")
+
+
+@dataclass(frozen=True)
+class Row:
+    """`expected` are the status codes in the order of ACTORS."""
+
+    route: str
+    expected: tuple[int, int, int, int, int]
+    method: str = "get"
+
+
+TO_SIGN_IN = (302, 302)
+PAGE = (*TO_SIGN_IN, 200, 200, 200)
+"""A list or page without an object: everybody who works here, each with their own rows."""
+OBJECT = (*TO_SIGN_IN, 404, 200, 200)
+DEED = (*TO_SIGN_IN, 404, 302, 302)
+ADMIN_PAGE = (*TO_SIGN_IN, 403, 403, 200)
+ADMIN_OBJECT = (*TO_SIGN_IN, 403, 403, 200)
+ADMIN_DEED = (*TO_SIGN_IN, 403, 403, 302)
+BAD_FORM = (*TO_SIGN_IN, 404, 422, 422)
+
+ROWS = [
+    Row("", (302, 302, 302, 302, 302)),
+    Row("sign-in/", (200, 200, 302, 302, 302)),
+    Row("sign-out/", (302, 302, 302, 302, 302), "post"),
+    Row("sign-out/", (405, 405, 405, 405, 405)),
+    Row("profile/", PAGE),
+    Row("profile/theme/", (*TO_SIGN_IN, 302, 302, 302), "post"),
+    Row("find/", PAGE),
+    Row("tickets/<int:number>/", OBJECT),
+    Row("tickets/<int:number>/live/", OBJECT),
+    Row("tickets/<int:number>/inbox/", PAGE),
+    Row("tickets/<int:number>/peek/", OBJECT),
+    Row("tickets/", PAGE),
+    Row("tickets/new/", PAGE),
+    Row("tickets/<int:number>/reply/", BAD_FORM, "post"),
+    Row("tickets/<int:number>/note/", BAD_FORM, "post"),
+    Row("tickets/<int:number>/status/", DEED, "post"),
+    Row("tickets/<int:number>/priority/", DEED, "post"),
+    Row("tickets/<int:number>/assign/", DEED, "post"),
+    Row("tickets/<int:number>/take/", DEED, "post"),
+    Row("tickets/<int:number>/tags/", DEED, "post"),
+    Row("tickets/<int:number>/subject/", DEED, "post"),
+    Row("files/<uuid:public_id>/", OBJECT),
+    Row("settings/organisation/", ADMIN_PAGE),
+    Row("settings/people/", ADMIN_PAGE),
+    Row("settings/people/new/", ADMIN_PAGE),
+    Row("settings/people/<int:person>/", ADMIN_OBJECT),
+    Row("settings/teams/", ADMIN_PAGE),
+    Row("settings/audit/", ADMIN_PAGE),
+    Row("settings/roles/", ADMIN_PAGE),
+    Row("settings/roles/<int:role>/", ADMIN_OBJECT),
+    Row("clients/", PAGE),
+    Row("clients/new/", ADMIN_PAGE),
+    Row("clients/<uuid:client>/", OBJECT),
+    Row("clients/<uuid:client>/tickets/", OBJECT),
+    Row("clients/<uuid:client>/people/", OBJECT),
+    Row("clients/<uuid:client>/people/", (*TO_SIGN_IN, 403, 403, 422), "post"),
+    Row("clients/<uuid:client>/settings/", ADMIN_OBJECT),
+    Row("clients/<uuid:client>/keys/", ADMIN_DEED, "post"),
+    Row("clients/<uuid:client>/keys/<int:key>/", ADMIN_DEED, "post"),
+    Row("clients/<uuid:client>/agent/", DEED, "post"),
+    Row("clients/<uuid:client>/agent/apply/", DEED, "post"),
+    Row("agent-runs/<uuid:run>/", OBJECT),
+    Row("agent-runs/<uuid:run>/undo/", DEED, "post"),
+    Row("devices/", PAGE),
+    Row("devices/<uuid:device>/", OBJECT),
+    Row("devices/<uuid:device>/agent/", DEED, "post"),
+    Row("profiles/<uuid:profile>/", DEED, "post"),
+    Row("approvals/", PAGE),
+    Row("approvals/<uuid:profile>/", DEED, "post"),
+    Row("api/agent/v1/register", (422, 422, 422, 422, 422), "post"),
+    Row("api/agent/v1/heartbeat", (401, 200, 401, 401, 401), "post"),
+    Row("api/agent/v1/me", (401, 200, 401, 401, 401)),
+    Row("api/agent/v1/verification/token", (401, 422, 401, 401, 401), "post"),
+    Row("api/agent/v1/verification/confirm", (401, 422, 401, 401, 401), "post"),
+    Row("api/agent/v1/tickets", (401, 200, 401, 401, 401)),
+    Row("api/v1/tickets/", (403, 403, 200, 200, 200)),
+    Row("api/v1/tickets/<int:number>/", (403, 403, 404, 200, 200)),
+    Row("api/v1/tickets/<int:number>/messages/", (403, 403, 404, 422, 422), "post"),
+    Row("api/schema/", PAGE),
+]
+
+
+@pytest.fixture
+def addresses(carla: User, now: datetime) -> Callable[[str], str]:
+    """Fill a route with the things of Acme."""
+    acme = Client.objects.create(name="Acme", mail_domains=["acme.example"])
+    anna = Contact.objects.create(client=acme, full_name="Anna Berg", email="anna@acme.example")
+    pc = Device.objects.create(client=acme, machine_id="m-1", name="ACME-PC-1", created_at=now)
+    profile = Profile.objects.create(
+        device=pc,
+        sid="S-1-5-21-1001",
+        user_name="anna",
+        state=State.VERIFIED,
+        state_changed_at=now,
+        contact=anna,
+        verified_at=now,
+        created_at=now,
+    )
+    ticket = open_ticket(new=NewTicket(subject="Secret of Acme", contact=anna, device=pc), by=carla, now=now)
+    file = Attachment.objects.create(
+        ticket=ticket,
+        blob=store(ContentFile(b"secret"), max_bytes=100),
+        filename="secret.txt",
+        media_type="text/plain",
+        size=6,
+        kind="file",
+    )
+    key: EnrolmentKey = create_key(client=acme, label="Installer", by=carla, now=now)[0]
+    run = apply_activation(
+        client=acme, devices=Device.objects.filter(pk=pc.pk), action=Action.ENABLE, by=carla, now=now
+    )
+    parts = {
+        "<int:number>": ticket.pk,
+        "<uuid:public_id>": file.public_id,
+        "<int:person>": carla.pk,
+        "<int:role>": Role.objects.get(name="Technician").pk,
+        "<uuid:client>": acme.public_id,
+        "<int:key>": key.pk,
+        "<uuid:run>": run.public_id,
+        "<uuid:device>": pc.public_id,
+        "<uuid:profile>": profile.public_id,
+    }
+
+    def fill(route: str) -> str:
+        for part, value in parts.items():
+            route = route.replace(part, str(value))
+        assert "<" not in route
+        return f"/{route}"
+
+    return fill
+
+
+@pytest.fixture
+def browsers(ada: User, carla: User, role_technician: Role, now: datetime) -> dict[str, Browser]:
+    globex = Client.objects.create(name="Globex", mail_domains=["globex.example"])
+    only_globex = Role.objects.create(name="Globex only", permissions=role_technician.permissions)
+    RoleScope.objects.create(role=only_globex, client=globex)
+    credential = make_credential()
+    device = Device.objects.create(client=globex, machine_id="m-2", name="GLOBEX-PC", created_at=now)
+    Profile.objects.create(
+        device=device,
+        sid="S-1-5-21-1002",
+        user_name="gus",
+        state=State.VERIFIED,
+        state_changed_at=now,
+        credential_hash=digest(credential),
+        contact=Contact.objects.create(client=globex, full_name="Gus", email="gus@globex.example"),
+        verified_at=now,
+        created_at=now,
+    )
+    found = {
+        "visitor": Browser(),
+        "foreign agent": Browser(headers={"Authorization": f"Agent {credential}"}),
+        "foreign technician": Browser(),
+        "technician": Browser(),
+        "administrator": Browser(),
+    }
+    found["foreign technician"].force_login(make_user("grace@desk.example", "Grace", only_globex))
+    found["technician"].force_login(ada)
+    found["administrator"].force_login(carla)
+    return found
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} /{row.route}")
+def test_everybody_gets_what_is_theirs_and_nothing_else(
+    row: Row, actor: str, addresses: Callable[[str], str], browsers: dict[str, Browser]
+) -> None:
+    """A11, A12, A14"""
+    path = addresses(row.route)
+    data = {} if "/api/" in path or row.method == "get" else {"nothing": "x"}
+    kwargs = {"content_type": "application/json"} if path.startswith("/api/") and row.method == "post" else {}
+    answer = getattr(browsers[actor], row.method)(path, data, **kwargs)
+    answer.close()
+    assert answer.status_code == row.expected[ACTORS.index(actor)]
+    if actor != "technician" and answer.status_code in {302, 401, 403, 404}:
+        assert b"Secret of Acme" not in answer.content
+
+
+def test_the_table_knows_every_url() -> None:
+    known = {row.route for row in ROWS}
+    assert {route for route, _pattern in walk(get_resolver())} - known == set()
+
+
+def test_lists_search_and_suggestions_of_another_client_stay_empty(
+    addresses: Callable[[str], str], browsers: dict[str, Browser]
+) -> None:
+    """A12: side doors"""
+    addresses("")
+    stranger = browsers["foreign technician"]
+    for path in (
+        "/tickets/",
+        "/tickets/?q=Secret",
+        "/find/?q=Secret",
+        "/clients/",
+        "/clients/?q=Acme",
+        "/devices/",
+        "/devices/?q=anna",
+        "/tickets/new/",
+        "/approvals/",
+        "/api/v1/tickets/",
+    ):
+        content = stranger.get(path).content.decode()
+        for secret in ("Secret of Acme", "ACME-PC-1", "Anna Berg"):
+            assert secret not in content, f"{secret} in {path}"
+
+
+def test_ids_that_never_existed_answer_like_foreign_ones(browsers: dict[str, Browser]) -> None:
+    """A11"""
+    stranger = browsers["foreign technician"]
+    for path in ("/tickets/987654/", f"/clients/{uuid4()}/", f"/devices/{uuid4()}/", f"/files/{uuid4()}/"):
+        assert stranger.get(path).status_code == 404
+
+
+def test_a_ticket_without_a_client_is_for_who_sees_all_clients(
+    carla: User, browsers: dict[str, Browser], now: datetime
+) -> None:
+    ticket = open_ticket(new=NewTicket(subject="Unassigned inbox"), by=carla, now=now)
+    assert Ticket.objects.get(pk=ticket.pk).client_id is None
+    assert browsers["foreign technician"].get(f"/tickets/{ticket.pk}/").status_code == 404
+    assert browsers["technician"].get(f"/tickets/{ticket.pk}/").status_code == 200
