@@ -50,7 +50,9 @@ class Api:
             }
         )
 
-    def _call(self, method: str, path: str, *, seconds: float = READ_SECONDS, **kwargs: Any) -> dict[str, Any]:
+    def _call(
+        self, method: str, path: str, *, seconds: float = READ_SECONDS, **kwargs: Any
+    ) -> dict[str, Any]:
         timeout = (CONNECT_SECONDS, seconds)
         try:
             answer = self._http.request(

@@ -1,7 +1,7 @@
 """Where the server is and where our things lie.
 
-Order: command line, environment, what we kept after registering, HKLM (written by an installer). Empty values never
-count: an upgrade of the installer without properties blanks HKLM.
+Order: command line, environment, what we kept after registering, HKLM (written by an installer). Empty values
+never count: an upgrade of the installer without properties blanks HKLM.
 """
 
 import json
@@ -75,7 +75,9 @@ def load(*, server: str = "", key: str = "", folder: str = "") -> Config:
     """Raises BadConfig when no server is known or its address is not safe to talk to."""
     place = data_folder(folder)
     kept, installed = _kept(place), _installed()
-    address = server or os.environ.get("DESKBELL_SERVER") or kept.get("server") or installed.get("server") or ""
+    address = (
+        server or os.environ.get("DESKBELL_SERVER") or kept.get("server") or installed.get("server") or ""
+    )
     secret = key or os.environ.get("DESKBELL_KEY") or installed.get("key") or ""
     if not address:
         raise BadConfig(_("Say where the server is: --server https://desk.example.com"))

@@ -1,12 +1,13 @@
 """The agent without a face: registers, reports, asks, and sends what waits in the outbox.
 
-Two threads: `beat` talks to the server about this profile, `outbox` sends tickets, so that a long upload never makes the
-profile look offline. Every callback goes through `post`, which brings it to the main thread.
+Two threads: `beat` talks to the server about this profile, `outbox` sends tickets, so that a long upload
+never makes the profile look offline. Every callback goes through `post`, which brings it to the main thread.
 """
 
 import queue
 import random
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,7 +24,8 @@ from tray_agent.trace import log, trace
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 KEEP_TRYING = frozenset({401, 403, 404, 408, 409, 425, 426, 429})
-"""4xx that may pass by themselves (not verified yet, too many, update needed); other 4xx are final for a ticket."""
+"""4xx that may pass by themselves (not verified yet, too many, update needed)."""
+TOO_LARGE = 413
 
 Post = Callable[[Callable[[], None]], None]
 
@@ -43,7 +45,7 @@ class Desk(Protocol):
 
 
 def credential_of(store: Store) -> str:
-    """The credential in the protected store, made and stored on the first start, before anybody hears of it."""
+    """The credential in the protected store; made and stored there before anybody hears of it."""
     secret = store.load()
     if not secret:
         secret = "dba_" + secrets.token_urlsafe(32)
@@ -52,9 +54,15 @@ def credential_of(store: Store) -> str:
 
 
 def wait_after(tries: int, *, asked: float = 0, spread: float = 0.5) -> float:
-    """Seconds until the next try: doubling, never shorter than the server asked, spread so that nobody storms."""
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries, 12))
+    """Seconds to the next try: doubling, never less than the server asked, spread so that nobody storms."""
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tries, 12))
     return max(asked, wait * (1 + spread * random.random()))  # noqa: S311 (not a secret)
+
+
+def is_final(error: ApiError) -> bool:
+    """Will the desk never take it? Only its own word counts: a proxy or a hotel's page answers anything."""
+    is_ours = "code" in error.extra or error.status == TOO_LARGE
+    return is_ours and 400 <= error.status < 500 and error.status not in KEEP_TRYING
 
 
 def ticket_of(draft: TicketDraft) -> dict[str, Any]:
@@ -81,7 +89,7 @@ class Engine:
         """`desk` makes a connection from a credential; each thread gets its own."""
         self._credential = credential_of(store)
         self._connect, self._machine, self._outbox, self._key = desk, machine, outbox, key
-        self._details, self._post, self._clock = details, post, clock
+        self._details, self.post, self._clock = details, post, clock
         self.me = Me()
         self.changed: Callable[[Me], None] = lambda me: None
         self.notice: Callable[[str, str], None] = lambda title, text: None
@@ -90,9 +98,11 @@ class Engine:
         self._wake, self._ended = threading.Event(), threading.Event()
         self._is_known, self._failures, self._beat_seconds = False, 0, 30.0
         self._said_waiting: set[str] = set()
+        self.sent: dict[str, int | None] = {}
+        """The numbers that the desk gave since our start, by id."""
         self._threads: list[threading.Thread] = []
 
-    # --- life ---------------------------------------------------------------------------------------------
+    # --- life ---
     def start(self) -> None:
         for name, work in (("beat", self._beat), ("outbox", self._send)):
             thread = threading.Thread(target=work, name=name, daemon=True)
@@ -103,12 +113,19 @@ class Engine:
         self._ended.set()
         self._asks.put(None)
         self._wake.set()
+        end = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0, end - time.monotonic()))
 
-    # --- what the windows ask for ----------------------------------------------------------------------------
+    def wake(self) -> None:
+        """Something new may lie in the outbox."""
+        self._wake.set()
+
+    # --- what the windows ask for ---
     def send_token(self, full_name: str, email: str, done: Answer) -> None:
-        self._ask(lambda desk: self._learn(desk.send_token(full_name=full_name, email=email), "token sent"), done)
+        self._ask(
+            lambda desk: self._learn(desk.send_token(full_name=full_name, email=email), "token sent"), done
+        )
 
     def confirm(self, token: str, done: Answer) -> None:
         self._ask(lambda desk: self._learn(desk.confirm(token=token)), done)
@@ -145,11 +162,11 @@ class Engine:
                     self._reread(desk)
             except Offline:
                 code, sentence = "offline", _("No connection to the desk. Try it again in a moment.")
-            self._post(lambda: done(code, sentence))
+            self.post(lambda: done(code, sentence))
 
         self._asks.put(work)
 
-    # --- the beat thread -----------------------------------------------------------------------------------------
+    # --- the beat thread ---
     def _beat(self) -> None:
         desk = self._connect(self._credential)
         while not self._ended.is_set():
@@ -199,9 +216,15 @@ class Engine:
     def _introduce(self, desk: Desk) -> None:
         """Registering again with the same credential is harmless, so a lost answer costs nothing."""
         if self._key:
-            desk.register(key=self._key, credential=self._credential, machine=self._machine)
-            trace("registered")
-            self._post(self.registered)
+            try:
+                desk.register(key=self._key, credential=self._credential, machine=self._machine)
+            except ApiError as error:
+                if error.code != "enrolment-key-refused":
+                    raise
+                log.warning("the enrolment key is refused; the profile may be known all the same")
+            else:
+                trace("registered")
+                self.post(self.registered)
         self._is_known = True
 
     def _reread(self, desk: Desk) -> None:
@@ -210,30 +233,39 @@ class Engine:
     def _learn(self, answer: dict[str, Any], said: str = "") -> None:
         if said:
             trace(said)
-        self._show(Me.from_answer(answer))
+        try:
+            me = Me.from_answer(answer)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise ApiError(502, {"code": "strange-answer"}) from None
+        self._show(me)
 
     def _show(self, me: Me) -> None:
         is_new, self.me = me.state != self.me.state, me
         if is_new:
             trace(f"state {me.state}")
             self._wake.set()
-        self._post(lambda: self.changed(me))
+        self.post(lambda: self.changed(me))
 
     def _tell_once(self, what: str, title: str, text: str) -> None:
         if what not in self._said_waiting:
             self._said_waiting.add(what)
-            self._post(lambda: self.notice(title, text))
+            self.post(lambda: self.notice(title, text))
 
-    # --- the outbox thread ------------------------------------------------------------------------------------------
+    # --- the outbox thread ---
     def _send(self) -> None:
         desk = self._connect(self._credential)
         while not self._ended.is_set():
             self._wake.clear()
-            entry = self._outbox.next(now=self._clock())
-            if entry is not None:
-                self._try(desk, entry)
+            try:
+                entry = self._outbox.next(now=self._clock())
+                if entry is not None:
+                    self._try(desk, entry)
+                    continue
+                due = self._outbox.next_try_at()
+            except (OSError, sqlite3.Error):  # a full disk, a locked file
+                log.exception("the outbox cannot be read now")
+                self._wake.wait(30)
                 continue
-            due = self._outbox.next_try_at()
             self._wake.wait(None if due is None else max(0.05, due - self._clock()))
 
     def send_once(self) -> None:
@@ -246,24 +278,27 @@ class Engine:
         files = [(file.name, file.data) for file in entry.draft.files]
         ticket = ticket_of(entry.draft)
         try:
-            answer = desk.open_ticket(key=entry.id, ticket=ticket, screenshot=entry.draft.screenshot, files=files)
+            answer = desk.open_ticket(
+                key=entry.id, ticket=ticket, screenshot=entry.draft.screenshot, files=files
+            )
         except Offline:
             self._later(entry, "offline", _("No connection. It will be sent by itself."))
         except ApiError as error:
-            if error.status >= 500 or error.status in KEEP_TRYING:
+            if not is_final(error):
                 self._later(entry, error.code, error.sentence, asked=error.retry_after)
                 return
             self._outbox.refuse(entry.id, reason=error.sentence)
             trace(f"send failed {error.code}")
             text = f"{entry.draft.subject}: {error.sentence}"
-            self._post(lambda: self.notice(_("The desk did not take your ticket"), text))
+            self.post(lambda: self.notice(_("The desk did not take your ticket"), text))
         else:
             self._outbox.remove(entry.id)
             number = answer.get("number")
+            self.sent[entry.id] = number
             trace(f"ticket {number}")
             self._said_waiting.discard(entry.id)
             title = _("Ticket #%s was opened") % number
-            self._post(lambda: self.notice(title, entry.draft.subject))
+            self.post(lambda: self.notice(title, entry.draft.subject))
 
     def _later(self, entry: Waiting, code: str, sentence: str, *, asked: float = 0) -> None:
         self._outbox.postpone(entry.id, until=self._clock() + wait_after(entry.tries, asked=asked))

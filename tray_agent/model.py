@@ -1,5 +1,6 @@
 """What the parts of the agent tell each other."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -65,12 +66,24 @@ class Me:
         )
 
 
+def base_name(name: str) -> str:
+    """The name alone, whichever system's folders stand before it; without control characters."""
+    last = re.split(r"[\\/]", name)[-1]
+    if re.match(r"[A-Za-z]:", last):
+        last = last[2:]
+    shown = "".join(sign for sign in last if sign.isprintable()).strip()
+    return "file" if shown.strip(".") == "" else shown
+
+
 @dataclass(frozen=True, slots=True)
 class FileDraft:
     """A file to send along: a name without folders, and its bytes."""
 
     name: str
     data: bytes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", base_name(self.name))
 
 
 @dataclass(frozen=True, slots=True)

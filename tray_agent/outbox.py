@@ -1,7 +1,8 @@
 """Tickets on their way, on disk. What `put` returned for is safe from a kill, a crash and a lost network.
 
-The id is made here and goes along as the idempotency key, so sending again never opens a second ticket. An entry leaves
-only when the server said that it has the ticket; one that the server refuses for good stays with the reason.
+The id is made here and goes along as the idempotency key, so sending again never opens a second ticket. An
+entry leaves only when the server said that it has the ticket; one that the server refuses for good stays with
+the reason.
 """
 
 import json
@@ -88,7 +89,9 @@ class Outbox:
             if row is None:
                 return None
             id_, content, picture, tries, not_before = row
-            files = db.execute("SELECT name, data FROM file WHERE ticket = ? ORDER BY position", (id_,)).fetchall()
+            files = db.execute(
+                "SELECT name, data FROM file WHERE ticket = ? ORDER BY position", (id_,)
+            ).fetchall()
         words = json.loads(self._unseal(content))
         words["screenshot"] = self._unseal(picture) if picture is not None else None
         words["files"] = tuple(FileDraft(name, self._unseal(data)) for name, data in files)
@@ -121,10 +124,18 @@ class Outbox:
             row = db.execute("SELECT count(*) FILTER (WHERE refusal = ''), count(*) FROM ticket").fetchone()
         return int(row[0]), int(row[1]) - int(row[0])
 
+    def refusal_of(self, id_: str) -> str | None:
+        """Why the server refused it; nothing if it waits, None if it is gone."""
+        with self._lock, closing(self._open()) as db:
+            row = db.execute("SELECT refusal FROM ticket WHERE id = ?", (id_,)).fetchone()
+        return None if row is None else str(row[0])
+
     def refusals(self) -> list[tuple[str, str]]:
         """(subject, reason) of what the server refused."""
         with self._lock, closing(self._open()) as db:
-            rows = db.execute("SELECT content, refusal FROM ticket WHERE refusal <> '' ORDER BY made_at").fetchall()
+            rows = db.execute(
+                "SELECT content, refusal FROM ticket WHERE refusal <> '' ORDER BY made_at"
+            ).fetchall()
         return [(json.loads(self._unseal(content))["subject"], reason) for content, reason in rows]
 
     def _do(self, sql: str, *values: object) -> None:

@@ -42,6 +42,9 @@ class Instance(Protocol):
     """One agent per profile; a second start hands its wish to the first."""
 
     def claim(self, on_command: Callable[[str], None]) -> bool: ...
+    def tell(self, command: str) -> bool:
+        """Hand a wish to the running agent; False if none hears it."""
+
     def release(self) -> None: ...
 
 
@@ -80,10 +83,22 @@ class Windows(Protocol):
 class Platform(Protocol):
     """Everything that differs between Windows and Linux."""
 
-    machine: Machine
-    store: Store
-    instance: Instance
+    @property
+    def machine(self) -> Machine: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def instance(self) -> Instance: ...
 
     def hotkey(self, pressed: Callable[[], None], notice: Callable[[str], None]) -> Hotkey: ...
     def prepare(self) -> None:
         """Before the first window: DPI awareness, application id."""
+
+    def seal(self, data: bytes) -> bytes:
+        """For the outbox: readable by this user alone, where the platform can do that."""
+        ...
+
+    def unseal(self, data: bytes) -> bytes: ...
+    def has_tray(self) -> str:
+        """Why no icon can be shown, or nothing."""
+        ...

@@ -1,4 +1,4 @@
-"""A log file in the data folder, and lines on stdout for who watches (DESKBELL_TRACE=1). Never a secret in either."""
+"""A log file in the data folder, and lines on stdout for who watches (DESKBELL_TRACE=1). Never a secret."""
 
 import contextlib
 import logging
@@ -19,6 +19,12 @@ def set_up(folder: Path) -> None:
 
 def trace(text: str) -> None:
     log.info("%s", text)
-    if os.environ.get("DESKBELL_TRACE") and sys.stdout is not None:  # a windowed program has no stdout
+    if os.environ.get("DESKBELL_TRACE"):
+        say(text)
+
+
+def say(text: str) -> None:
+    """To who started us, if somebody listens: a windowed program has no stdout."""
+    if sys.stdout is not None:
         with contextlib.suppress(OSError, ValueError):
             print(text, flush=True)

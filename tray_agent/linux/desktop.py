@@ -27,3 +27,13 @@ class LinuxPlatform:
 
     def unseal(self, data: bytes) -> bytes:
         return data
+
+    def has_tray(self) -> str:
+        from Xlib import display
+
+        screen = display.Display()
+        try:
+            tray = screen.intern_atom(f"_NET_SYSTEM_TRAY_S{screen.get_default_screen()}")
+            return "" if screen.get_selection_owner(tray) else "no tray host runs on this display"
+        finally:
+            screen.close()

@@ -1,4 +1,4 @@
-"""One agent per user and data folder: a lock file, and a socket that hands a second start's wish to the first."""
+"""One agent per user and data folder: a lock file, and a socket that takes a second start's wish."""
 
 import contextlib
 import fcntl

@@ -1,8 +1,8 @@
-"""The credential on Linux: in the Secret Service when a desktop offers one (python-keyring), else in the user's keyring of
-the kernel as far as it lives, and in a sealed file.
+"""The credential on Linux: in the Secret Service when a desktop offers one, else in a sealed file.
 
-There is no DPAPI here. The sealed file is XORed with a key stream from a random key that lies in another folder (0600), so a
-backup or a log that holds one of them holds no credential. Who reads both as this user can read it: as with any program's.
+There is no DPAPI here. The sealed file is XORed with a key stream from a random key that lies in another
+folder (0600), so a backup or a log that has one of them has no credential. Who reads both as this user can
+read it: as with any program's.
 """
 
 import hashlib
