@@ -37,9 +37,10 @@ def post_for(port: int, clients: int, seconds: float, make: Callable[[int], Requ
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             answer.read()
-            (result.times if answer.status == 201 else result.failures).append(
-                time.perf_counter() - started if answer.status == 201 else answer.status
-            )
+            if answer.status == 201:
+                result.times.append(time.perf_counter() - started)
+            else:
+                result.failures.append(answer.status)
         connection.close()
 
     began = time.perf_counter()

@@ -1,7 +1,11 @@
+from typing import ClassVar
+
 from django.db import models
 
 
 class Token(models.Model):
+    objects: ClassVar[models.Manager["Token"]] = models.Manager()
+
     key = models.CharField(max_length=64, unique=True)
 
     def __str__(self) -> str:
@@ -9,6 +13,8 @@ class Token(models.Model):
 
 
 class Ticket(models.Model):
+    objects: ClassVar[models.Manager["Ticket"]] = models.Manager()
+
     subject = models.CharField(max_length=200)
     description = models.TextField()
     priority = models.CharField(max_length=10)
@@ -26,6 +32,8 @@ class Ticket(models.Model):
 
 
 class Event(models.Model):
+    objects: ClassVar[models.Manager["Event"]] = models.Manager()
+
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE)
     kind = models.CharField(max_length=20)
     body = models.TextField()

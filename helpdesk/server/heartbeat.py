@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from agents.domain.text import is_too_old
 from helpdesk.server.answers import Receive, Scope, Send, answer, header, problem
 from helpdesk.server.credentials import Credentials, Owner, TooManyStrangers
 from helpdesk.server.presence import Presence
@@ -17,12 +18,9 @@ SCHEME = "Agent "
 
 
 @lru_cache(1024)
-def version_tuple(text: str) -> tuple[int, ...] | None:
-    """(0, 1, 0) of "0.1.0"; None for what is no version."""
-    parts = text.strip().split(".")
-    if not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts):
-        return None
-    return tuple(int(part) for part in parts)
+def _is_too_old(version: str) -> bool:
+    """An agent that says nothing is new enough, as in the rest of the agent API."""
+    return bool(version) and is_too_old(version, settings.AGENT_MINIMUM_VERSION)
 
 
 class HeartbeatDoor:
@@ -34,8 +32,6 @@ class HeartbeatDoor:
         self.credentials = credentials
         self.presence = presence
         self.address_of = address_of
-        self.minimum_text: str = settings.AGENT_MINIMUM_VERSION
-        self.minimum = version_tuple(self.minimum_text) or (0,)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
@@ -51,8 +47,7 @@ class HeartbeatDoor:
         body = await _read(receive)
         if body is None:
             return
-        version = version_tuple(header(scope, b"deskbell-agent-version") or self.minimum_text)
-        if version is None or version < self.minimum:
+        if _is_too_old(header(scope, b"deskbell-agent-version")):
             await _say_too_old(send)
             return
         try:

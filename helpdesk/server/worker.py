@@ -14,6 +14,7 @@ from celery import signals
 from celery.worker import state as worker_state
 from django.db import close_old_connections, connection, connections
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from helpdesk.celery import SWEEP_SECONDS, app
 from helpdesk.core.jobs import set_waker
@@ -116,7 +117,7 @@ def wake(job_id: int) -> None:
     """The waker for both shapes. A broker that is away is no failure: the sweep finds the row."""
     try:
         run_job.delay(job_id)
-    except OSError:
+    except (OSError, OperationalError):
         logger.warning("The broker is away; job %d waits for the sweep.", job_id)
 
 

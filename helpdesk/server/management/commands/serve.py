@@ -33,9 +33,11 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
 
     def handle(self, *_args: object, **options: object) -> None:
+        if not settings.EMBEDDED and not settings.REDIS_URL:
+            raise CommandError(_("EMBEDDED=0 needs REDIS_URL, so that the workers can be woken."))
         lean_on_memory()
         listener = listen(str(options["host"]), settings.PORT)
-        lock = hold_data_folder(settings.DATA_DIR)
+        lock = hold_data_folder(settings.DATA_DIR) if settings.EMBEDDED else None
         prepare.prepare_database(self.say)
         prepare.prepare_static_files(self.say)
         prepare.prepare_demo(self.say, now=timezone.now())
@@ -44,7 +46,8 @@ class Command(BaseCommand):
         from helpdesk.server.desk import run_desk  # uvicorn and Celery only now: a wrong port is told at once
 
         run_desk(listener, ready=lambda: self.greet(lines))
-        lock.close()
+        if lock is not None:
+            lock.close()
 
     def say(self, text: str) -> None:
         self.stdout.write(f"  {text} ...")
@@ -83,7 +86,7 @@ def hold_data_folder(folder: Path) -> IO[str]:
 def listen(host: str, port: int) -> socket.socket:
     """The open socket, before anything else is done: a port in use is told in one sentence."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named because asyncio sets TCP_NODELAY only then: without it a page waits 40 ms for an ACK.
+    # The protocol is named because asyncio sets TCP_NODELAY only then; else a page waits 40 ms for an ACK.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
