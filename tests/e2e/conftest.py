@@ -13,7 +13,7 @@ from tests.hosts.cable import TcpCut
 from tests.hosts.display import XHost
 from tests.hosts.mail import SmtpSink
 from tests.hosts.process import PROJECT
-from tests.hosts.server import Server
+from tests.hosts.server import SeededDesk, Server
 
 
 @pytest.fixture
@@ -29,9 +29,18 @@ def sink() -> Iterator[SmtpSink]:
     sink.close()
 
 
+@pytest.fixture(scope="session")
+def seeded_desk(tmp_path_factory: pytest.TempPathFactory) -> SeededDesk:
+    sink = SmtpSink()
+    try:
+        return Server.seeded(tmp_path_factory.mktemp("seeded"), sink)
+    finally:
+        sink.close()
+
+
 @pytest.fixture
-def server(tmp_path: Path, sink: SmtpSink, album: Album) -> Iterator[Server]:
-    server = Server(tmp_path, sink)
+def server(tmp_path: Path, sink: SmtpSink, seeded_desk: SeededDesk, album: Album) -> Iterator[Server]:
+    server = Server(tmp_path, sink, seeded_desk)
     yield server
     (album.folder / "server.log").write_text(server.process.output)
     server.close()

@@ -65,7 +65,7 @@ class Console:
         """Client > Devices > tick all > Helpdesk agent… > Enable > Apply."""
         self.page.goto(f"{self._url}/clients/")
         self.page.get_by_role("link", name=client).first.click()
-        self.page.get_by_label(re.compile("^Select all")).check()
+        self.page.get_by_label(re.compile(r"^Select all \d")).check()
         self.picture("devices-ticked")
         self.page.get_by_role("button", name="Helpdesk agent…").click()
         dialog = self.page.get_by_role("dialog")

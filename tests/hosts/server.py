@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -35,11 +36,23 @@ ACME = SeedClient("Acme", "acme.example")
 GLOBEX = SeedClient("Globex", "globex.example")
 
 
-class Server:
-    """Started at once; ``keys`` holds an enrolment key for every client."""
+@dataclass(frozen=True)
+class SeededDesk:
+    """A data folder with ADA, CARLA, ACME and GLOBEX in it, and an enrolment key by client name."""
 
-    def __init__(self, folder: Path, sink: SmtpSink) -> None:
+    data: Path
+    keys: dict[str, str]
+
+
+class Server:
+    """Started at once; with ``desk`` on a copy of that one, without on an empty folder."""
+
+    def __init__(self, folder: Path, sink: SmtpSink, desk: SeededDesk | None = None) -> None:
         self.data = folder / "desk"
+        self.keys: dict[str, str] = {}
+        if desk is not None:
+            shutil.copytree(desk.data, self.data)
+            self.keys = desk.keys
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
@@ -48,7 +61,6 @@ class Server:
             "AGENT_HEARTBEAT_SECONDS": "1", "DEMO": "0", "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
         self.process = self._start()
-        self.keys = self.seed([ADA, CARLA], [ACME, GLOBEX])
 
     def _start(self) -> Process:
         process = Process([sys.executable, "manage.py", "serve"], self._environment)
@@ -59,16 +71,25 @@ class Server:
         self.process.stop()
         self.process = self._start()
 
-    def seed(self, users: Sequence[SeedUser], clients: Sequence[SeedClient]) -> dict[str, str]:
-        """Makes users (with PASSWORD) and clients; an enrolment key by client name."""
+    @classmethod
+    def seeded(cls, folder: Path, sink: SmtpSink) -> SeededDesk:
+        """Made once for many tests: migrations, styles and passwords take seconds."""
+        server = cls(folder, sink)
+        try:
+            server.seed([ADA, CARLA], [ACME, GLOBEX])
+        finally:
+            server.close()
+        return SeededDesk(server.data, server.keys)
+
+    def seed(self, users: Sequence[SeedUser], clients: Sequence[SeedClient]) -> None:
+        """Makes users (with PASSWORD) and clients with an enrolment key each."""
         wanted = {"users": [asdict(user) for user in users], "clients": [asdict(one) for one in clients]}
         done = subprocess.run(
             [sys.executable, "-m", "tests.hosts.seed"],
             env=self._environment, cwd=PROJECT, input=json.dumps(wanted), capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        keys: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-        return keys
+        self.keys |= json.loads(done.stdout.splitlines()[-1])
 
     def rows(self, query: str) -> list[Row]:
         """What the database holds, read beside the running server."""
