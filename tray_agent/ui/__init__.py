@@ -1,0 +1,1 @@
+"""The windows: tk only, everything on the main thread."""

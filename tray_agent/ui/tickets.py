@@ -1,0 +1,76 @@
+"""My tickets: a list to read, in the customer's words."""
+
+import tkinter as tk
+from tkinter import ttk
+
+from tray_agent.model import TicketRow
+from tray_agent.ports import Actions
+from tray_agent.texts import _
+from tray_agent.ui.theme import Theme
+from tray_agent.ui.widgets import Window
+
+
+def status_words(status: str) -> str:
+    if status == "waiting":
+        return _("Your answer please")
+    return _("Solved") if status in {"resolved", "closed"} else _("We are on it")
+
+
+class MyTickets(Window):
+    def __init__(self, theme: Theme, actions: Actions) -> None:
+        super().__init__(theme, _("My tickets"), width=640)
+        self._actions = actions
+        self.label(self.body, _("My tickets"), "Heading").grid(sticky="w", pady=(0, theme.px(10)))
+        frame = ttk.Frame(self.body, style="Field.TFrame", padding=theme.px(2))
+        frame.grid(sticky="nswe")
+        self.body.rowconfigure(1, weight=1)
+        self.list = ttk.Treeview(frame, columns=("number", "subject", "status"), show="headings", height=8)
+        for name, title, width in (
+            ("number", _("No."), 70),
+            ("subject", _("Subject"), 340),
+            ("status", _("Where it is"), 160),
+        ):
+            self.list.heading(name, text=title, anchor="w")
+            self.list.column(name, width=theme.px(width), anchor="w", stretch=name == "subject")
+        bar = ttk.Scrollbar(frame, command=self.list.yview)
+        self.list.configure(yscrollcommand=bar.set)
+        self.list.pack(side="left", fill="both", expand=True)
+        bar.pack(side="right", fill="y")
+        self._hint = self.label(frame, "", "Hint", wrap=theme.px(440))
+        self._said = self.foot_text("")
+        self._refresh_button = self.foot_button(_("Refresh"), self.refresh)
+        self.foot_button(_("Close"), self.close, "Accent")
+        self.bind("<F5>", lambda event: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        self._refresh_button.state(["disabled"])
+        if not self.list.get_children():
+            self._hint_at(_("One moment, your tickets are coming."))
+        self._actions.my_tickets(self._arrived)
+
+    def _arrived(self, rows: list[TicketRow], sentence: str) -> None:
+        try:
+            if not self.winfo_exists():
+                return
+        except tk.TclError:  # the program ends
+            return
+        self._refresh_button.state(["!disabled"])
+        if sentence:
+            self._said.configure(text=sentence)
+            if not self.list.get_children():
+                self._hint_at(sentence)
+            return
+        self.list.delete(*self.list.get_children())
+        for row in rows:
+            self.list.insert("", "end", values=(f"#{row.number}", row.subject, status_words(row.status)))
+        count = len(rows)
+        self._said.configure(text=_("1 ticket") if count == 1 else _("%s tickets") % count if count else "")
+        self._hint_at("" if rows else _("You have no tickets yet. Ctrl+F12 opens the first one."))
+
+    def _hint_at(self, text: str) -> None:
+        self._hint.configure(text=text)
+        if text:
+            self._hint.place(relx=0.5, rely=0.5, anchor="center")
+        else:
+            self._hint.place_forget()

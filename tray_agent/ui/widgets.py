@@ -1,0 +1,230 @@
+"""What the windows are made of."""
+
+import sys
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from tray_agent.model import Me
+from tray_agent.trace import log
+from tray_agent.ui import icon
+from tray_agent.ui.theme import Theme, photo
+
+
+class Window(tk.Toplevel):
+    """A window with a body and a foot; hidden until `present`."""
+
+    holds_work = False
+    """Something typed in it would be lost with it."""
+
+    def __init__(self, theme: Theme, title: str, *, width: int) -> None:
+        super().__init__(theme.root, class_="Deskbell", background=theme.colours.bg)
+        self.withdraw()
+        self.title(title)
+        self.theme = theme
+        self.width = theme.px(width)
+        self.inner = self.width - 2 * theme.px(24)
+        self._logo = photo(self, icon.logo(theme.px(32)))
+        self.iconphoto(False, self._logo)
+        self.body = ttk.Frame(self, padding=(theme.px(24), theme.px(16), theme.px(24), theme.px(20)))
+        self.body.pack(fill="both", expand=True)
+        self.body.columnconfigure(0, weight=1, minsize=self.inner)
+        ttk.Frame(self, style="Line.TFrame", height=max(1, theme.px(1))).pack(fill="x")
+        self.foot = ttk.Frame(self, style="Foot.TFrame", padding=(theme.px(24), theme.px(14)))
+        self.foot.pack(fill="x")
+        self.bind("<Escape>", lambda event: self.close())
+        self.protocol("WM_DELETE_WINDOW", self.close)
+
+    def update_me(self, me: Me) -> None:
+        """The desk says something new of this profile."""
+
+    def close(self) -> None:
+        if self.winfo_exists():
+            self.destroy()
+
+    def present(self, focus: tk.Misc | None = None, shown: Callable[[], None] | None = None) -> None:
+        """Show it in the middle of the screen with the keyboard; `shown` is called once it is really there."""
+        if shown is not None:
+            self._when_mapped(shown)
+        self.update_idletasks()
+        if self.state() == "withdrawn":
+            width, height = max(self.width, self.winfo_reqwidth()), self.winfo_reqheight()
+            x = max(0, (self.winfo_screenwidth() - width) // 2)
+            y = max(0, (self.winfo_screenheight() - height) // 2 - self.theme.px(24))
+            self.geometry(f"+{x}+{y}")
+        _darken_title(self, is_dark=self.theme.is_dark)
+        self.deiconify()
+        self.lift()
+        self._take_keyboard(focus)
+
+    def _take_keyboard(self, focus: tk.Misc | None) -> None:
+        """The hotkey was pressed in another program, so the window asks for the keyboard by force."""
+        wanted = focus or self
+
+        def take() -> None:
+            if wanted.winfo_exists():
+                self.focus_force()
+                wanted.focus_set()
+
+        take()
+        if not self.winfo_viewable():
+            self._when_mapped(take)
+
+    def _when_mapped(self, deed: Callable[[], None]) -> None:
+        if self.winfo_viewable():
+            self.after_idle(deed)
+            return
+
+        def mapped(event: "tk.Event[tk.Misc]") -> None:
+            if event.widget is self:
+                self.unbind("<Map>", binding)
+                self.after_idle(deed)
+
+        binding = self.bind("<Map>", mapped, add=True)
+
+    # --- parts -----------------------------------------------------------------------------------------------
+    def label(self, master: tk.Misc, text: str, style: str = "", *, wrap: int = 0) -> ttk.Label:
+        name = f"{style}.TLabel" if style else "TLabel"
+        return ttk.Label(master, text=text, style=name, wraplength=wrap or self.inner, justify="left")
+
+    def button(
+        self, master: tk.Misc, text: str, command: Callable[[], None], style: str = "", *, picture: str = ""
+    ) -> ttk.Button:
+        name = f"{style}.TButton" if style else "TButton"
+        made = ttk.Button(master, text=text, command=command, style=name)
+        if picture:
+            made.configure(image=self.theme.icon(picture), compound="left", text=f" {text}")
+        made.bind("<Return>", lambda event: _press(made))
+        made.bind("<KP_Enter>", lambda event: _press(made))
+        return made
+
+    def foot_button(self, text: str, command: Callable[[], None], style: str = "") -> ttk.Button:
+        """The next button of the foot, from the left; all of them stand at its right end."""
+        made = self.button(self.foot, text, command, style)
+        column = max(1, self.foot.grid_size()[0])
+        self.foot.columnconfigure(column, minsize=self.theme.px(104))
+        made.grid(row=0, column=column, sticky="nswe", padx=(self.theme.px(8), 0))
+        return made
+
+    def foot_text(self, text: str) -> ttk.Label:
+        self.foot.columnconfigure(0, weight=1)
+        label = self.label(self.foot, text, "Foot", wrap=self.inner - self.theme.px(220))
+        label.grid(row=0, column=0, sticky="w")
+        return label
+
+
+class Entry(ttk.Entry):
+    """An entry with a hint while it is empty."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, text: str = "", *, hint: str = "", mono: bool = False
+    ) -> None:
+        self.variable = tk.StringVar(master, text)
+        super().__init__(master, textvariable=self.variable, font=theme.mono if mono else theme.font)
+        self._hint = ttk.Label(self, text=hint, style="Off.TLabel")
+        self._theme = theme
+        self.variable.trace_add("write", lambda *_: self.changed())
+        self._hint.bind("<Button-1>", lambda event: self.focus_set())
+        self.changed()
+
+    def changed(self) -> None:
+        self.state(["!invalid"])
+        self.set_hint(str(self._hint.cget("text")))
+
+    def set_hint(self, hint: str) -> None:
+        self._hint.configure(text=hint)
+        if hint and not self.variable.get():
+            self._hint.place(x=self._theme.px(10), rely=0.5, anchor="w")
+        else:
+            self._hint.place_forget()
+
+    @property
+    def text(self) -> str:
+        return self.variable.get().strip()
+
+
+class TextBox(ttk.Frame):
+    """Several lines in the frame of an entry. Tab leaves it; Return makes a line."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, *, lines: int, text: str = "", is_fixed: bool = False
+    ) -> None:
+        super().__init__(
+            master, style="Field.TFrame", padding=(theme.px(9), theme.px(6), theme.px(3), theme.px(6))
+        )
+        c = theme.colours
+        self.area = tk.Text(
+            self, height=lines, width=10, wrap="word", borderwidth=0, highlightthickness=0, font=theme.font,
+            background=c.card, foreground=c.ink, insertbackground=c.ink, selectbackground=c.accent, undo=True,
+            selectforeground=c.on_accent, spacing3=theme.px(2), padx=0, pady=0,
+        )  # fmt: skip
+        self._bar = ttk.Scrollbar(self, command=self.area.yview)
+        self.area.configure(yscrollcommand=self._scrolled)
+        self.area.pack(side="left", fill="both", expand=True)
+        self.area.insert("1.0", text)
+        if is_fixed:
+            self.area.configure(state="disabled", font=theme.small, takefocus=1, cursor="arrow")
+        self.area.bind("<Tab>", lambda event: _go(self.area.tk_focusNext()))
+        for back in ("<Shift-Tab>", "<ISO_Left_Tab>"):
+            try:
+                self.area.bind(back, lambda event: _go(self.area.tk_focusPrev()))
+            except tk.TclError:
+                log.debug("this system has no %s", back)
+        self.area.bind("<FocusIn>", lambda event: self._lit(c.focused, "focus"))
+        self.area.bind("<FocusOut>", lambda event: self._lit(c.card, "!focus"))
+
+    def _lit(self, paint: str, state: str) -> None:
+        self.area.configure(background=paint)
+        self.state([state])
+
+    def _scrolled(self, first: str, last: str) -> None:
+        self._bar.set(first, last)
+        if float(first) <= 0 and float(last) >= 1:
+            self._bar.pack_forget()
+        elif not self._bar.winfo_ismapped():
+            self._bar.pack(side="right", fill="y", before=self.area)
+
+    @property
+    def text(self) -> str:
+        return self.area.get("1.0", "end-1c").strip()
+
+
+class Problem(ttk.Label):
+    """A sentence at a field; takes no room while there is nothing to say. Managed by grid."""
+
+    def __init__(self, master: tk.Misc, theme: Theme, *, width: int, row: int, space: int = 4) -> None:
+        super().__init__(master, style="Bad.TLabel", wraplength=width, justify="left", compound="left")
+        self._theme, self._row, self._space = theme, row, theme.px(space)
+
+    def say(self, sentence: str, *, good: bool = False) -> None:
+        if not sentence:
+            self.grid_remove()
+            return
+        c = self._theme.colours
+        picture = self._theme.icon("ok" if good else "alert", c.good if good else c.bad)
+        self.configure(text=f" {sentence}", image=picture, style="Good.TLabel" if good else "Bad.TLabel")
+        self.grid(row=self._row, column=0, sticky="w", pady=(self._space, 0))
+
+
+def _press(button: ttk.Button) -> str:
+    button.invoke()
+    return "break"
+
+
+def _go(widget: tk.Misc | None) -> str:
+    if widget is not None:
+        widget.focus_set()
+    return "break"
+
+
+def _darken_title(window: tk.Toplevel, *, is_dark: bool) -> None:
+    """Windows draws the title bar; only it can make it dark (DWMWA_USE_IMMERSIVE_DARK_MODE)."""
+    if sys.platform == "win32" and is_dark:
+        import ctypes
+
+        handle = ctypes.windll.user32.GetParent(window.winfo_id())
+        on = ctypes.c_int(1)
+        try:
+            ctypes.windll.dwmapi.DwmSetWindowAttribute(handle, 20, ctypes.byref(on), ctypes.sizeof(on))
+        except OSError:
+            log.info("the title bar stays light")
