@@ -9,7 +9,8 @@ from agents.domain.profile import State
 from agents.models import Client, Contact, Device, Profile, RoleScope
 from helpdesk.core.models import Role, User
 from tests.conftest import make_user
-from tickets.models import Ticket
+from tickets.domain.status import Status
+from tickets.models import Activity, Ticket
 
 
 @pytest.fixture
@@ -86,3 +87,17 @@ def make_tickets(count: int, now: datetime, **facts: Any) -> list[Ticket]:
         for i in range(count)
     ]
     return Ticket.objects.bulk_create(rows)
+
+
+def last_activity(ticket: Ticket) -> Activity:
+    return ticket.activities.latest("id")
+
+
+def the_ticket(ticket: Ticket) -> Ticket:
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+@pytest.fixture
+def closed(ticket: Ticket, now: datetime) -> Ticket:
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.CLOSED, closed_at=now)
+    return the_ticket(ticket)

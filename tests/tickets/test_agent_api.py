@@ -23,7 +23,6 @@ from tickets.models import Activity, Attachment, Ticket
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
-pytestmark = pytest.mark.urls("tests.tickets.api_urlconf")
 
 URL = "/api/agent/v1/tickets"
 CREDENTIAL = "dba_" + "A" * 43

@@ -20,7 +20,6 @@ from tickets.models import Message, Tag, Ticket
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
-pytestmark = pytest.mark.urls("tests.tickets.api_urlconf")
 
 URL = "/api/v1/tickets/"
 WINDOWS_TEXT = "C:\\Users\\anna\\x\n\ttab 😀"

@@ -63,9 +63,9 @@ def write_activity(
 ) -> None:
     """Note who did what, and tell the open pages after commit. Part of the caller's transaction."""
     Activity.objects.create(
-        ticket=ticket,
+        ticket_id=ticket.pk,
         at=now,
-        actor=by,
+        actor_id=by.pk if by else None,
         actor_label=(label or (by.full_name if by else ""))[:200],
         verb=verb,
         field=field,
