@@ -25,7 +25,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_heartbeat=0,
     broker_transport_options={"polling_interval": POLLING_SECONDS} if in_memory else {},
-    broker_connection_timeout=2,
+    broker_connection_timeout=0.5,
     task_publish_retry=False,  # a page must not wait for a broker that is away: the sweep finds the row
     task_ignore_result=True,
     task_serializer="json",
