@@ -6,6 +6,7 @@ registry and %APPDATA%, and the same MachineGuid: to the agent it is another use
 
 import os
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from windows.cache import cache_folder, make_once
 
 WINE = "/usr/lib/wine/wine64"  # not /usr/bin/wine: that prints a hint on wine32 at every call
 WINESERVER = "/usr/lib/wine/wineserver64"
+WINE_RID = 1000
 DESKTOP_SIZE = "1280x800"
 OWN_FOLDERS = ("installer", "temp")  # of C:\windows: what msiexec writes must not go to the master
 REGISTRY = rf"""REGEDIT4
@@ -33,10 +35,12 @@ REGISTRY = rf"""REGEDIT4
 
 
 def wine_environment(prefix: Path, user: str) -> dict[str, str]:
+    own_server = prefix / "server"
+    server = str(own_server) if own_server.exists() else WINESERVER
     return {
         "WINEPREFIX": str(prefix), "WINEARCH": "win64", "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": "mscoree,mshtml=;winedbg.exe=d",
-        "WINELOADER": WINE, "WINESERVER": WINESERVER, "USER": user, "LOGNAME": user,
+        "WINELOADER": WINE, "WINESERVER": server, "USER": user, "LOGNAME": user,
     }  # fmt: skip
 
 
@@ -66,12 +70,16 @@ def make_master(display: str) -> bool:
     return make_once(master_prefix(), fill)
 
 
-def clone_prefix(master: Path, prefix: Path, user: str) -> None:
-    """Make ``prefix`` the Windows of ``user`` on the machine that ``master`` is."""
+def clone_prefix(master: Path, prefix: Path, user: str, *, rid: int = WINE_RID) -> None:
+    """Make ``prefix`` the Windows of ``user`` on the machine that ``master`` is.
+
+    Wine gives every user the SID S-1-5-21-0-0-0-1000: a constant in its server. To have several users on one
+    machine, a prefix with another ``rid`` gets a copy of the server with that number as the SID's end.
+    """
     (prefix / "drive_c").mkdir(parents=True)
     for item in master.iterdir():
         # The file "wineserver" names the master's server socket: a copy would talk to that one.
-        if item.name not in ("drive_c", "wineserver"):
+        if item.name not in ("drive_c", "wineserver", "server"):
             _copy(item, prefix / item.name)
     for item in (master / "drive_c").iterdir():
         if item.name == "windows":
@@ -79,7 +87,9 @@ def clone_prefix(master: Path, prefix: Path, user: str) -> None:
         elif item.name != "users":
             _copy(item, prefix / "drive_c" / item.name)
     for name in ("user.reg", "userdef.reg", "system.reg"):
-        _rename_user(prefix / name, user)
+        _rename_user(prefix / name, user, rid)
+    if rid != WINE_RID:
+        _make_server(prefix / "server", rid)
     (prefix / "drive_c/users" / user / "Temp").mkdir(parents=True)
 
 
@@ -97,7 +107,16 @@ def _link_windows(source: Path, target: Path) -> None:
             (target / item.name).symlink_to(item)
 
 
-def _rename_user(registry: Path, user: str) -> None:
+def _rename_user(registry: Path, user: str, rid: int) -> None:
     """%TEMP% and the shell folders are stored with the name of the user who made the master."""
-    text = registry.read_bytes()
-    registry.write_bytes(text.replace(rb"users\\setup", rb"users\\" + user.encode()))
+    text = registry.read_bytes().replace(rb"users\\setup", rb"users\\" + user.encode())
+    registry.write_bytes(text.replace(b"S-1-5-21-0-0-0-%d" % WINE_RID, b"S-1-5-21-0-0-0-%d" % rid))
+
+
+def _make_server(target: Path, rid: int) -> None:
+    program = Path(WINESERVER).read_bytes()
+    constant = struct.pack("<5I", 21, 0, 0, 0, WINE_RID)  # the part of the SID after S-1-5
+    if program.count(constant) != 1:
+        raise RuntimeError("This Wine keeps the user's SID somewhere else: see windows/prefix.py.")
+    target.write_bytes(program.replace(constant, struct.pack("<5I", 21, 0, 0, 0, rid)))
+    target.chmod(0o755)

@@ -7,7 +7,7 @@ from tests.hosts.display import XHost
 from tests.hosts.process import PROJECT, Process
 from windows.cache import cache_folder
 from windows.interpreter import interpreter
-from windows.prefix import WINE, WINESERVER, clone_prefix, master_prefix, wine_environment
+from windows.prefix import WINE, clone_prefix, master_prefix, wine_environment
 
 TRAY_ICON = (1270, 790)  # the only icon in the taskbar's tray
 
@@ -24,21 +24,22 @@ def missing() -> str:
 
 
 class WineHost(XHost):
-    """Another Windows user of the same machine: same MachineGuid, own registry and %APPDATA%."""
+    """Another Windows user of the same machine: same MachineGuid; own SID, registry and %APPDATA%."""
 
-    def __init__(self, folder: Path, user: str) -> None:
+    def __init__(self, folder: Path, user: str, rid: int) -> None:
         super().__init__()
         self.user = user
         self.prefix = folder / f"prefix-{user}"
+        clone_prefix(master_prefix(), self.prefix, user, rid=rid)
         self.environment |= wine_environment(self.prefix, user)
+        self._wineserver = self.environment["WINESERVER"]
         self.environment |= {
             "PYTHONPATH": windows_path(PROJECT),
             "PYTHONPYCACHEPREFIX": windows_path(cache_folder() / "bytecode"),
             "PYTHONUTF8": "1",
         }
-        clone_prefix(master_prefix(), self.prefix, user)
         # Wine's services would inherit the pipe of the first program and keep it open: start them first.
-        self._quietly(WINESERVER, "-p60")
+        self._quietly(self._wineserver, "-p60")
         self._quietly(WINE, "wineboot")
 
     def python(self, *arguments: str, **environment: str) -> Process:
@@ -54,7 +55,7 @@ class WineHost(XHost):
             self._run("xdotool", "windowfocus", desktop[-1])
 
     def close(self) -> None:
-        self._quietly(WINESERVER, "-k")
+        self._quietly(self._wineserver, "-k")
         super().close()
 
     def _quietly(self, *command: str) -> None:

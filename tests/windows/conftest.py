@@ -14,7 +14,7 @@ def windows_user(tmp_path: Path) -> Iterator[Callable[[str], WineHost]]:
     hosts: list[WineHost] = []
 
     def sign_in(user: str) -> WineHost:
-        hosts.append(WineHost(tmp_path, user))
+        hosts.append(WineHost(tmp_path, user, rid=1000 + len(hosts)))
         return hosts[-1]
 
     yield sign_in

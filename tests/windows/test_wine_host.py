@@ -13,6 +13,8 @@ FACTS = """
 import os, winreg
 with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\\Microsoft\\Cryptography") as key:
     print("guid", winreg.QueryValueEx(key, "MachineGuid")[0])
+from tray_agent.windows.machine import user_sid
+print("sid", user_sid())
 print("user", os.environ["USERNAME"], os.environ["APPDATA"])
 """
 
@@ -24,6 +26,10 @@ def test_two_windows_users_share_the_machine_and_nothing_else(
     facts = [host.python("-c", FACTS) for host in (anna, bert)]
     guids = {process.expect("guid ") for process in facts}
     assert len(guids) == 1
+    assert [process.expect("sid ") for process in facts] == [
+        "sid S-1-5-21-0-0-0-1000",
+        "sid S-1-5-21-0-0-0-1001",
+    ]
     assert facts[0].expect("user ") == r"user anna C:\users\anna\AppData\Roaming"
     assert facts[1].expect("user ") == r"user bert C:\users\bert\AppData\Roaming"
     assert anna.appdata != bert.appdata
