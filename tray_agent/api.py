@@ -41,6 +41,8 @@ class Api:
         self._base = f"{server}/api/agent/v1/"
         self._http = requests.Session()
         self._http.trust_env = False  # no .netrc: it would replace our Authorization
+        if server.startswith("https:"):  # through a proxy only what it cannot read
+            self._http.proxies.update(requests.utils.get_environ_proxies(server))
         self._http.verify = os.environ.get("DESKBELL_CA") or True
         self._http.headers.update(
             {

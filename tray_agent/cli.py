@@ -2,7 +2,6 @@
 
 import argparse
 import faulthandler
-import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -97,10 +96,11 @@ class Agent:
 # --- commands ---
 def _windows(engine: Engine) -> Windows:
     """Real windows, or none where there is no display."""
-    if sys.platform != "win32" and not os.environ.get("DISPLAY"):
-        trace("no display: running without windows")
-        return HeadlessWindows()
     try:
+        if sys.platform != "win32":
+            from Xlib.display import Display
+
+            Display().close()
         from tray_agent.ui.root import TkWindows
 
         return TkWindows(engine, this_screen())

@@ -243,6 +243,8 @@ class Engine:
         is_new, self.me = me.state != self.me.state, me
         if is_new:
             trace(f"state {me.state}")
+            if me.may_open_tickets:
+                self._outbox.hurry()
             self._wake.set()
         self.post(lambda: self.changed(me))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tray_agent.model import FileDraft, TicketDraft
+from tray_agent.texts import _
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS ticket (
@@ -80,22 +81,29 @@ class Outbox:
 
     def next(self, *, now: float) -> Waiting | None:
         """The oldest that may be tried now."""
-        with self._lock, closing(self._open()) as db:
-            row = db.execute(
-                "SELECT id, content, screenshot, tries, not_before FROM ticket "
-                "WHERE refusal = '' AND not_before <= ? ORDER BY made_at, id LIMIT 1",
-                (now,),
-            ).fetchone()
-            if row is None:
-                return None
-            id_, content, picture, tries, not_before = row
-            files = db.execute(
-                "SELECT name, data FROM file WHERE ticket = ? ORDER BY position", (id_,)
-            ).fetchall()
+        while True:
+            with self._lock, closing(self._open()) as db:
+                row = db.execute(
+                    "SELECT id, content, screenshot, tries, not_before FROM ticket "
+                    "WHERE refusal = '' AND not_before <= ? ORDER BY made_at, id LIMIT 1",
+                    (now,),
+                ).fetchone()
+                if row is None:
+                    return None
+                id_, content, picture, tries, not_before = row
+                files = db.execute(
+                    "SELECT name, data FROM file WHERE ticket = ? ORDER BY position", (id_,)
+                ).fetchall()
+            try:
+                return Waiting(id_, self._draft(content, picture, files), tries, not_before)
+            except (OSError, ValueError):  # as after an administrator has reset the Windows password
+                self.refuse(id_, reason=_("It cannot be read any more on this computer."))
+
+    def _draft(self, content: bytes, picture: bytes | None, files: list[tuple[str, bytes]]) -> TicketDraft:
         words = json.loads(self._unseal(content))
         words["screenshot"] = self._unseal(picture) if picture is not None else None
         words["files"] = tuple(FileDraft(name, self._unseal(data)) for name, data in files)
-        return Waiting(id_, TicketDraft(**words), tries, not_before)
+        return TicketDraft(**words)
 
     def next_try_at(self) -> float | None:
         """When the next entry may be tried; None if nothing waits."""
@@ -136,7 +144,13 @@ class Outbox:
             rows = db.execute(
                 "SELECT content, refusal FROM ticket WHERE refusal <> '' ORDER BY made_at"
             ).fetchall()
-        return [(json.loads(self._unseal(content))["subject"], reason) for content, reason in rows]
+        return [(self._subject(content), reason) for content, reason in rows]
+
+    def _subject(self, content: bytes) -> str:
+        try:
+            return str(json.loads(self._unseal(content))["subject"])
+        except (OSError, ValueError):
+            return "?"
 
     def _do(self, sql: str, *values: object) -> None:
         with self._lock, closing(self._open()) as db:

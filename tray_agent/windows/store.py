@@ -20,16 +20,11 @@ class Blob(ctypes.Structure):
     _fields_ = [("size", wintypes.DWORD), ("data", ctypes.POINTER(ctypes.c_char))]
 
 
-_arguments = [
-    ctypes.POINTER(Blob),
-    ctypes.c_void_p,
-    ctypes.POINTER(Blob),
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    wintypes.DWORD,
-    ctypes.POINTER(Blob),
-]
-_crypt.CryptProtectData.argtypes = _crypt.CryptUnprotectData.argtypes = _arguments
+for _function in (_crypt.CryptProtectData, _crypt.CryptUnprotectData):
+    _function.argtypes = [
+        ctypes.POINTER(Blob), ctypes.c_void_p, ctypes.POINTER(Blob), ctypes.c_void_p, ctypes.c_void_p,
+        wintypes.DWORD, ctypes.POINTER(Blob),
+    ]  # fmt: skip
 _kernel.LocalFree.argtypes = [ctypes.c_void_p]
 _kernel.LocalFree.restype = ctypes.c_void_p
 
