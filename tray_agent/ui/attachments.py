@@ -1,4 +1,4 @@
-"""What goes along with a ticket: the screenshot and files. Each can be seen and taken away before it is sent."""
+"""What goes along with a ticket: the screenshot and files. Each can be seen and taken away again."""
 
 import io
 import tkinter as tk
@@ -32,7 +32,7 @@ class Attachments:
         self._size = (px(WIDTH), px(HEIGHT))
         self._frame = tk.Frame(row, width=self._size[0] + 2, height=self._size[1] + 2, background=c.card,
                                highlightthickness=1, highlightbackground=c.line)  # fmt: skip
-        self._frame.pack_propagate(False)
+        self._frame.pack_propagate(False)  # noqa: FBT003 (tkinter has no name for it)
         self._frame.grid(row=0, column=0, rowspan=4, sticky="nw", padx=(0, px(8)))
         self._preview = ttk.Label(self._frame, anchor="center", justify="center", style="CardSmall.TLabel")
         self._preview.pack(fill="both", expand=True)
@@ -54,7 +54,7 @@ class Attachments:
     def say(self, sentence: str) -> None:
         self._problem.say(sentence)
 
-    # --- the screenshot ------------------------------------------------------------------------------------------
+    # --- the screenshot ---------------------------------------------------------------------------
     def set_picture(self, picture: bytes | None, *, later: bool = False) -> None:
         """`later`: the preview may come when the window stands already."""
         self.picture = picture
@@ -89,7 +89,7 @@ class Attachments:
         self.set_picture(picture)
         self._window.present(self._hide_button)
 
-    # --- files ---------------------------------------------------------------------------------------------------
+    # --- files ------------------------------------------------------------------------------------
     def _choose(self) -> None:
         from tkinter import filedialog
 

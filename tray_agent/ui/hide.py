@@ -98,7 +98,7 @@ class HideParts(Window):
             canvas.bind(f"<Shift-{key}>", lambda event, x=x, y=y: self._moved(x, y, both=False))  # type: ignore[misc]
         self.bind("<Control-z>", lambda event: self._undo())
 
-    # --- the areas -------------------------------------------------------------------------------------------------
+    # --- the areas --------------------------------------------------------------------------------
     def _at(self, event: "tk.Event[tk.Canvas]") -> tuple[float, float]:
         width, height = self._picture.width * self._ratio, self._picture.height * self._ratio
         return (

@@ -1,4 +1,4 @@
-"""What a ticket may hold. Checked before it is sent, so that nobody waits for an upload that will be refused."""
+"""What a ticket may hold, checked before it is sent: nobody waits for an upload that will be refused."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Shows one window of each kind. Modules with Pillow in them are loaded once the agent has settled, not at its start."""
+"""Shows one window of each kind. What needs Pillow is loaded once the agent has settled, not at its start."""
 
 import time
 import tkinter as tk
@@ -22,7 +22,7 @@ MENU_GONE_MS = 200
 
 
 class TkWindows:
-    """ports.Windows by tkinter. The root lives while `run` runs; everything but `post` belongs to its thread."""
+    """ports.Windows by tkinter. The root lives while `run` runs; all but `post` belongs to its thread."""
 
     def __init__(self, actions: Actions, screen: Screen) -> None:
         self.actions, self.screen = actions, screen
@@ -31,7 +31,7 @@ class TkWindows:
         self._open: dict[str, Window] = {}
         self._themes: dict[bool, Theme] = {}
 
-    # --- the loop ------------------------------------------------------------------------------------------------
+    # --- the loop ---------------------------------------------------------------------------------
     def run(self, on_ready: Callable[[], None]) -> None:
         self.root = root = tk.Tk(className="Deskbell")
         root.withdraw()
@@ -55,7 +55,7 @@ class TkWindows:
         if self.root is not None:
             self.root.quit()
 
-    # --- windows -----------------------------------------------------------------------------------------------
+    # --- windows ----------------------------------------------------------------------------------
     def show_settings(self, reason: str = "") -> None:
         from tray_agent.ui.settings import Settings
 

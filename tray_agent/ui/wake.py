@@ -58,7 +58,7 @@ class Mailbox:
                 return
             try:
                 deed()
-            except Exception:
+            except Exception:  # noqa: BLE001 (one failed deed must not end the loop)
                 log.exception("a posted deed failed")
 
     def _poll(self, root: tk.Tk) -> None:

@@ -25,7 +25,7 @@ class Window(tk.Toplevel):
         self.width = theme.px(width)
         self.inner = self.width - 2 * theme.px(24)
         self._logo = photo(self, icon.logo(theme.px(32)))
-        self.iconphoto(False, self._logo)
+        self.iconphoto(False, self._logo)  # noqa: FBT003 (tkinter has no name for it)
         self.body = ttk.Frame(self, padding=(theme.px(24), theme.px(16), theme.px(24), theme.px(20)))
         self.body.pack(fill="both", expand=True)
         self.body.columnconfigure(0, weight=1, minsize=self.inner)
@@ -82,7 +82,7 @@ class Window(tk.Toplevel):
 
         binding = self.bind("<Map>", mapped, add=True)
 
-    # --- parts -----------------------------------------------------------------------------------------------
+    # --- parts ------------------------------------------------------------------------------------
     def label(self, master: tk.Misc, text: str, style: str = "", *, wrap: int = 0) -> ttk.Label:
         name = f"{style}.TLabel" if style else "TLabel"
         return ttk.Label(master, text=text, style=name, wraplength=wrap or self.inner, justify="left")
@@ -125,6 +125,7 @@ class Entry(ttk.Entry):
         self._theme = theme
         self.variable.trace_add("write", lambda *_: self.changed())
         self._hint.bind("<Button-1>", lambda event: self.focus_set())
+        self.icursor("end")
         self.changed()
 
     def changed(self) -> None:
@@ -177,9 +178,9 @@ class TextBox(ttk.Frame):
         self.area.configure(background=paint)
         self.state([state])
 
-    def _scrolled(self, first: str, last: str) -> None:
+    def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(first, last)
-        if float(first) <= 0 and float(last) >= 1:
+        if float(first) <= 0 and float(last) >= 1:  # Tk hands over texts
             self._bar.pack_forget()
         elif not self._bar.winfo_ismapped():
             self._bar.pack(side="right", fill="y", before=self.area)
@@ -196,13 +197,13 @@ class Problem(ttk.Label):
         super().__init__(master, style="Bad.TLabel", wraplength=width, justify="left", compound="left")
         self._theme, self._row, self._space = theme, row, theme.px(space)
 
-    def say(self, sentence: str, *, good: bool = False) -> None:
+    def say(self, sentence: str, *, is_bad: bool = True) -> None:
         if not sentence:
             self.grid_remove()
             return
         c = self._theme.colours
-        picture = self._theme.icon("ok" if good else "alert", c.good if good else c.bad)
-        self.configure(text=f" {sentence}", image=picture, style="Good.TLabel" if good else "Bad.TLabel")
+        picture = self._theme.icon("alert", c.bad if is_bad else c.accent)
+        self.configure(text=f" {sentence}", image=picture, style="Bad.TLabel" if is_bad else "Told.TLabel")
         self.grid(row=self._row, column=0, sticky="w", pady=(self._space, 0))
 
 
