@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BENCH ?= all
 export PYTHONUNBUFFERED := 1
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test test-fast test-windows check e2e bench lock
 
