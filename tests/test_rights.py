@@ -84,7 +84,7 @@ ROWS = [
     Row("clients/<uuid:client>/people/", OBJECT),
     Row("clients/<uuid:client>/people/", (*TO_SIGN_IN, 403, 403, 422), "post"),
     Row("clients/<uuid:client>/settings/", ADMIN_OBJECT),
-    Row("clients/<uuid:client>/keys/", ADMIN_DEED, "post"),
+    Row("clients/<uuid:client>/keys/", ADMIN_PAGE, "post"),
     Row("clients/<uuid:client>/keys/<int:key>/", ADMIN_DEED, "post"),
     Row("clients/<uuid:client>/agent/", DEED, "post"),
     Row("clients/<uuid:client>/agent/apply/", DEED, "post"),

@@ -23,12 +23,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"organisation": organisation_name(), "places": []}
     if isinstance(request.user, User):
-        frame["places"] = _places(request.user)
+        frame["places"] = places_of(request.user)
         frame["views"] = _views(request.user)
     return frame
 
 
-def _places(user: User) -> list[dict[str, Any]]:
+def places_of(user: User) -> list[dict[str, Any]]:
     """Where this user may go. Settings start at the first page that is theirs."""
     settings = [
         (Permission.SETTINGS_EDIT, "web:organisation"),

@@ -8,21 +8,22 @@ from helpdesk.core.errors import DeskbellError
 from helpdesk.core.problems import problem_response
 
 
-def _page(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
+def _page(request: HttpRequest, status: int, code: str, title: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
-        error = DeskbellError(detail, title=title, code=title.lower().replace(" ", "-"))
+        error = DeskbellError(detail, title=title, code=code)
         error.http_status = status
         return problem_response(error)
     return render(request, "ui/error.html", {"title": title, "detail": detail}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 400, _("This request was not understood"), _("Go back and try it again."))
+    title = _("This request was not understood")
+    return _page(request, 400, "bad-request", title, _("Go back and try it again."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     detail = _("Your role does not allow this. An administrator can change it under Settings, Roles.")
-    return _page(request, 403, _("You may not do this"), detail)
+    return _page(request, 403, "refused", _("You may not do this"), detail)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -30,16 +31,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "The page was open for too long, or cookies are blocked. Go back, reload the page and send it again: "
         "what you typed is still there."
     )
-    return _page(request, 403, _("This form can no longer be sent"), detail)
+    return _page(request, 403, "csrf-failed", _("This form can no longer be sent"), detail)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     detail = _("It does not exist, or it belongs to a client that your role does not cover.")
-    return _page(request, 404, _("There is nothing here"), detail)
+    return _page(request, 404, "not-found", _("There is nothing here"), detail)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     detail = _(
         "The fault is on our side and was written down. Nothing that you saved before is lost. Try again."
     )
-    return _page(request, 500, _("That did not work"), detail)
+    return _page(request, 500, "server-error", _("That did not work"), detail)

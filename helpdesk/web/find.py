@@ -1,23 +1,34 @@
-"""What the palette finds: tickets by number or subject."""
+"""Finding one's way: where somebody starts, and what the palette finds."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, signed_in, user_of
+from helpdesk.web.context_processors import places_of
+from tickets.models import Ticket
 from tickets.selectors.access import tickets_visible_to
 
 SHOWN = 8
+LONGEST_NUMBER = 12
+
+
+@signed_in
+def start(request: HttpRequest) -> HttpResponse:
+    """The first place in the sidebar that this user may enter."""
+    places = places_of(user_of(request))
+    return redirect(places[0]["url"] if places else "web:profile")
 
 
 @requires(Permission.TICKETS_VIEW)
 def find(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip().lstrip("#")[:100]
-    tickets = tickets_visible_to(user_of(request)).order_by("-updated_at", "-id")
+    """The ticket with this number first, then the latest with these words in the subject."""
+    text = request.GET.get("q", "").replace("\0", "").strip().lstrip("#")[:100]
+    visible = tickets_visible_to(user_of(request))
+    found: list[Ticket] = []
+    if text.isdecimal() and len(text) <= LONGEST_NUMBER:
+        found += visible.filter(pk=int(text))
     if text:
-        number = Q(pk=int(text)) if text.isdecimal() and len(text) < 12 else Q()
-        tickets = tickets.filter(
-            Q(subject__icontains=text) | number if number else Q(subject__icontains=text)
-        )
-    return render(request, "web/_found.html", {"tickets": tickets[:SHOWN] if text else []})
+        named = visible.filter(subject__icontains=text).exclude(pk__in=[ticket.pk for ticket in found])
+        found += named.order_by("-updated_at", "-id")[: SHOWN - len(found)]
+    return render(request, "web/_found.html", {"tickets": found})

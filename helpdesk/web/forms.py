@@ -12,7 +12,7 @@ from helpdesk.core.models import Role, Team, User
 
 def show_errors(form: forms.Form, error: DeskbellError) -> None:
     """Put the sentences of a refused deed beside the fields they name, others above the form."""
-    for field, text in (error.fields or {None: str(error)}).items():
+    for field, text in (error.fields or {"": str(error)}).items():
         form.add_error(field if field in form.fields else None, text)
 
 
@@ -68,7 +68,7 @@ class OrganisationForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
 
 
-class RoleChoice(forms.ModelMultipleChoiceField):
+class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     def __init__(self) -> None:
         super().__init__(
             queryset=Role.objects.all(), label=_("Roles"), widget=forms.CheckboxSelectMultiple, required=False

@@ -55,5 +55,12 @@ def theme(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("theme", "")
     if wanted not in User.Theme.values or not wanted:
         wanted = User.Theme.LIGHT if user.theme == User.Theme.DARK else User.Theme.DARK
-    User.objects.filter(pk=user.pk).update(theme=wanted)
+    update_profile(
+        user=user,
+        full_name=user.full_name,
+        language=user.language,
+        time_zone=user.time_zone,
+        theme=wanted,
+        now=timezone.now(),
+    )
     return redirect(own_page(request))

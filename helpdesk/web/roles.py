@@ -1,18 +1,23 @@
 """Roles: a matrix to read, and a page to change one with its client scope."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agents.models import Client
+from agents.models import Client, RoleScope
+from agents.selectors import clients_visible_to
 from agents.services import set_role_clients
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
-from helpdesk.core.models import Role
+from helpdesk.core.models import Role, User
 from helpdesk.core.services.roles import save_role
 from helpdesk.core.web import requires, user_of
 from helpdesk.web.forms import show_errors
@@ -40,16 +45,25 @@ class RoleForm(forms.Form):
     )
     all_clients = forms.BooleanField(label=gettext_lazy("For all clients, also later ones"), required=False)
     clients = forms.ModelMultipleChoiceField(
-        queryset=Client.objects.all(),
+        queryset=Client.objects.none(),
         label=gettext_lazy("Only for these clients"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
 
+    def __init__(self, *args: Any, clients: QuerySet[Client], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clients"].queryset = clients  # type: ignore[attr-defined]
+
 
 @requires(Permission.USERS_EDIT)
 def matrix(request: HttpRequest) -> HttpResponse:
-    roles = list(Role.objects.prefetch_related("scopes__client", "users"))
+    """Clients that the reader does not see are a number, not names."""
+    visible = Prefetch("scopes", _scopes(user_of(request)).select_related("client"), to_attr="seen_scopes")
+    found = Role.objects.prefetch_related(visible, "users").annotate(reach=Count("scopes", distinct=True))
+    roles = list(found.order_by("-is_locked", "name"))
+    for role in roles:
+        role.unseen = role.reach - len(role.seen_scopes)  # type: ignore[attr-defined]
     rows = [
         {"label": label, "cells": [permission.value in role.permissions for role in roles]}
         for permission, label in LABELS.items()
@@ -70,13 +84,11 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
         "all_clients": found.all_clients,
         "clients": [scope.client_id for scope in found.scopes.all()] if role else [],
     }
-    form = RoleForm(request.POST or None, initial=initial)
+    title = found.name
+    form = RoleForm(request.POST or None, initial=initial, clients=clients_visible_to(by).order_by("name"))
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        clients = data.pop("clients")
         try:
-            saved = save_role(role=found, **data, by=by, now=timezone.now())
-            set_role_clients(role=saved, clients=clients, by=by, now=timezone.now())
+            _save(found, form.cleaned_data, by=by)
         except DeskbellError as error:
             show_errors(form, error)
         else:
@@ -84,5 +96,19 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
                 request, _("Saved. It counts from the next click of everybody who has the role.")
             )
             return redirect("web:roles")
-    context = {"nav": "settings", "tab": "roles", "role": found, "form": form}
+    context = {"nav": "settings", "tab": "roles", "title": title, "form": form}
     return render(request, "web/role.html", context, status=422 if form.errors else 200)
+
+
+def _scopes(user: User) -> QuerySet[RoleScope]:
+    return RoleScope.objects.filter(client__in=clients_visible_to(user)).order_by("client__name")
+
+
+@transaction.atomic
+def _save(role: Role, data: dict[str, Any], *, by: User) -> None:
+    """All or nothing. Clients that `by` does not see stay as they are."""
+    now = timezone.now()
+    fields = {name: value for name, value in data.items() if name != "clients"}
+    saved = save_role(role=role, **fields, by=by, now=now)
+    unseen = Client.objects.filter(scopes__role=saved).exclude(pk__in=clients_visible_to(by))
+    set_role_clients(role=saved, clients=[*data["clients"], *unseen], by=by, now=now)

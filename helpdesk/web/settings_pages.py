@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.errors import DeskbellError
+from helpdesk.core.errors import DeskbellError, Invalid
 from helpdesk.core.models import User
 from helpdesk.core.selectors.audit import audit_visible_to
 from helpdesk.core.selectors.organisation import current_organisation
@@ -83,7 +83,7 @@ def _change(request: HttpRequest, found: User, form: RolesForm, by: User) -> Non
         case "activate" | "deactivate" as deed:
             set_active(user=found, is_active=deed == "activate", by=by, now=now)
         case _:
-            return
+            raise Invalid(_("Nothing was changed. Reload the page and try again."))
     messages.success(request, _("Saved."))
 
 
@@ -91,9 +91,13 @@ def _change(request: HttpRequest, found: User, form: RolesForm, by: User) -> Non
 def teams(request: HttpRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        create_team(**form.cleaned_data, by=user_of(request), now=timezone.now())
-        messages.success(request, _("The team was added."))
-        return redirect("web:teams")
+        try:
+            create_team(**form.cleaned_data, by=user_of(request), now=timezone.now())
+        except DeskbellError as error:
+            show_errors(form, error)
+        else:
+            messages.success(request, _("The team was added."))
+            return redirect("web:teams")
     rows = all_teams().prefetch_related("members")
     context = {"nav": "settings", "tab": "teams", "teams": rows, "form": form}
     return render(request, "web/teams.html", context, status=422 if form.errors else 200)

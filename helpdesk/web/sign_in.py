@@ -17,8 +17,8 @@ from helpdesk.web.forms import SignInForm, show_errors
 def own_page(request: HttpRequest) -> str:
     """Where to go next: only a path of this very site, never somebody else's (open redirect)."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
-    return target if is_ours else "/"
+    is_plain = target.startswith("/") and target.isprintable()
+    return target if is_plain and url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/"
 
 
 @public

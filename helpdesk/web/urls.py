@@ -1,13 +1,11 @@
 from django.urls import path
-from django.views.generic import RedirectView
 
-from helpdesk.core.web import public
 from helpdesk.web import expert, find, profile, roles, settings_pages, sign_in
 
 app_name = "web"
 
 urlpatterns = [
-    path("", public(RedirectView.as_view(pattern_name="tickets:list")), name="start"),
+    path("", find.start, name="start"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("profile/", profile.profile, name="profile"),

@@ -22,7 +22,8 @@ def save_role(
 ) -> Role:
     """Makes a role (`role` unsaved) or changes one, and closes the open streams of its people.
 
-    Nobody puts into a role what they may not do themselves, and the administrators' role never changes (A14).
+    Nobody gives or takes what they may not do themselves, or for more clients than they see, and the
+    administrators' role never changes (A14).
     """
     name, wanted = name.strip(), set(permissions)
     if not name:
@@ -30,11 +31,10 @@ def save_role(
     before = _facts(role) if role.pk else None
     if role.is_locked:
         raise Refused(_("The administrators' role cannot change."))
-    gained = wanted - set(role.permissions)
-    if not by.permissions.issuperset(gained) or (
-        all_clients and not role.all_clients and not by.sees_all_clients
-    ):
-        raise Refused(_("You cannot give a role more than you may do yourself."))
+    moved = wanted ^ set(role.permissions)
+    reaches_all = all_clients or role.all_clients
+    if not by.permissions.issuperset(moved) or (reaches_all and not by.sees_all_clients):
+        raise Refused(_("You cannot give or take in a role what you may not do yourself."))
     role.name, role.all_clients = name, all_clients
     role.permissions = [permission.value for permission in Permission if permission in wanted]
     try:

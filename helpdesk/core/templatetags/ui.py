@@ -128,17 +128,15 @@ def meter(label: str, total: int, *parts: Any) -> SafeString:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """A form field's control with the class of its kind, described by its hint and its errors."""
+    """A form field's control with the class of its kind."""
     widget = field.field.widget
     attrs: dict[str, Any] = {}
-    if isinstance(widget, widgets.Select) and not isinstance(widget, widgets.CheckboxSelectMultiple):
+    if isinstance(widget, widgets.Select):
         attrs["class"] = "select"
     elif isinstance(widget, widgets.Textarea):
         attrs["class"] = "textarea"
     elif not isinstance(widget, widgets.CheckboxInput | widgets.ChoiceWidget):
         attrs["class"] = "input"
-    if field.errors:
-        attrs["aria-describedby"] = f"{field.auto_id}_error"
     return field.as_widget(attrs=attrs)
 
 

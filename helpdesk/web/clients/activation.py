@@ -83,11 +83,7 @@ def preview(request: HttpRequest, client: UUID) -> HttpResponse:
     action = chosen_action(request)
     plan = preview_activation(devices, action=action, scope=Scope.EVERY_PROFILE, now=timezone.now())
     if not plan.total:
-        messages.info(request, _("Tick the devices first, then choose Helpdesk agent…"))
-        response = redirect("agents:client", found.public_id)
-        if request.htmx:  # type: ignore[attr-defined]
-            response = HttpResponse(headers={"HX-Redirect": response.url})
-        return response
+        return _nothing_ticked(request, found)
     context = {
         "client": found,
         "devices": [device for group in plan.groups for device in group.devices],
@@ -104,14 +100,25 @@ def preview(request: HttpRequest, client: UUID) -> HttpResponse:
     return render(request, "clients/activation.html", {**shell_of(user, found, "devices"), **context})
 
 
+def _nothing_ticked(request: HttpRequest, client: Client) -> HttpResponse:
+    messages.info(request, _("Tick the devices first, then choose Helpdesk agent…"))
+    response = redirect("agents:client", client.public_id)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": response.url})
+    return response
+
+
 @requires(Permission.AGENTS_ENABLE)
 @require_POST
 def apply(request: HttpRequest, client: UUID) -> HttpResponse:
     user = user_of(request)
     found = visible_client(user, client)
+    devices = chosen_devices(request, found)
+    if not devices.exists():
+        return _nothing_ticked(request, found)
     run = apply_activation(
         client=found,
-        devices=chosen_devices(request, found),
+        devices=devices,
         action=chosen_action(request),
         scope=Scope.EVERY_PROFILE,
         by=user,
@@ -153,7 +160,7 @@ def undo(request: HttpRequest, run: UUID) -> HttpResponse:
     try:
         undo_activation(run=found, by=user, now=timezone.now())
     except DeskbellError as error:
-        messages.error(request, str(error.detail))
+        messages.error(request, str(error))
     else:
         messages.success(request, _("Undone. What somebody changed meanwhile was left alone."))
     return redirect("agents:activation-run", found.public_id)

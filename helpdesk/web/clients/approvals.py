@@ -37,5 +37,5 @@ def decide(request: HttpRequest, profile: UUID) -> HttpResponse:
                 request, _("Refused. %(name)s can confirm another address.") % {"name": found.full_name}
             )
     except DeskbellError as error:
-        messages.error(request, str(error.detail))
+        messages.error(request, str(error))
     return redirect("agents:approvals")

@@ -22,8 +22,6 @@ from helpdesk.web.clients.joins import counts_of_client, latest_tickets_of_clien
 from helpdesk.web.clients.rows import device_table
 from helpdesk.web.forms import show_errors
 
-NEW_KEY = "new_enrolment_key"
-
 
 def visible_client(user: User, public_id: UUID) -> Client:
     return get_object_or_404(clients_visible_to(user), public_id=public_id)
@@ -102,14 +100,7 @@ def people(request: HttpRequest, client: UUID) -> HttpResponse:
 def settings(request: HttpRequest, client: UUID) -> HttpResponse:
     user = user_of(request)
     found = visible_client(user, client)
-    initial = {
-        "name": found.name,
-        "mail_domains": "\n".join(found.mail_domains),
-        "phone": found.phone,
-        "every_profile": found.every_profile,
-        "notes": found.notes,
-    }
-    form = ClientForm(request.POST or None, initial=initial)
+    form = ClientForm(request.POST or None, initial=_facts(found))
     if request.method == "POST" and form.is_valid():
         try:
             update_client(client=found, **form.cleaned_data, by=user, now=timezone.now())
@@ -118,11 +109,32 @@ def settings(request: HttpRequest, client: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("agents:client-settings", found.public_id)
+    return settings_page(request, found, form=form)
+
+
+def settings_page(
+    request: HttpRequest, client: Client, *, form: ClientForm | None = None, new_key: str = ""
+) -> HttpResponse:
+    """The page of a client's settings; `new_key` is shown in this one answer and kept nowhere."""
+    form = form or ClientForm(initial=_facts(client))
     context = {
-        **shell_of(user, found, "settings"),
+        **shell_of(user_of(request), client, "settings"),
         "form": form,
-        "keys": found.keys.all(),
-        "new_key": request.session.pop(f"{NEW_KEY}:{found.pk}", ""),
+        "keys": client.keys.all(),
+        "new_key": new_key,
         "server_address": project.BASE_URL,
     }
-    return render(request, "clients/client_settings.html", context, status=422 if form.errors else 200)
+    response = render(request, "clients/client_settings.html", context, status=422 if form.errors else 200)
+    if new_key:
+        response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _facts(client: Client) -> dict[str, Any]:
+    return {
+        "name": client.name,
+        "mail_domains": "\n".join(client.mail_domains),
+        "phone": client.phone,
+        "every_profile": client.every_profile,
+        "notes": client.notes,
+    }

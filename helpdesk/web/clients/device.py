@@ -94,5 +94,5 @@ def profile_action(request: HttpRequest, profile: UUID) -> HttpResponse:
         if deed is not None:
             deed(profile=found, by=user, now=timezone.now())
     except DeskbellError as error:
-        messages.error(request, str(error.detail))
+        messages.error(request, str(error))
     return redirect("agents:device", found.device.public_id)

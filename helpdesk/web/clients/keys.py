@@ -1,4 +1,8 @@
-"""Enrolment keys of a client: make, rotate, revoke. A key is shown on the next page only."""
+"""Enrolment keys of a client: make, rotate, revoke.
+
+A new key is in the answer to the very POST that made it. A redirect would need to keep it somewhere until the
+next page: in the session it would lie in the database, in clear, for as long as nobody looks.
+"""
 
 from uuid import UUID
 
@@ -11,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from agents.services import create_key, revoke_key, rotate_key
 from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires, user_of
-from helpdesk.web.clients.client import NEW_KEY, visible_client
+from helpdesk.web.clients.client import settings_page, visible_client
 
 
 @requires(Permission.CLIENTS_EDIT)
@@ -20,12 +25,14 @@ from helpdesk.web.clients.client import NEW_KEY, visible_client
 def new(request: HttpRequest, client: UUID) -> HttpResponse:
     user = user_of(request)
     found = visible_client(user, client)
-    label = request.POST.get("label", "").strip()[:80] or _("Key of %(date)s") % {
-        "date": timezone.localdate()
-    }
-    _key, secret = create_key(client=found, label=label, by=user, now=timezone.now())
-    request.session[f"{NEW_KEY}:{found.pk}"] = secret
-    return redirect("agents:client-settings", found.public_id)
+    label = request.POST.get("label", "").strip()[:80]
+    label = label or _("Key of %(date)s") % {"date": timezone.localdate()}
+    try:
+        _key, secret = create_key(client=found, label=label, by=user, now=timezone.now())
+    except DeskbellError as error:
+        messages.error(request, " ".join((error.fields or {"": str(error)}).values()))
+        return redirect("agents:client-settings", found.public_id)
+    return settings_page(request, found, new_key=secret)
 
 
 @requires(Permission.CLIENTS_EDIT)
@@ -34,10 +41,13 @@ def act(request: HttpRequest, client: UUID, key: int) -> HttpResponse:
     user = user_of(request)
     found = visible_client(user, client)
     row = get_object_or_404(found.keys.all(), pk=key)
-    if request.POST.get("do") == "rotate":
-        _new, secret = rotate_key(key=row, by=user, now=timezone.now())
-        request.session[f"{NEW_KEY}:{found.pk}"] = secret
-    elif request.POST.get("do") == "revoke":
-        revoke_key(key=row, by=user, now=timezone.now())
-        messages.success(request, _("The key was revoked. Devices that joined with it stay."))
+    try:
+        if request.POST.get("do") == "rotate":
+            _new, secret = rotate_key(key=row, by=user, now=timezone.now())
+            return settings_page(request, found, new_key=secret)
+        if request.POST.get("do") == "revoke":
+            revoke_key(key=row, by=user, now=timezone.now())
+            messages.success(request, _("The key was revoked. Devices that joined with it stay."))
+    except DeskbellError as error:
+        messages.error(request, str(error))
     return redirect("agents:client-settings", found.public_id)

@@ -31,7 +31,10 @@ document.addEventListener("click", event => {
   if (event.target.matches("dialog")) event.target.close();                       // click on the backdrop
 });
 document.addEventListener("close", event => { if (event.target.matches("dialog")) opener?.focus(); }, true);
+let ticked = [];                                                                    // rows that are read again stay ticked
+document.addEventListener("htmx:beforeSwap", () => { ticked = $$("[data-list] tbody .box:checked").map(box => box.value); });
 document.addEventListener("htmx:afterSwap", event => {                            // a dialog that htmx brought
+  if (ticked.length) $$("[data-list] tbody .box").forEach(box => box.checked = ticked.includes(box.value));
   const dialog = $("dialog[data-modal]", event.target); if (dialog && !dialog.open) { opener = document.activeElement; dialog.showModal(); }
   if (event.target.closest?.("[data-list]") || $("[data-list]", event.target)) { restore(); count(); }
 });
@@ -120,4 +123,6 @@ input?.addEventListener("input", () => {
 pal?.addEventListener("htmx:afterSwap", () => pick(0));
 pal?.addEventListener("click", event => run(event.target.closest("[role=option]")));
 
+// a page that answered a POST takes its lasting address: reading it again sends nothing twice
+$$("[data-address]").forEach(page => history.replaceState(null, "", page.dataset.address));
 $$("[data-end]").forEach(scroll => scroll.scrollTop = scroll.scrollHeight);

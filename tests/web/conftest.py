@@ -1,0 +1,95 @@
+"""A small world behind the console: Acme and Globex, a technician who reaches Globex alone."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from agents.domain.profile import State
+from agents.models import Client, Device, Profile, RoleScope
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import Role, User
+from tests.conftest import browser_of, make_user
+
+MakeDevice = Callable[..., Device]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def acme(db: None) -> Client:
+    return Client.objects.create(name="Acme", mail_domains=["acme.example"])
+
+
+@pytest.fixture
+def globex(db: None) -> Client:
+    return Client.objects.create(name="Globex", mail_domains=["globex.example"])
+
+
+@pytest.fixture
+def make_device(acme: Client) -> MakeDevice:
+    """A device of Acme, seen just now, with a profile for each of `users`. The views read the real clock."""
+
+    def make(
+        name: str = "PC-1",
+        *users: str,
+        client: Client | None = None,
+        state: State = State.OFF,
+        profile: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> Device:
+        now = timezone.now()
+        device = Device.objects.create(
+            **{
+                "client": client or acme, "machine_id": f"m-{name}", "name": name, "os_name": "Windows 11",
+                "last_seen_at": now, "created_at": now, **fields,
+            }
+        )  # fmt: skip
+        for user in users:
+            Profile.objects.create(
+                device=device, sid=f"S-1-5-{name}-{user}", user_name=user, state=state.value,
+                state_changed_at=now, last_seen_at=device.last_seen_at, created_at=now, **(profile or {}),
+            )  # fmt: skip
+        return device
+
+    return make
+
+
+def role_of(name: str, *permissions: Permission, clients: list[Client] | None = None) -> Role:
+    """Without `clients` it reaches all of them."""
+    role = Role.objects.create(
+        name=name, permissions=[str(p) for p in permissions], all_clients=clients is None
+    )
+    for client in clients or []:
+        RoleScope.objects.create(role=role, client=client)
+    return role
+
+
+@pytest.fixture
+def eve(db: None) -> User:
+    """She cares for people and roles but is no administrator."""
+    may = (Permission.USERS_EDIT, Permission.TICKETS_VIEW, Permission.CLIENTS_VIEW)
+    return make_user("eve@deskbell.example", "Eve Moneypenny", role_of("People", *may))
+
+
+@pytest.fixture
+def client_eve(eve: User) -> Browser:
+    return browser_of(eve)
+
+
+@pytest.fixture
+def client_gil(globex: Client) -> Browser:
+    """A technician of Globex alone."""
+    may = [p for p in Permission if p not in (Permission.USERS_EDIT, Permission.SETTINGS_EDIT)]
+    return browser_of(make_user("gil@deskbell.example", "Gil", role_of("Globex", *may, clients=[globex])))
+
+
+def text_of(response: Any) -> str:
+    content: bytes = response.content
+    return content.decode()
+
+
+def at(now: datetime) -> str:
+    return now.isoformat()
