@@ -1,1 +1,1 @@
-"""The windows, with tkinter and Pillow alone. Everything here belongs to the main thread."""
+"""The windows: tk only, everything on the main thread."""

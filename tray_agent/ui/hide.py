@@ -167,7 +167,7 @@ class HideParts(Window):
             else _("Nothing hidden yet.")
         )
         self._foot_text.configure(
-            text=f"{words} {_('The original stays on your computer and is deleted when you use this picture.')}"
+            text=words + " " + _("The original stays on your computer, and is deleted when you use this.")
         )
 
     def _done(self) -> None:

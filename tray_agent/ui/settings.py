@@ -1,341 +1,306 @@
-"""Personal settings: who sits here, proven by a token sent to the e-mail address."""
+"""Personal settings: who one is, confirmed by a token that comes by mail."""
 
+import getpass
+import socket
 import time
 import tkinter as tk
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from tkinter import ttk
 
-from tray_agent.config import Preferences
-from tray_agent.model import WAITING_FOR_APPROVAL, Me
+from tray_agent.model import VERIFIED, WAITING_FOR_APPROVAL, WAITING_FOR_TOKEN, Me, Verification
 from tray_agent.ports import Actions
 from tray_agent.texts import _
 from tray_agent.trace import trace
-from tray_agent.ui.dialog import Dialog, is_blank
-from tray_agent.ui.theme import Look
+from tray_agent.ui.theme import Theme
+from tray_agent.ui.widgets import Entry, Problem, Window
 
-WIDTH = 448
-FIRST, TOKEN, APPROVAL, CONFIRMED, OFF = "first", "token", "approval", "confirmed", "off"
-
-
-def mode_of(me: Me, *, is_changing: bool) -> str:
-    """Which of its faces the window shows."""
-    if not me.is_visible:
-        return OFF
-    if is_changing:
-        return TOKEN if me.verification else FIRST
-    if me.may_open_tickets:
-        return CONFIRMED
-    if me.state == WAITING_FOR_APPROVAL:
-        return APPROVAL
-    return TOKEN if me.verification else FIRST
+RESEND_SECONDS = 60.0
+NAME_LENGTH, EMAIL_LENGTH = 200, 254
 
 
-def seconds_until(at: datetime | None) -> int:
-    return 0 if at is None else max(0, round(at.timestamp() - time.time()))
+def looks_like_address(text: str) -> bool:
+    name, at, domain = text.rpartition("@")
+    return bool(name and at and "." in domain.strip(".") and " " not in text)
 
 
-class SettingsWindow(Dialog):
-    def __init__(self, look: Look, actions: Actions, preferences: Preferences, seat: str) -> None:
-        super().__init__(look, _("Personal settings"), width=WIDTH)
-        self._actions, self._preferences, self._seat = actions, preferences, seat
-        self._name, self._email, self._token = (tk.StringVar(look.root) for _n in range(3))
-        self._wants_picture = tk.BooleanVar(look.root, preferences.takes_screenshot)
-        self._is_changing, self._is_busy, self._mode, self._ticker = False, False, "", ""
-        self._build_head()
-        self._build_fields()
-        self._build_foot()
-        self._token.trace_add("write", self._typed_token)
+class Settings(Window):
+    def __init__(self, theme: Theme, actions: Actions, *, reason: str = "") -> None:
+        super().__init__(theme, _("Personal settings"), width=448)
+        self._actions, self._reason = actions, reason
+        self._is_changing, self._is_busy = False, False
+        self._resend_at = 0.0
+        self._known_resend: datetime | None = None
+        self._view = ""
+        self._build(actions.me)
+        self._tick()
 
-    # --- building -------------------------------------------------------------------------------------------
-    def _build_head(self) -> None:
-        head = ttk.Frame(self.body)
-        head.grid(row=0, sticky="w")
-        self._tick = ttk.Label(head, image=self.look.icon("ok", self.look.colours.ok, 20))
-        self._tick.grid(row=0, column=0, padx=(0, self.look.px(10)))
-        self._title = ttk.Label(head, style="Title.TLabel")
-        self._title.grid(row=0, column=1)
-        self._sub = self.label(style="Sub.TLabel")
-        self._sub.grid(row=1, sticky="w", pady=(self.look.px(2), self.look.px(12)))
+    # --- which of the views -----------------------------------------------------------------------
+    @property
+    def first_field(self) -> tk.Misc:
+        if self._view == "form":
+            return self._token if self._may_save() and self._name.text and self._email.text else self._name
+        return self._button
 
-    def _build_fields(self) -> None:
-        gap, near = self.look.px(14), self.look.px(4)
-        body = self.body
-        self.label(_("Full name")).grid(row=2, sticky="w")
-        self._name_field = self.field(body, self._name)
-        self._name_field.grid(row=3, sticky="ew", pady=(near, gap))
-        self.label(_("E-mail address")).grid(row=4, sticky="w")
-        row = ttk.Frame(body)
-        row.grid(row=5, sticky="ew", pady=(near, gap))
+    def because(self, reason: str) -> None:
+        """Say on top why this window came."""
+        self._reason = reason
+        self._why.say(reason, is_bad=False)
+
+    def update_me(self, me: Me) -> None:
+        if self._wanted(me) != self._view:
+            self._build(me)
+            if self.winfo_viewable() and self.focus_displayof() is not None:
+                self.first_field.focus_set()
+        elif self._view == "form":
+            self._refresh_form(me)
+
+    def _wanted(self, me: Me) -> str:
+        if me.state == VERIFIED and not self._is_changing:
+            return "verified"
+        return "approval" if me.state == WAITING_FOR_APPROVAL and not self._is_changing else "form"
+
+    def _build(self, me: Me) -> None:
+        for child in (*self.body.winfo_children(), *self.foot.winfo_children()):
+            child.destroy()
+        self._view = self._wanted(me)
+        self._row = 0
+        self._why = Problem(self.body, self.theme, width=self.inner, row=self._next_row(), space=0)
+        self._heading = self.label(self.body, "", "Heading")
+        self._heading.grid(row=self._next_row(), column=0, sticky="w")
+        self._sub = self.label(self.body, "", "Sub")
+        self._sub.grid(row=self._next_row(), column=0, sticky="w", pady=(0, self.theme.px(2)))
+        {"form": self._form, "approval": self._approval, "verified": self._verified}[self._view](me)
+        if self._view != "verified":
+            self._why.say(self._reason, is_bad=False)
+
+    def _next_row(self) -> int:
+        self._row += 1
+        return self._row
+
+    # --- the form ---------------------------------------------------------------------------------
+    def _form(self, me: Me) -> None:
+        px = self.theme.px
+        self._name = Entry(self._field(_("Full name")), self.theme, me.full_name)
+        self._name.grid(row=1, column=0, sticky="we")
+        self._name_problem = Problem(self._name.master, self.theme, width=self.inner, row=2)
+        field = self._field(_("E-mail address"))
+        row = ttk.Frame(field)
+        row.grid(row=1, column=0, sticky="we")
         row.columnconfigure(0, weight=1)
-        self._email_field = self.field(row, self._email)
-        self._email_field.grid(row=0, column=0, sticky="ew", padx=(0, self.look.px(8)))
-        self._send = self.button(row, _("Send token"), self._press_send, style="Accent.TButton")
-        self._send.grid(row=0, column=1)
-        self._token_label = self.label(_("Confirmation token"))
-        self._token_label.grid(row=6, sticky="w")
-        self._token_field = self.field(body, self._token)
-        self._token_field.grid(row=7, sticky="ew", pady=(near, self.look.px(10)))
-        colours, px = self.look.colours, self.look.px
-        self._alert, self._fine = self.look.icon("alert", colours.red), self.look.icon("ok", colours.ok)
-        self._said = ttk.Frame(body)
-        self._said.grid(row=8, sticky="w", pady=(0, px(6)))
-        self._said_icon = ttk.Label(self._said, image=self._alert)
-        self._said_icon.grid(row=0, column=0, sticky="n", padx=(0, px(8)), pady=(px(1), 0))
-        self._said_text = ttk.Label(self._said, style="Bad.TLabel", wraplength=px(WIDTH - 72), justify="left")
-        self._said_text.grid(row=0, column=1)
-        self._small = self.label(style="Small.TLabel")
-        self._small.grid(row=9, sticky="w")
-        self._hotkey = self._build_hotkey()
-        self._hotkey.grid(row=10, sticky="ew")
-        for field in (self._name_field, self._email_field):
-            field.bind("<Return>", lambda _event: self._send.invoke())
-        self._token_field.bind("<Return>", lambda _event: self._save.invoke())
+        self._email = Entry(row, self.theme, me.email)
+        self._email.grid(row=0, column=0, sticky="we")
+        self._send_button = self.button(row, _("Send token"), self._send, "Accent")
+        self._send_button.grid(row=0, column=1, sticky="ns", padx=(px(8), 0))
+        self._email_problem = Problem(field, self.theme, width=self.inner, row=2)
+        field = self._field(_("Confirmation token"))
+        self._token = Entry(field, self.theme)
+        self._token.grid(row=1, column=0, sticky="we")
+        self._token_problem = Problem(field, self.theme, width=self.inner, row=2, space=8)
+        note = _(
+            "We send a token to this address, to be sure that it is yours. Nothing else is sent there now."
+        )
+        self._note = self.label(self.body, note, "Small")
+        self._note.grid(row=self._next_row(), column=0, sticky="w", pady=(px(12), px(8)))
+        self._foot_note = self.foot_text(f"{socket.gethostname()}, {getpass.getuser()}")
+        self._save_button = self.foot_button(_("Save"), self._save, "Accent")
+        self.foot_button(_("Cancel"), self.close)
+        self._name.bind("<Return>", lambda event: self._send())
+        self._email.bind("<Return>", lambda event: self._send())
+        self._token.bind("<Return>", lambda event: self._save())
+        self._email.variable.trace_add("write", lambda *_: self._refresh_form(self._actions.me))
+        self._refresh_form(me)
 
-    def _build_hotkey(self) -> ttk.Frame:
-        px = self.look.px
+    def _field(self, label: str) -> ttk.Frame:
         frame = ttk.Frame(self.body)
         frame.columnconfigure(0, weight=1)
-        self.label(_("Hotkey for a new ticket"), parent=frame).grid(row=0, sticky="w")
-        keys = self.field(frame, tk.StringVar(self.look.root, "Ctrl + F12"))
-        keys.state(["readonly"])
-        keys.configure(takefocus=False)
-        keys.grid(row=1, sticky="ew", pady=(px(4), px(14)))
-        ttk.Checkbutton(
-            frame,
-            text=_("Take a screenshot when I open a ticket"),
-            variable=self._wants_picture,
-            command=self._keep_wish,
-        ).grid(row=2, sticky="w")
-        self.label(_("You see it before it is sent and can hide parts of it."), "Small.TLabel", frame).grid(
-            row=3, sticky="w", padx=(px(28), 0)
-        )
+        frame.grid(row=self._next_row(), column=0, sticky="we", pady=(self.theme.px(12), 0))
+        self.label(frame, label).grid(row=0, column=0, sticky="w", pady=(0, self.theme.px(4)))
         return frame
 
-    def _build_foot(self) -> None:
-        self._save = self.button(self.foot, _("Save"), self._press_save, style="Accent.TButton")
-        self._save.grid(row=0, column=1, padx=(self.look.px(8), 0))
-        self._cancel = self.button(self.foot, _("Cancel"), self.ask_close)
-        self._cancel.grid(row=0, column=2, padx=(self.look.px(8), 0))
+    def _may_save(self) -> bool:
+        """A token is on its way to the address that is in the form."""
+        return self._actions.me.verification is not None
 
-    # --- showing --------------------------------------------------------------------------------------------
-    def open(self, reason: str = "") -> None:
-        me = self._actions.me
-        was_shown = self.is_shown
-        if not was_shown:
-            self._is_changing, self._is_busy = False, False
-            self._name.set(me.full_name or self._name.get() or self._actions.display_name())
-            self._email.set(me.email or self._email.get())
-            self._token.set("")
-            self._say("")
-        self._render(reason)
-        first = {TOKEN: self._token_field, CONFIRMED: self._save, APPROVAL: self._save}.get(
-            self._mode, self._name_field
-        )
-        if self._mode == FIRST and not is_blank(self._name.get()):
-            first = self._email_field
-        self.show(first)
-        if self._mode == FIRST and first is self._email_field and self._email.get():
-            self._email_field.icursor("end")
-        trace("settings shown")
-        self._tick_on()
+    def _refresh_form(self, me: Me) -> None:
+        sent = me.verification
+        self._note_resend(sent)
+        is_sent = sent is not None and (me.state == WAITING_FOR_TOKEN or self._is_changing)
+        self._heading.configure(text=_("Look into your mail") if is_sent else _("Who are you?"))
+        if is_sent and sent is not None:
+            self._sub.configure(text=_sent_words(me.email, sent))
+        else:
+            text = _("So that your technician knows who is writing. You do this once.")
+            self._sub.configure(text=text)
+        may_save = self._may_save()
+        self._token.configure(font=self.theme.mono if may_save else self.theme.font)
+        self._token.state(["!disabled" if may_save else "disabled"])
+        self._token.set_hint("" if may_save else _("First press “Send token”"))
+        self._save_button.state(["!disabled" if may_save and not self._is_busy else "disabled"])
+        if may_save:
+            self._note.grid_remove()
+            self._foot_note.configure(text=_("No mail? Check the spam folder."))
+        else:
+            self._note.grid()
+        self._label_send()
 
-    def update(self, me: Me) -> None:
-        """The server told something new of this profile."""
-        if not self.is_shown:
+    def _note_resend(self, sent: Verification | None) -> None:
+        """The desk's clock may be off, so its moment is turned into a wait once, of a minute at most."""
+        if sent is None or sent.resend_at is None or sent.resend_at == self._known_resend:
             return
-        if me.may_open_tickets and self._is_changing and not me.verification:
-            self._is_changing = self._is_busy
-        self._render()
+        self._known_resend = sent.resend_at
+        left = (sent.resend_at - datetime.now(UTC)).total_seconds()
+        self._resend_at = time.monotonic() + min(RESEND_SECONDS, max(0.0, left))
 
-    def ask_close(self) -> None:
-        self._is_changing = False
-        self.hide()
+    def _seconds_left(self) -> int:
+        is_other = self._email.text.lower() != self._actions.me.email.lower()
+        if is_other or self._actions.me.verification is None:
+            return 0
+        return max(0, round(self._resend_at - time.monotonic()))
 
-    def _render(self, reason: str = "") -> None:
-        me = self._actions.me
-        mode = mode_of(me, is_changing=self._is_changing)
-        if mode != self._mode:
-            self._mode = mode
-            self._say(reason if mode == OFF else "")
-        title, sub = self._words(me, reason)
-        self._title.configure(text=title)
-        self._sub.configure(text=sub)
-        self._shown(self._tick, mode == CONFIRMED)
-        asks = mode in {FIRST, TOKEN, OFF}
-        for part in (self._token_label, self._token_field):
-            self._shown(part, asks)
-        self._shown(self._hotkey, mode == CONFIRMED)
-        self._shown(self._small, mode == FIRST)
-        self._small.configure(
-            text=_(
-                "We send a token to this address, to be sure that it is yours. Nothing else is sent there now."
-            )
-        )
-        self._enable(self._name_field, asks and mode != OFF)
-        self._enable(self._email_field, asks and mode != OFF)
-        self._render_token(mode)
-        self._render_buttons(mode)
-        self.start.configure(text=_("No mail? Check the spam folder.") if mode == TOKEN else self._seat)
-
-    def _words(self, me: Me, reason: str) -> tuple[str, str]:
-        if self._mode == CONFIRMED:
-            return _("Confirmed, thank you"), _(
-                "You can open tickets with Ctrl+F12 or from the icon in the taskbar."
-            )
-        if self._mode == APPROVAL:
-            sub = _(
-                "Your address %s is confirmed. Your helpdesk still has to approve it; you need not do anything."
-            )
-            return _("Waiting for approval"), sub % me.email
-        if self._mode == OFF:
-            return _("Not switched on yet"), reason or _(
-                "Your helpdesk has not switched the agent on for you yet."
-            )
-        if self._mode == TOKEN and me.verification:
-            minutes = max(1, round(seconds_until(me.verification.expires_at) / 60))
-            sub = _("We have sent a token to %(email)s. It works for %(minutes)d minutes.")
-            return _("Look into your mail"), sub % {
-                "email": me.email or self._email.get(),
-                "minutes": minutes,
-            }
-        why = _("So that your technician knows who is writing. You do this once.")
-        return _("Who are you?"), f"{reason} {why}" if reason else why
-
-    def _render_token(self, mode: str) -> None:
-        is_open = mode == TOKEN
-        hint = _("First press “Send token”")
-        self._token_field.configure(style="Code.TEntry" if is_open else "TEntry",
-                                    font=self.look.code if is_open else self.look.body)  # fmt: skip
-        if is_open and self._token.get() == hint:
-            self._token.set("")
-        elif not is_open:
-            self._token.set(hint)
-        self._enable(self._token_field, is_open)
-
-    def _render_buttons(self, mode: str) -> None:
-        verification = self._actions.me.verification
-        left = seconds_until(verification.resend_at) if verification else 0
-        if mode in {CONFIRMED, APPROVAL}:
-            self._send.configure(text=_("Change..."), style="TButton")
-            self._enable(self._send, not self._is_busy)
+    def _label_send(self) -> None:
+        left = self._seconds_left()
+        if self._is_busy:
+            text = _("One moment…")
         elif left:
-            self._send.configure(text=_("Again in %s") % f"{left // 60}:{left % 60:02}", style="TButton")
-            self._enable(self._send, False)
+            text = _("Again in %s") % f"{left // 60}:{left % 60:02}"
         else:
-            self._send.configure(text=_("Send again") if mode == TOKEN else _("Send token"),
-                                 style="TButton" if mode == TOKEN else "Accent.TButton")  # fmt: skip
-            self._enable(self._send, mode != OFF and not self._is_busy)
-        is_done = mode in {CONFIRMED, APPROVAL}
-        self._save.configure(text=_("Done") if is_done else _("Save"))
-        self._enable(self._save, is_done or (mode == TOKEN and not self._is_busy))
-        self._shown(self._cancel, not is_done)
+            text = _("Send again") if self._may_save() else _("Send token")
+        is_plain = bool(left) or self._is_busy or self._may_save()
+        self._send_button.configure(text=text, style="TButton" if is_plain else "Accent.TButton")
+        self._send_button.state(["disabled" if left or self._is_busy else "!disabled"])
 
-    def _tick_on(self) -> None:
-        """The countdown, once a second and only while it can be seen."""
-        if self._ticker:
-            self.top.after_cancel(self._ticker)
-            self._ticker = ""
-        if self.is_shown:
-            self._render()
-            self._ticker = self.top.after(1000, self._tick_on)
+    def _tick(self) -> None:
+        """Once a second while the window is there: the countdown."""
+        if self._view == "form":
+            self._label_send()
+        self.after(1000, self._tick)
 
-    @staticmethod
-    def _shown(widget: ttk.Widget, is_shown: bool) -> None:  # noqa: FBT001
-        if is_shown:
-            widget.grid()
-        else:
-            widget.grid_remove()
-
-    @staticmethod
-    def _enable(widget: ttk.Widget, is_enabled: bool) -> None:  # noqa: FBT001
-        widget.state(["!disabled" if is_enabled else "disabled"])
-
-    def _say(self, text: str, *, is_good: bool = False) -> None:
-        self._shown(self._said, bool(text))
-        self._said_icon.configure(image=self._fine if is_good else self._alert)
-        self._said_text.configure(text=text, style="Ok.TLabel" if is_good else "Bad.TLabel")
-
-    # --- deeds ----------------------------------------------------------------------------------------------
-    def _typed_token(self, *_change: str) -> None:
-        text = self._token.get()
-        if self._mode == TOKEN and text != text.upper():
-            self._token.set(text.upper())
-        self._token_field.state(["!invalid"])
-
-    def _keep_wish(self) -> None:
-        self._preferences.takes_screenshot = self._wants_picture.get()
-
-    def _press_send(self) -> None:
-        if self._mode in {CONFIRMED, APPROVAL}:
-            self._is_changing = True
-            self._render()
-            self._email_field.focus_set()
+    # --- deeds ------------------------------------------------------------------------------------
+    def _send(self) -> None:
+        if self._is_busy or self._seconds_left():
             return
-        for field, value, sentence in (
-            (self._name_field, self._name, _("Write your full name.")),
-            (self._email_field, self._email, _("Write your e-mail address, like claire@example.com.")),
-        ):
-            is_bad = is_blank(value.get()) or (field is self._email_field and "@" not in value.get())
-            field.state(["invalid" if is_bad else "!invalid"])
-            if is_bad:
-                self._say(sentence)
-                field.focus_set()
-                return
-        self._say("")
-        self._is_busy = True
-        self._render()
-        self._actions.send_token(self._name.get().strip(), self._email.get().strip(), self._sent)
+        name, email = self._name.text, self._email.text
+        self._clear_problems()
+        if not name or len(name) > NAME_LENGTH:
+            self._complain(self._name, self._name_problem, _("Please write your first and last name."))
+        elif not looks_like_address(email) or len(email) > EMAIL_LENGTH:
+            text = _("Please write your full e-mail address, such as anna@example.com.")
+            self._complain(self._email, self._email_problem, text)
+        else:
+            self._busy(is_busy=True)
+            self._actions.send_token(name, email, self._sent)
 
     def _sent(self, code: str, sentence: str) -> None:
-        self._is_busy = False
-        if not self.is_shown:
+        if not self._is_there():
             return
-        self._render()
+        self._busy(is_busy=False)
         if code:
-            self._say(sentence)
+            self._complain(self._email, self._email_problem, sentence)
+        elif self._view == "form":
+            self._token.variable.set("")
+            self._token.focus_set()
+
+    def _save(self) -> None:
+        if self._is_busy or not self._may_save():
+            return
+        self._clear_problems()
+        token = self._token.text
+        if not token:
+            text = _("Please write the token from the mail: 8 letters and digits.")
+            self._complain(self._token, self._token_problem, text)
+            return
+        self._busy(is_busy=True)
+        self._actions.confirm(token, self._saved)
+
+    def _saved(self, code: str, sentence: str) -> None:
+        if not self._is_there():
+            return
+        self._busy(is_busy=False)
+        if code:
+            self._complain(self._token, self._token_problem, _with_tries(code, sentence, self._actions.me))
+            self._token.selection_range(0, "end")
         else:
-            self._token.set("")
-            self._token_field.focus_set()
+            self._is_changing, self._reason = False, ""
+            self.update_me(self._actions.me)
 
-    def _press_save(self) -> None:
-        if self._mode in {CONFIRMED, APPROVAL}:
-            self.ask_close()
-            return
-        if is_blank(self._token.get()):
-            self._say(_("Write the token from the mail. It has 8 letters and digits."))
-            self._token_field.focus_set()
-            return
-        self._is_busy = True
-        self._render()
-        self._actions.confirm(self._token.get(), self._confirmed)
+    def _change(self) -> None:
+        self._is_changing = True
+        self._build(self._actions.me)
+        self._email.focus_set()
+        self._email.selection_range(0, "end")
 
-    def _confirmed(self, code: str, sentence: str) -> None:
-        self._is_busy = False
-        if not self.is_shown:
+    def _busy(self, *, is_busy: bool) -> None:
+        self._is_busy = is_busy
+        if self._view == "form":
+            self._refresh_form(self._actions.me)
+
+    def _clear_problems(self) -> None:
+        for problem in (self._name_problem, self._email_problem, self._token_problem):
+            problem.say("")
+
+    def _complain(self, entry: Entry, problem: Problem, sentence: str) -> None:
+        if self._view != "form":
             return
-        if not code:
-            self._is_changing = False
-        self._render()
-        if not code:
-            self._say("")
-            self._save.focus_set()
-            return
-        if code == "wrong-token" and (open_token := self._actions.me.verification):
-            sentence = _("This is not the token we sent. Tokens have 8 letters and digits. %d tries left.")
-            sentence %= open_token.attempts_left
-        self._say(sentence)
-        if self._mode == TOKEN:
-            self._token_field.state(["invalid"])
-            self._token_field.focus_set()
+        problem.say(sentence)
+        entry.state(["invalid"])
+        entry.focus_set()
+
+    def _is_there(self) -> bool:
+        try:
+            return bool(self.winfo_exists())
+        except tk.TclError:  # the program ends
+            return False
+
+    # --- the other views --------------------------------------------------------------------------
+    def _approval(self, me: Me) -> None:
+        self._heading.configure(text=_("Waiting for approval"))
+        who = me.organisation or _("your desk")
+        text = _("Your address is confirmed. A technician of %s checks now that you belong to this company. "
+                 "You can open tickets as soon as that is done.")  # fmt: skip
+        self._sub.configure(text=text % who)
+        self._read_only(me)
+        self.foot_text("")
+        self._button = self.foot_button(_("Close"), self.close, "Accent")
+
+    def _verified(self, me: Me) -> None:
+        ink = self.theme.colours.good
+        text = f" {_('You are set up')}"
+        self._heading.configure(text=text, image=self.theme.icon("ok", ink), compound="left")
+        text = _("You can open tickets with Ctrl+F12 or from the icon in the taskbar.")
+        self._sub.configure(text=text)
+        self._read_only(me, change=True)
+        self.foot_text(_("Confirmed as %s") % me.email)
+        self._button = self.foot_button(_("Done"), self.close, "Accent")
+        self.after_idle(trace, "settings verified")
+
+    def _read_only(self, me: Me, *, change: bool = False) -> None:
+        px = self.theme.px
+        for number, (label, text) in enumerate(
+            ((_("Full name"), me.full_name), (_("E-mail address"), me.email))
+        ):
+            row = ttk.Frame(self._field(label))
+            row.grid(row=1, column=0, sticky="we")
+            row.columnconfigure(0, weight=1)
+            entry = Entry(row, self.theme, text)
+            entry.state(["readonly"])
+            entry.configure(takefocus=False)
+            entry.grid(row=0, column=0, sticky="we")
+            if change and number:
+                button = self.button(row, _("Change…"), self._change)
+                button.grid(row=0, column=1, sticky="ns", padx=(px(8), 0))
+        ttk.Frame(self.body, height=px(8)).grid(row=self._next_row())
 
 
-def when(at: datetime | None) -> str:
-    """A time as people write it: 9:41 today, Mon this week, 12 Sep before."""
-    if at is None:
-        return ""
-    local, now = at.astimezone(), datetime.now(tz=timezone.utc).astimezone()
-    if local.date() == now.date():
-        return f"{local.hour}:{local.minute:02}"
-    if (now.date() - local.date()).days < 7:
-        return local.strftime("%a")
-    return f"{local.day} {local.strftime('%b')}"
+def _sent_words(email: str, sent: Verification) -> str:
+    if sent.expires_at is None:
+        return _("We have sent a token to %s.") % email
+    words = {"email": email, "time": f"{sent.expires_at.astimezone():%H:%M}"}
+    return _("We have sent a token to %(email)s. It works until %(time)s.") % words
+
+
+def _with_tries(code: str, sentence: str, me: Me) -> str:
+    """The desk's sentence, and how many tries are left where it does not say so itself."""
+    left = me.verification.attempts_left if me.verification else 0
+    if code != "wrong-token" or not left or str(left) in sentence:
+        return sentence
+    return f"{sentence} " + (_("1 try left.") if left == 1 else _("%s tries left.") % left)

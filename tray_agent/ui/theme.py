@@ -1,239 +1,300 @@
-"""The look of design section 11 for ttk: flat plates with one-pixel lines, drawn by Pillow for the screen's scale."""
+"""Colours, fonts, sizes and the ttk styles, light and dark. Boxes are small pictures that ttk stretches."""
 
 import os
+import sys
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageTk
+from PIL import Image, ImageDraw
 
-from tray_agent.ui.icon import draw_icon, icon_image
+from tray_agent.ui import icon
 
-FINE = 4
+FAMILIES = ("Segoe UI Variable Text", "Segoe UI", "Inter", "Open Sans", "Noto Sans", "DejaVu Sans")
+SEMIBOLD = ("Segoe UI Variable Text Semibold", "Segoe UI Semibold", "Inter SemiBold")
+State = tuple[str, tk.PhotoImage] | tuple[str, str, tk.PhotoImage]
+"""States of a widget, and its box in them."""
+MONO = ("Cascadia Mono", "Consolas", "JetBrains Mono", "DejaVu Sans Mono")
+TALLEST = 760
+"""The tallest window with its title bar and the taskbar; on a smaller screen everything shrinks to fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
     bg: str
-    card: str
-    field: str
     foot: str
+    card: str
+    focused: str
+    hover: str
     line: str
-    field_base: str
-    button_base: str
+    edge: str
+    control: str
     ink: str
     ink2: str
-    ink_off: str
+    off: str
     accent: str
     accent2: str
     on_accent: str
-    chosen: str
-    hover: str
-    red: str
-    ok: str
+    soft: str
+    bad: str
+    good: str
 
 
 LIGHT = Palette(
-    bg="#f3f3f3", card="#fbfbfb", field="#fdfdfd", foot="#f6f6f6", line="#dcdcdc", field_base="#868686",
-    button_base="#bbbbbb", ink="#1b1b1b", ink2="#5a5a5a", ink_off="#8b8b8b", accent="#0b6a77", accent2="#08545f",
-    on_accent="#ffffff", chosen="#d5e4e6", hover="#f4f4f4", red="#b42318", ok="#14753a",
+    bg="#f3f3f3", foot="#f6f6f6", card="#fbfbfb", focused="#ffffff", hover="#f0f0f0",
+    line="#dcdcdc", edge="#bbbbbb", control="#868686", ink="#1b1b1b", ink2="#5a5a5a", off="#8b8b8b",
+    accent="#0b6a77", accent2="#08545f", on_accent="#ffffff", soft="#d5e4e6", bad="#b42318", good="#14753a",
 )  # fmt: skip
 DARK = Palette(
-    bg="#202020", card="#2b2b2b", field="#1f1f1f", foot="#242424", line="#3f3f3f", field_base="#868686",
-    button_base="#333333", ink="#ffffff", ink2="#b8b8b8", ink_off="#8b8b8b", accent="#49bfcc", accent2="#6ed0db",
-    on_accent="#04262b", chosen="#304345", hover="#323232", red="#ff8a7d", ok="#6fe09a",
+    bg="#202020", foot="#242424", card="#2b2b2b", focused="#1f1f1f", hover="#333333",
+    line="#3f3f3f", edge="#333333", control="#868686", ink="#ffffff", ink2="#b8b8b8", off="#8b8b8b",
+    accent="#49bfcc", accent2="#6ed0db", on_accent="#04262b", soft="#304345", bad="#ff8a7d", good="#6fe09a",
 )  # fmt: skip
-SANS = ("Segoe UI Variable Text", "Segoe UI", "Open Sans", "Inter", "Noto Sans", "DejaVu Sans", "Tahoma")
-MONO = ("Cascadia Mono", "Consolas", "JetBrains Mono", "DejaVu Sans Mono", "Courier New")
 
 
-class Look:
-    """Palette, fonts, pictures and ttk styles of one root window."""
+def wants_dark() -> bool:
+    wish = os.environ.get("DESKBELL_THEME", "")
+    if wish:
+        return wish == "dark"
+    if sys.platform == "win32":
+        import winreg
+
+        path = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
+                return bool(winreg.QueryValueEx(key, "AppsUseLightTheme")[0] == 0)
+        except OSError:
+            return False
+    return False
+
+
+class Theme:
+    """One look of the windows. Made once per scheme; pictures live as long as it does."""
 
     def __init__(self, root: tk.Tk, *, is_dark: bool) -> None:
-        self.root, self.is_dark, self.colours = root, is_dark, DARK if is_dark else LIGHT
-        wanted = float(os.environ.get("DESKBELL_SCALE") or root.winfo_fpixels("1i") / 96)
-        self.scale = max(1.0, round(wanted * 4) / 4)
-        self._kept: list[Any] = []  # Tk forgets pictures that Python forgets
+        self.root, self.is_dark = root, is_dark
+        self.colours = DARK if is_dark else LIGHT
+        self.scale = _scale(root)
+        self._pictures: dict[tuple[str, str], tk.PhotoImage] = {}
+        self._kept: list[tk.PhotoImage] = []
         families = set(tkfont.families(root))
-        self._sans = next((name for name in SANS if name in families), "TkDefaultFont")
-        mono = next((name for name in MONO if name in families), "TkFixedFont")
-        self.body, self.small, self.message = self._font(14), self._font(12), self._font(13)
-        self.bold = self._font(14, weight="bold")
-        self.title = self._title_font(families)
-        self.code = tkfont.Font(root, family=mono, size=-self.px(18), weight="bold")
-        self.link = self._font(14)
-        self._style = ttk.Style(root)
-        self._make_styles()
+        family = _first(FAMILIES, families, "TkDefaultFont")
+        semibold = _first(SEMIBOLD, families, "")
+        self.font = self._font(family, 14)
+        self.small = self._font(family, 12)
+        self.message = self._font(family, 13)
+        self.heading = self._font(semibold or family, 20, "normal" if semibold else "bold")
+        self.strong = self._font(semibold or family, 14, "normal" if semibold else "bold")
+        self.mono = self._font(_first(MONO, families, "TkFixedFont"), 17, "bold")
+        self.style = ttk.Style(root)
+        self.name = f"deskbell-{'dark' if is_dark else 'light'}"
+        self.style.theme_create(self.name, parent="default")
+        self.use()
+        self._elements()
+        self._styles()
 
-    def px(self, pixels: float) -> int:
-        """Pixels of the design (96 dpi) in pixels of this screen."""
-        return round(pixels * self.scale)
+    def use(self) -> None:
+        self.style.theme_use(self.name)
 
-    def _font(self, size: int, *, weight: str = "normal") -> tkfont.Font:
-        return tkfont.Font(self.root, family=self._sans, size=-self.px(size), weight=weight)  # type: ignore[arg-type]
+    def px(self, length: float) -> int:
+        return round(length * self.scale)
 
-    def _title_font(self, families: set[str]) -> tkfont.Font:
-        semi = next(
-            (
-                name
-                for name in ("Segoe UI Semibold", "Open Sans SemiBold", "Inter SemiBold")
-                if name in families
-            ),
-            "",
+    def icon(self, name: str, ink: str = "") -> tk.PhotoImage:
+        key = (name, ink or self.colours.ink)
+        if key not in self._pictures:
+            self._pictures[key] = photo(self.root, icon.small_icon(name, self.px(16), key[1]))
+        return self._pictures[key]
+
+    def _font(self, family: str, size: int, weight: str = "normal") -> tkfont.Font:
+        return tkfont.Font(
+            self.root, family=family, size=-self.px(size), weight="bold" if weight == "bold" else "normal"
         )
-        if semi:
-            return tkfont.Font(self.root, family=semi, size=-self.px(20))
-        return self._font(20, weight="bold")
 
-    def picture(self, image: Image.Image) -> ImageTk.PhotoImage:
-        photo = ImageTk.PhotoImage(image, master=self.root)
-        self._kept.append(photo)
-        return photo
-
-    def icon(self, name: str, colour: str = "", size: int = 16) -> ImageTk.PhotoImage:
-        return self.picture(draw_icon(name, self.px(size), colour or self.colours.ink))
-
-    def window_icon(self) -> ImageTk.PhotoImage:
-        return self.picture(icon_image(32))
-
-    # --- plates -------------------------------------------------------------------------------------------
-    def _plate(
-        self, fill: str, line: str, *, base: str = "", base_width: int = 1, radius: int = 4
-    ) -> ImageTk.PhotoImage:
-        """A rounded plate of 24 x 24 with its own bottom line; ttk stretches its middle."""
-        size, unit = self.px(24) * FINE, self.scale * FINE
-        image = Image.new("RGBA", (size, size), line + "00")
-        pen = ImageDraw.Draw(image)
-        pen.rounded_rectangle((0, 0, size - 1, size - 1), radius * unit, fill=line)
-        if base and base != line:
-            lower = Image.new("RGBA", (size, size), base + "00")
-            ImageDraw.Draw(lower).rounded_rectangle((0, 0, size - 1, size - 1), radius * unit, fill=base)
-            cut = size - round(base_width * unit)
-            image.paste(lower.crop((0, cut, size, size)), (0, cut))
-        low = size - 1 - round(base_width * unit if base else unit)
-        pen.rounded_rectangle((unit, unit, size - 1 - unit, low), (radius - 1) * unit, fill=fill)
-        return self.picture(image.resize((size // FINE, size // FINE), Image.Resampling.LANCZOS))
-
-    def _tick(self, *, is_on: bool, is_focused: bool) -> ImageTk.PhotoImage:
-        c, size = self.colours, self.px(18) * FINE
-        unit = self.scale * FINE
-        image = Image.new("RGBA", (self.px(28) * FINE, size), c.bg + "00")
-        pen = ImageDraw.Draw(image)
-        line = c.accent2 if is_on or is_focused else "#868686"
-        pen.rounded_rectangle((0, 0, size - 1, size - 1), 4 * unit, fill=line)
-        inner = unit * (2 if is_focused else 1)
-        fill = c.accent if is_on else c.card
-        pen.rounded_rectangle((inner, inner, size - 1 - inner, size - 1 - inner), 3 * unit, fill=fill)
-        small = image.resize((self.px(28), self.px(18)), Image.Resampling.LANCZOS)
-        if is_on:
-            tick = draw_icon("check", self.px(14), c.on_accent)
-            small.alpha_composite(tick, (self.px(2), self.px(2)))
-        return self.picture(small)
-
-    def _element(self, name: str, image: Any, *states: Any, sticky: str = "nsew") -> None:
-        edge = self.px(6)
-        self._style.element_create(name, "image", image, *states, border=edge, sticky=sticky)
-
-    # --- styles -------------------------------------------------------------------------------------------
-    def _make_styles(self) -> None:
-        c, style = self.colours, self._style
-        if "deskbell" not in style.theme_names():
-            style.theme_create("deskbell", parent="default")
-        style.theme_use("deskbell")
-        style.configure(
-            ".", background=c.bg, foreground=c.ink, font=self.body, borderwidth=0, focuscolor=c.accent
+    # --- boxes ------------------------------------------------------------------------------------
+    def _box(
+        self, fill: str, border: str, *, bottom: str = "", thick: int = 1, width: int = 1
+    ) -> tk.PhotoImage:
+        """A rounded box; `bottom` colours its lower edge, `thick` pixels high."""
+        fine, side = 4, self.px(24)
+        size, radius = side * fine, self.px(4) * fine
+        one = max(1, self.px(1)) * fine
+        image = Image.new("RGBA", (size, size))
+        draw = ImageDraw.Draw(image)
+        draw.rounded_rectangle(
+            (0, 0, size - 1, size - 1), radius, fill=fill, outline=border, width=one * width
         )
-        style.map(".", foreground=[("disabled", c.ink_off)])
-        self._make_buttons()
-        self._make_fields()
-        for name, options in {
-            "TFrame": {"background": c.bg}, "Foot.TFrame": {"background": c.foot}, "Line.TFrame": {"background": c.line},
-            "Title.TLabel": {"font": self.title}, "Sub.TLabel": {"foreground": c.ink2},
-            "Small.TLabel": {"foreground": c.ink2, "font": self.small},
-            "Foot.TLabel": {"foreground": c.ink2, "font": self.small, "background": c.foot},
-            "Bad.TLabel": {"foreground": c.red, "font": self.message}, "Ok.TLabel": {"foreground": c.ok, "font": self.message},
-            "Card.TFrame": {"background": c.card}, "Card.TLabel": {"background": c.card},
-            "CardSmall.TLabel": {"background": c.card, "foreground": c.ink2, "font": self.small},
-            "CardBold.TLabel": {"background": c.card, "font": self.bold},
-        }.items():  # fmt: skip
-            style.configure(name, **options)
-        style.configure(
-            "Treeview", background=c.card, fieldbackground=c.card, foreground=c.ink, rowheight=self.px(30)
-        )
-        style.configure("Treeview.Heading", background=c.foot, foreground=c.ink2, font=self.small, relief="flat",
-                        padding=(self.px(6), self.px(5)))  # fmt: skip
-        style.map("Treeview", background=[("selected", c.chosen)], foreground=[("selected", c.ink)])
-        style.layout("Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
+        if bottom:
+            edge = Image.new("RGBA", (size, size))
+            ImageDraw.Draw(edge).rounded_rectangle((0, 0, size - 1, size - 1), radius, fill=bottom)
+            mask = Image.new("L", (size, size))
+            ImageDraw.Draw(mask).rectangle((0, size - one * thick, size, size), fill=255)
+            image.paste(edge, (0, 0), mask)
+        return self._keep(image.resize((side, side), Image.Resampling.BOX))
 
-    def _make_buttons(self) -> None:
-        c, style = self.colours, self._style
-        plain = self._plate(c.card, c.line, base=c.button_base)
-        over = self._plate(c.hover, c.line, base=c.button_base)
-        focused = self._plate(c.card, c.accent, base=c.accent, base_width=2)
-        off = self._plate(c.bg, c.line)
-        chosen, chosen_focused = (
-            self._plate(c.chosen, c.accent),
-            self._plate(c.chosen, c.accent2, base=c.accent2, base_width=2),
-        )
-        accent, deep = self._plate(c.accent, c.accent2), self._plate(c.accent2, c.accent2)
-        ringed = self._plate(c.accent, c.ink, base=c.ink, base_width=2)
-        self._element(
-            "Plain.plate", plain, ("disabled", off), ("pressed", off), ("focus", focused), ("active", over)
-        )
-        self._element(
-            "Accent.plate", accent, ("disabled", off), ("pressed", deep), ("focus", ringed), ("active", deep)
-        )
-        self._element("Choice.plate", plain, ("disabled", off), ("selected", "focus", chosen_focused), ("selected", chosen),
-                      ("focus", focused), ("active", over))  # fmt: skip
-        for name, plate, label in (
-            ("TButton", "Plain", "Button"), ("Accent.TButton", "Accent", "Button"),
-            ("Mini.TButton", "Plain", "Button"), ("Choice.TRadiobutton", "Choice", "Radiobutton"),
-        ):  # fmt: skip
-            stick = "w" if name == "Mini.TButton" else ""
-            inside = [(f"{label}.label", {"sticky": stick})]
-            style.layout(name, [(f"{plate}.plate", {"sticky": "nswe", "children": [
-                (f"{label}.padding", {"sticky": "nswe", "children": inside})]})])  # fmt: skip
-            style.configure(
-                name, padding=(self.px(8), self.px(5)), anchor="w" if stick else "center", background=c.bg
-            )
-        style.configure("TButton", width=-9)
-        style.configure("Mini.TButton", width=0, padding=(self.px(4), self.px(4)))
-        style.configure("Choice.TRadiobutton", width=-9)
-        style.configure("Accent.TButton", foreground=c.on_accent, width=-9)
-        style.map("Accent.TButton", foreground=[("disabled", c.ink_off)])
-        style.layout("Link.TButton", [("Button.label", {"sticky": "w"})])
-        style.configure("Link.TButton", foreground=c.accent, width=0, padding=0, background=c.bg)
-        style.map("Link.TButton", font=[("focus", self._underlined())], background=[])
+    def _keep(self, image: Image.Image) -> tk.PhotoImage:
+        self._kept.append(photo(self.root, image))
+        return self._kept[-1]
 
-    def _underlined(self) -> tkfont.Font:
-        self.link.configure(underline=True)
-        return self.link
-
-    def _make_fields(self) -> None:
-        c, style = self.colours, self._style
-        base = {"base": c.field_base}
-        bad = self._plate(c.field, c.red, base=c.red)
-        self._element("Field.plate", self._plate(c.card, c.line, **base), ("disabled", self._plate(c.bg, c.line)),
-                      ("readonly", self._plate(c.bg, c.line)), ("invalid", bad),
-                      ("focus", self._plate(c.field, c.line, base=c.accent, base_width=2)))  # fmt: skip
-        for name in ("TEntry", "Code.TEntry"):
-            style.layout(name, [("Field.plate", {"sticky": "nswe", "children": [
-                ("Entry.padding", {"sticky": "nswe", "children": [("Entry.textarea", {"sticky": "nswe"})]})]})])  # fmt: skip
-            style.configure(name, padding=(self.px(5), self.px(3)), foreground=c.ink, insertcolor=c.ink,
-                            selectbackground=c.accent, selectforeground=c.on_accent)  # fmt: skip
-            style.map(name, foreground=[("disabled", c.ink2), ("readonly", c.ink2)],
-                      fieldbackground=[("disabled", c.bg), ("readonly", c.bg), ("focus", c.field), ("", c.card)])  # fmt: skip
-        style.layout("Field.TFrame", [("Field.plate", {"sticky": "nswe"})])
-        off, on = self._tick(is_on=False, is_focused=False), self._tick(is_on=True, is_focused=False)
-        off_focus, on_focus = (
-            self._tick(is_on=False, is_focused=True),
-            self._tick(is_on=True, is_focused=True),
+    def _stretched(self, name: str, *states: State, default: tk.PhotoImage) -> None:
+        self.style.element_create(
+            name, "image", default, *states, border=self.px(8), padding=0, sticky="nswe"
         )
-        style.element_create("Tick.box", "image", off, ("selected", "focus", on_focus), ("selected", on),
-                             ("focus", off_focus), sticky="w")  # fmt: skip
-        style.layout("TCheckbutton", [("Tick.box", {"side": "left", "sticky": ""}),
-                                      ("Checkbutton.label", {"side": "left", "sticky": ""})])  # fmt: skip
-        style.configure("TCheckbutton", background=c.bg)
+
+    def _tick(self, *, on: bool, focus: bool = False) -> tk.PhotoImage:
+        c, side, wide = self.colours, self.px(20), self.px(30)
+        pen = icon.Pen(side, 20, 2 if focus else 1)
+        if on:
+            pen.block((1, 1, 18, 18), 4, c.accent)
+        else:
+            pen.block((1, 1, 18, 18), 4, c.card)
+        if focus or not on:
+            pen.rect((1.5, 1.5, 17, 17), 3.5, c.ink if focus else c.control)
+        image = Image.new("RGBA", (wide, side))
+        image.paste(pen.done(), (0, 0))
+        if on:
+            mark = icon.small_icon("check", self.px(14), c.on_accent)
+            image.alpha_composite(mark, ((side - mark.width) // 2, (side - mark.height) // 2))
+        return self._keep(image)
+
+    def _elements(self) -> None:
+        c = self.colours
+        plain = self._box(c.card, c.line, bottom=c.edge)
+        ring = self._box(c.card, c.ink, width=2)
+        self._stretched(
+            "Deskbell.button",
+            ("disabled", self._box(c.bg, c.line)),
+            ("pressed", self._box(c.bg, c.line)),
+            ("focus", ring),
+            ("active", self._box(c.hover, c.line, bottom=c.edge)),
+            default=plain,
+        )
+        self._stretched(
+            "Deskbell.accent",
+            ("disabled", self._box(c.bg, c.line)),
+            ("pressed", self._box(c.accent2, c.accent2)),
+            ("focus", self._box(c.accent, c.ink, width=2)),
+            ("active", self._box(c.accent2, c.accent2)),
+            default=self._box(c.accent, c.accent2),
+        )
+        self._stretched(
+            "Deskbell.choice",
+            ("selected", "focus", self._box(c.soft, c.ink, width=2)),
+            ("selected", self._box(c.soft, c.accent)),
+            ("focus", ring),
+            ("active", self._box(c.hover, c.line, bottom=c.edge)),
+            default=plain,
+        )
+        self._stretched(
+            "Deskbell.field",
+            ("disabled", self._box(c.bg, c.line)),
+            ("readonly", self._box(c.bg, c.line)),
+            ("invalid", "focus", self._box(c.focused, c.bad, bottom=c.bad, thick=2)),
+            ("invalid", self._box(c.card, c.bad)),
+            ("focus", self._box(c.focused, c.line, bottom=c.accent, thick=2)),
+            default=self._box(c.card, c.line, bottom=c.control),
+        )
+        self.style.element_create(
+            "Deskbell.tick", "image", self._tick(on=False),
+            ("selected", "focus", self._tick(on=True, focus=True)),
+            ("selected", self._tick(on=True)),
+            ("focus", self._tick(on=False, focus=True)),
+            sticky="w",
+        )  # fmt: skip
+
+    # --- styles -----------------------------------------------------------------------------------
+    def _styles(self) -> None:
+        c, s = self.colours, self.style
+        s.configure(".", background=c.bg, foreground=c.ink, font=self.font, borderwidth=0, focuscolor=c.ink)
+        for name, paint in (("Foot", c.foot), ("Card", c.card), ("Line", c.line)):
+            s.configure(f"{name}.TFrame", background=paint)
+        for name, ink, face, paint in (
+            ("Sub", c.ink2, self.font, c.bg),
+            ("Small", c.ink2, self.small, c.bg),
+            ("Heading", c.ink, self.heading, c.bg),
+            ("Bad", c.bad, self.message, c.bg),
+            ("Told", c.ink, self.message, c.bg),
+            ("Off", c.ink2, self.font, c.bg),
+            ("Hint", c.ink2, self.font, c.card),
+            ("CardSmall", c.ink2, self.small, c.card),
+            ("Foot", c.ink2, self.small, c.foot),
+        ):
+            s.configure(f"{name}.TLabel", foreground=ink, font=face, background=paint)
+        self._button_styles()
+        s.layout("TEntry", _nested("Deskbell.field", "Entry.padding", "Entry.textarea"))
+        s.configure("TEntry", padding=self._padding(10), insertcolor=c.ink, foreground=c.ink,
+                    selectbackground=c.accent, selectforeground=c.on_accent)  # fmt: skip
+        s.map("TEntry", foreground=[("disabled", c.ink2), ("readonly", c.ink2)])
+        s.layout("Field.TFrame", [("Deskbell.field", {"sticky": "nswe"})])
+        s.configure("Vertical.TScrollbar", background=c.line, troughcolor=c.card, bordercolor=c.card,
+                    arrowcolor=c.ink2, relief="flat", arrowsize=self.px(12), gripcount=0)  # fmt: skip
+        s.configure("Treeview", background=c.card, fieldbackground=c.card, foreground=c.ink,
+                    rowheight=self.px(32), borderwidth=0, relief="flat")  # fmt: skip
+        s.map("Treeview", background=[("selected", c.soft)], foreground=[("selected", c.ink)])
+        s.configure("Treeview.Heading", background=c.bg, foreground=c.ink2, font=self.small, relief="flat",
+                    padding=(self.px(8), self.px(6)))  # fmt: skip
+        s.map("Treeview.Heading", background=[("active", c.bg)])
+
+    def _padding(self, side: int) -> tuple[int, int, int, int]:
+        """What lies around the text of a control of 32 pixels."""
+        spare = max(4, self.px(32) - self.font.metrics("linespace"))
+        return self.px(side), spare // 2, self.px(side), spare - spare // 2
+
+    def _button_styles(self) -> None:
+        c, s = self.colours, self.style
+        for name, element in (("TButton", "Deskbell.button"), ("Accent.TButton", "Deskbell.accent")):
+            s.layout(name, _nested(element, "Button.padding", "Button.label"))
+        padding = self._padding(14)
+        s.configure("TButton", padding=padding, anchor="center", foreground=c.ink)
+        s.map("TButton", foreground=[("disabled", c.off)])
+        s.configure("Accent.TButton", foreground=c.on_accent)
+        s.map("Accent.TButton", foreground=[("disabled", c.off)])
+        s.configure("Mini.TButton", padding=self._padding(10), anchor="w")
+        s.configure("Cross.TButton", padding=self.px(2))
+        s.layout("Link.TButton", _nested("Button.padding", "Button.label"))
+        underlined = self.font.copy()
+        underlined.configure(underline=True)
+        self._underlined = underlined
+        s.configure("Link.TButton", padding=0, foreground=c.accent, background=c.bg)
+        s.map(
+            "Link.TButton",
+            foreground=[("active", c.accent2)],
+            font=[("focus", underlined), ("active", underlined)],
+        )
+        s.layout(
+            "Choice.TRadiobutton", _nested("Deskbell.choice", "Radiobutton.padding", "Radiobutton.label")
+        )
+        s.configure("Choice.TRadiobutton", padding=padding, anchor="center", foreground=c.ink)
+        s.layout("TCheckbutton", [
+            ("Checkbutton.padding", {"sticky": "nswe", "children": [
+                ("Deskbell.tick", {"side": "left", "sticky": ""}),
+                ("Checkbutton.label", {"side": "left", "sticky": "nswe"}),
+            ]}),
+        ])  # fmt: skip
+        s.map("TCheckbutton", background=[("active", c.bg)])
+
+
+def photo(master: tk.Misc, image: Image.Image) -> tk.PhotoImage:
+    return tk.PhotoImage(master=master, data=icon.png(image), format="png")
+
+
+def _nested(*elements: str) -> Any:  # noqa: ANN401 (the type of a layout is private to typeshed)
+    """Elements one in the other, all of them filling their space."""
+    inner: list[tuple[str, dict[str, object]]] = []
+    for element in reversed(elements):
+        options: dict[str, object] = {"sticky": "nswe"}
+        if inner:
+            options["children"] = inner
+        inner = [(element, options)]
+    return inner
+
+
+def _scale(root: tk.Tk) -> float:
+    dots = root.winfo_fpixels("1i") / 96 if sys.platform == "win32" else 1.0
+    wish = float(os.environ.get("DESKBELL_SCALE") or dots)
+    return max(0.75, min(wish, root.winfo_screenheight() / TALLEST))
+
+
+def _first(wanted: tuple[str, ...], present: set[str], default: str) -> str:
+    return next((name for name in wanted if name in present), default)

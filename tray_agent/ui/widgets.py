@@ -43,7 +43,7 @@ class Window(tk.Toplevel):
             self.destroy()
 
     def present(self, focus: tk.Misc | None = None, shown: Callable[[], None] | None = None) -> None:
-        """Show it in the middle of the screen with the keyboard; `shown` is called once it is really there."""
+        """Show it in the middle of the screen with the keyboard; `shown` is called once it is there."""
         if shown is not None:
             self._when_mapped(shown)
         self.update_idletasks()
@@ -178,12 +178,18 @@ class TextBox(ttk.Frame):
         self.area.configure(background=paint)
         self.state([state])
 
+    def _fit_bar(self) -> None:
+        """A scroll bar only where there is something to scroll to."""
+        if not self.winfo_exists():
+            return
+        if self.area.yview() == (0.0, 1.0):
+            self._bar.pack_forget()
+        elif not self._bar.winfo_ismapped() and self.area.winfo_height() > 1:
+            self._bar.pack(side="right", fill="y", before=self.area)
+
     def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(first, last)
-        if float(first) <= 0 and float(last) >= 1:  # Tk hands over texts
-            self._bar.pack_forget()
-        elif not self._bar.winfo_ismapped():
-            self._bar.pack(side="right", fill="y", before=self.area)
+        self.after_idle(self._fit_bar)
 
     @property
     def text(self) -> str:
