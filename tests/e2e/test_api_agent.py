@@ -10,8 +10,8 @@ import pytest
 import requests
 from PIL import Image, ImageChops
 
-from tests.e2e.console import Console
 from tests.hosts.agent import token_in
+from tests.hosts.console import Console
 from tests.hosts.mail import SmtpSink
 from tests.hosts.server import CARLA, Server
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import ImageChops
 
-from tests.e2e.console import Album, Console
 from tests.hosts.agent import linux_agent, token_in
 from tests.hosts.cable import TcpCut
+from tests.hosts.console import Album, Console
 from tests.hosts.display import XHost
 from tests.hosts.mail import SmtpSink
 from tests.hosts.server import CARLA, Server

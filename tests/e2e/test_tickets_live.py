@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.console import Console
+from tests.hosts.console import Console
 from tests.hosts.server import ADA, CARLA, Server
 
 pytestmark = pytest.mark.e2e

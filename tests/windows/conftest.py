@@ -3,6 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts.fixtures import (  # noqa: F401
+    album,
+    browser,
+    console,
+    new_console,
+    seeded_desk,
+    server,
+    sink,
+)
 from tests.hosts.wine import WineHost, missing
 
 
