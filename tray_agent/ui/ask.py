@@ -8,6 +8,7 @@ from tray_agent.ui.widgets import Window
 class Question(Window):
     def __init__(self, parent: Window, sentence: str, *, yes: str, no: str, then: Callable[[], None]) -> None:
         super().__init__(parent.theme, parent.title(), width=400)
+        self.configure(highlightthickness=1, highlightbackground=parent.theme.colours.control)
         self.transient(parent)
         self._parent, self._then = parent, then
         self.label(self.body, sentence).grid(sticky="w")

@@ -73,7 +73,7 @@ class HideParts(Window):
         self._foot_text = self.foot_text("")
         self.foot_button(_("Cancel"), self.close)
         self._use_button = self.foot_button(_("Use this picture"), self._done, "Accent")
-        self._bind()
+        self._listen()
         self._redraw()
 
     def _tools(self) -> None:
@@ -85,7 +85,7 @@ class HideParts(Window):
                  "With keys: arrows move, Shift and arrows resize, Return hides.")  # fmt: skip
         self.label(row, text, "Small", wrap=self.theme.px(900)).pack(side="left", padx=(self.theme.px(12), 0))
 
-    def _bind(self) -> None:
+    def _listen(self) -> None:
         canvas = self.canvas
         canvas.bind("<ButtonPress-1>", self._pressed)
         canvas.bind("<B1-Motion>", self._dragged)

@@ -71,10 +71,8 @@ class TkWindows:
         start = time.monotonic()
         if self._again("ticket") is not None:
             self._tell(source, start)
-        elif source in {"hotkey", "command"}:
-            self._ticket(source, start)
         else:
-            self._root().after(MENU_GONE_MS, self._ticket, source, start)
+            self._root().after(MENU_GONE_MS if source == "tray" else 0, self._ticket, source, start)
 
     def show_my_tickets(self) -> None:
         from tray_agent.ui.tickets import MyTickets

@@ -38,7 +38,11 @@ class Settings(Window):
     @property
     def first_field(self) -> tk.Misc:
         if self._view == "form":
-            return self._token if self._may_save() and self._name.text and self._email.text else self._name
+            return (
+                self._token
+                if self._may_save() and self._full_name.text and self._email.text
+                else self._full_name
+            )
         return self._button
 
     def because(self, reason: str) -> None:
@@ -60,11 +64,10 @@ class Settings(Window):
         return "approval" if me.state == WAITING_FOR_APPROVAL and not self._is_changing else "form"
 
     def _build(self, me: Me) -> None:
-        for child in (*self.body.winfo_children(), *self.foot.winfo_children()):
-            child.destroy()
+        self.clear()
         self._view = self._wanted(me)
         self._row = 0
-        self._why = Problem(self.body, self.theme, width=self.inner, row=self._next_row(), space=0)
+        self._why = Problem(self.body, self.theme, width=self.inner, row=self._next_row(), space=0, below=10)
         self._heading = self.label(self.body, "", "Heading")
         self._heading.grid(row=self._next_row(), column=0, sticky="w")
         self._sub = self.label(self.body, "", "Sub")
@@ -80,9 +83,9 @@ class Settings(Window):
     # --- the form ---------------------------------------------------------------------------------
     def _form(self, me: Me) -> None:
         px = self.theme.px
-        self._name = Entry(self._field(_("Full name")), self.theme, me.full_name)
-        self._name.grid(row=1, column=0, sticky="we")
-        self._name_problem = Problem(self._name.master, self.theme, width=self.inner, row=2)
+        self._full_name = Entry(self._field(_("Full name")), self.theme, me.full_name)
+        self._full_name.grid(row=1, column=0, sticky="we")
+        self._name_problem = Problem(self._full_name.master, self.theme, width=self.inner, row=2)
         field = self._field(_("E-mail address"))
         row = ttk.Frame(field)
         row.grid(row=1, column=0, sticky="we")
@@ -104,7 +107,7 @@ class Settings(Window):
         self._foot_note = self.foot_text(f"{socket.gethostname()}, {getpass.getuser()}")
         self._save_button = self.foot_button(_("Save"), self._save, "Accent")
         self.foot_button(_("Cancel"), self.close)
-        self._name.bind("<Return>", lambda event: self._send())
+        self._full_name.bind("<Return>", lambda event: self._send())
         self._email.bind("<Return>", lambda event: self._send())
         self._token.bind("<Return>", lambda event: self._save())
         self._email.variable.trace_add("write", lambda *_: self._refresh_form(self._actions.me))
@@ -132,7 +135,8 @@ class Settings(Window):
             text = _("So that your technician knows who is writing. You do this once.")
             self._sub.configure(text=text)
         may_save = self._may_save()
-        self._token.configure(font=self.theme.mono if may_save else self.theme.font)
+        look = ("Code.TEntry", self.theme.mono) if may_save else ("TEntry", self.theme.font)
+        self._token.configure(style=look[0], font=look[1])
         self._token.state(["!disabled" if may_save else "disabled"])
         self._token.set_hint("" if may_save else _("First press “Send token”"))
         self._save_button.state(["!disabled" if may_save and not self._is_busy else "disabled"])
@@ -151,21 +155,25 @@ class Settings(Window):
         left = (sent.resend_at - datetime.now(UTC)).total_seconds()
         self._resend_at = time.monotonic() + min(RESEND_SECONDS, max(0.0, left))
 
+    def _is_other(self) -> bool:
+        """The form holds another address than the one that was written to."""
+        return self._email.text.lower() != self._actions.me.email.lower()
+
     def _seconds_left(self) -> int:
-        is_other = self._email.text.lower() != self._actions.me.email.lower()
-        if is_other or self._actions.me.verification is None:
+        if self._is_other() or self._actions.me.verification is None:
             return 0
         return max(0, round(self._resend_at - time.monotonic()))
 
     def _label_send(self) -> None:
         left = self._seconds_left()
+        is_again = self._may_save() and not self._is_other()
         if self._is_busy:
             text = _("One moment…")
         elif left:
             text = _("Again in %s") % f"{left // 60}:{left % 60:02}"
         else:
-            text = _("Send again") if self._may_save() else _("Send token")
-        is_plain = bool(left) or self._is_busy or self._may_save()
+            text = _("Send again") if is_again else _("Send token")
+        is_plain = bool(left) or self._is_busy or is_again
         self._send_button.configure(text=text, style="TButton" if is_plain else "Accent.TButton")
         self._send_button.state(["disabled" if left or self._is_busy else "!disabled"])
 
@@ -179,10 +187,10 @@ class Settings(Window):
     def _send(self) -> None:
         if self._is_busy or self._seconds_left():
             return
-        name, email = self._name.text, self._email.text
+        name, email = self._full_name.text, self._email.text
         self._clear_problems()
         if not name or len(name) > NAME_LENGTH:
-            self._complain(self._name, self._name_problem, _("Please write your first and last name."))
+            self._complain(self._full_name, self._name_problem, _("Please write your first and last name."))
         elif not looks_like_address(email) or len(email) > EMAIL_LENGTH:
             text = _("Please write your full e-mail address, such as anna@example.com.")
             self._complain(self._email, self._email_problem, text)
@@ -301,6 +309,6 @@ def _sent_words(email: str, sent: Verification) -> str:
 def _with_tries(code: str, sentence: str, me: Me) -> str:
     """The desk's sentence, and how many tries are left where it does not say so itself."""
     left = me.verification.attempts_left if me.verification else 0
-    if code != "wrong-token" or not left or str(left) in sentence:
+    if code != "wrong-token" or not left or any(sign.isdigit() for sign in sentence):
         return sentence
     return f"{sentence} " + (_("1 try left.") if left == 1 else _("%s tries left.") % left)

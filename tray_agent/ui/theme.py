@@ -87,7 +87,7 @@ class Theme:
         self.message = self._font(family, 13)
         self.heading = self._font(semibold or family, 20, "normal" if semibold else "bold")
         self.strong = self._font(semibold or family, 14, "normal" if semibold else "bold")
-        self.mono = self._font(_first(MONO, families, "TkFixedFont"), 17, "bold")
+        self.mono = self._font(_first(MONO, families, "TkFixedFont"), 16, "bold")
         self.style = ttk.Style(root)
         self.name = f"deskbell-{'dark' if is_dark else 'light'}"
         self.style.theme_create(self.name, parent="default")
@@ -223,8 +223,9 @@ class Theme:
             s.configure(f"{name}.TLabel", foreground=ink, font=face, background=paint)
         self._button_styles()
         s.layout("TEntry", _nested("Deskbell.field", "Entry.padding", "Entry.textarea"))
-        s.configure("TEntry", padding=self._padding(10), insertcolor=c.ink, foreground=c.ink,
+        s.configure("TEntry", padding=self._padding(10, self.font), insertcolor=c.ink, foreground=c.ink,
                     selectbackground=c.accent, selectforeground=c.on_accent)  # fmt: skip
+        s.configure("Code.TEntry", padding=self._padding(10, self.mono))
         s.map("TEntry", foreground=[("disabled", c.ink2), ("readonly", c.ink2)])
         s.layout("Field.TFrame", [("Deskbell.field", {"sticky": "nswe"})])
         s.configure("Vertical.TScrollbar", background=c.line, troughcolor=c.card, bordercolor=c.card,
@@ -233,24 +234,24 @@ class Theme:
                     rowheight=self.px(32), borderwidth=0, relief="flat")  # fmt: skip
         s.map("Treeview", background=[("selected", c.soft)], foreground=[("selected", c.ink)])
         s.configure("Treeview.Heading", background=c.bg, foreground=c.ink2, font=self.small, relief="flat",
-                    padding=(self.px(8), self.px(6)))  # fmt: skip
+                    padding=(self.px(4), self.px(6)))  # fmt: skip
         s.map("Treeview.Heading", background=[("active", c.bg)])
 
-    def _padding(self, side: int) -> tuple[int, int, int, int]:
+    def _padding(self, side: int, font: tkfont.Font) -> tuple[int, int, int, int]:
         """What lies around the text of a control of 32 pixels."""
-        spare = max(4, self.px(32) - self.font.metrics("linespace"))
+        spare = max(4, self.px(32) - font.metrics("linespace"))
         return self.px(side), spare // 2, self.px(side), spare - spare // 2
 
     def _button_styles(self) -> None:
         c, s = self.colours, self.style
         for name, element in (("TButton", "Deskbell.button"), ("Accent.TButton", "Deskbell.accent")):
             s.layout(name, _nested(element, "Button.padding", "Button.label"))
-        padding = self._padding(14)
+        padding = self._padding(14, self.font)
         s.configure("TButton", padding=padding, anchor="center", foreground=c.ink)
         s.map("TButton", foreground=[("disabled", c.off)])
         s.configure("Accent.TButton", foreground=c.on_accent)
         s.map("Accent.TButton", foreground=[("disabled", c.off)])
-        s.configure("Mini.TButton", padding=self._padding(10), anchor="w")
+        s.configure("Mini.TButton", padding=self._padding(10, self.font), anchor="w")
         s.configure("Cross.TButton", padding=self.px(2))
         s.layout("Link.TButton", _nested("Button.padding", "Button.label"))
         underlined = self.font.copy()

@@ -90,8 +90,12 @@ class NewTicket(Window):
             row.columnconfigure(column, minsize=self.theme.px(104))
             made.append(button)
         for number, button in enumerate(made):
-            for key, other in (("<Left>", number - 1), ("<Right>", number + 1), ("<Return>", number)):
-                button.bind(key, self._chooser(made[other % len(made)]))
+            before, after = made[number - 1], made[(number + 1) % len(made)]
+            moves = {"Left": before, "Up": before, "Right": after, "Down": after, "Return": button}
+            for key, other in moves.items():
+                button.bind(f"<{key}>", self._chooser(other))
+        self.priority.trace_add("write", lambda *_: self._one_stop(made))
+        self._one_stop(made)
 
     def _chooser(self, button: ttk.Radiobutton) -> Callable[["tk.Event[ttk.Radiobutton]"], str]:
         def choose(event: "tk.Event[ttk.Radiobutton]") -> str:
@@ -100,6 +104,11 @@ class NewTicket(Window):
             return "break"
 
         return choose
+
+    def _one_stop(self, buttons: list[ttk.Radiobutton]) -> None:
+        """Tab stops at the chosen one only; the arrow keys go to the others."""
+        for button in buttons:
+            button.configure(takefocus=button.cget("value") == self.priority.get())
 
     def _technical(self) -> None:
         px = self.theme.px

@@ -9,6 +9,8 @@ from tray_agent.texts import _
 from tray_agent.ui.theme import Theme
 from tray_agent.ui.widgets import Window
 
+ROWS = 8
+
 
 def status_words(status: str) -> str:
     if status == "waiting":
@@ -21,10 +23,10 @@ class MyTickets(Window):
         super().__init__(theme, _("My tickets"), width=640)
         self._actions = actions
         self.label(self.body, _("My tickets"), "Heading").grid(sticky="w", pady=(0, theme.px(10)))
-        frame = ttk.Frame(self.body, style="Field.TFrame", padding=theme.px(2))
+        frame = ttk.Frame(self.body, style="Field.TFrame", padding=theme.px(5))
         frame.grid(sticky="nswe")
         self.body.rowconfigure(1, weight=1)
-        self.list = ttk.Treeview(frame, columns=("number", "subject", "status"), show="headings", height=8)
+        self.list = ttk.Treeview(frame, columns=("number", "subject", "status"), show="headings", height=ROWS)
         for name, title, width in (
             ("number", _("No."), 70),
             ("subject", _("Subject"), 340),
@@ -33,9 +35,9 @@ class MyTickets(Window):
             self.list.heading(name, text=title, anchor="w")
             self.list.column(name, width=theme.px(width), anchor="w", stretch=name == "subject")
         bar = ttk.Scrollbar(frame, command=self.list.yview)
-        self.list.configure(yscrollcommand=bar.set)
+        self.list.configure(yscrollcommand=bar.set, selectmode="browse")
         self.list.pack(side="left", fill="both", expand=True)
-        bar.pack(side="right", fill="y")
+        self._bar = bar
         self._hint = self.label(frame, "", "Hint", wrap=theme.px(440))
         self._said = self.foot_text("")
         self._refresh_button = self.foot_button(_("Refresh"), self.refresh)
@@ -65,6 +67,8 @@ class MyTickets(Window):
         for row in rows:
             self.list.insert("", "end", values=(f"#{row.number}", row.subject, status_words(row.status)))
         count = len(rows)
+        if count > ROWS:
+            self._bar.pack(side="right", fill="y")
         self._said.configure(text=_("1 ticket") if count == 1 else _("%s tickets") % count if count else "")
         self._hint_at("" if rows else _("You have no tickets yet. Ctrl+F12 opens the first one."))
 

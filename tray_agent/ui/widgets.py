@@ -100,15 +100,24 @@ class Window(tk.Toplevel):
 
     def foot_button(self, text: str, command: Callable[[], None], style: str = "") -> ttk.Button:
         """The next button of the foot, from the left; all of them stand at its right end."""
+        column = 1 + sum(isinstance(child, ttk.Button) for child in self.foot.winfo_children())
         made = self.button(self.foot, text, command, style)
-        column = max(1, self.foot.grid_size()[0])
         self.foot.columnconfigure(column, minsize=self.theme.px(104))
         made.grid(row=0, column=column, sticky="nswe", padx=(self.theme.px(8), 0))
+        for label in self.foot.grid_slaves(row=0, column=0):
+            label.configure(wraplength=self.inner - self.theme.px(104) * column)  # type: ignore[call-arg]
         return made
+
+    def clear(self) -> None:
+        """Empty body and foot, for another view."""
+        for child in (*self.body.winfo_children(), *self.foot.winfo_children()):
+            child.destroy()
+        for column in range(self.foot.grid_size()[0]):
+            self.foot.columnconfigure(column, minsize=0)
 
     def foot_text(self, text: str) -> ttk.Label:
         self.foot.columnconfigure(0, weight=1)
-        label = self.label(self.foot, text, "Foot", wrap=self.inner - self.theme.px(220))
+        label = self.label(self.foot, text, "Foot")
         label.grid(row=0, column=0, sticky="w")
         return label
 
@@ -126,6 +135,7 @@ class Entry(ttk.Entry):
         self.variable.trace_add("write", lambda *_: self.changed())
         self._hint.bind("<Button-1>", lambda event: self.focus_set())
         self.icursor("end")
+        self.bind("<FocusOut>", lambda event: self.selection_clear())
         self.changed()
 
     def changed(self) -> None:
@@ -199,9 +209,12 @@ class TextBox(ttk.Frame):
 class Problem(ttk.Label):
     """A sentence at a field; takes no room while there is nothing to say. Managed by grid."""
 
-    def __init__(self, master: tk.Misc, theme: Theme, *, width: int, row: int, space: int = 4) -> None:
-        super().__init__(master, style="Bad.TLabel", wraplength=width, justify="left", compound="left")
-        self._theme, self._row, self._space = theme, row, theme.px(space)
+    def __init__(
+        self, master: tk.Misc, theme: Theme, *, width: int, row: int, space: int = 4, below: int = 0
+    ) -> None:
+        super().__init__(master, style="Bad.TLabel", justify="left", compound="left")
+        self._theme, self._row, self._space = theme, row, (theme.px(space), theme.px(below))
+        self.configure(wraplength=width - theme.px(24))
 
     def say(self, sentence: str, *, is_bad: bool = True) -> None:
         if not sentence:
@@ -210,7 +223,7 @@ class Problem(ttk.Label):
         c = self._theme.colours
         picture = self._theme.icon("alert", c.bad if is_bad else c.accent)
         self.configure(text=f" {sentence}", image=picture, style="Bad.TLabel" if is_bad else "Told.TLabel")
-        self.grid(row=self._row, column=0, sticky="w", pady=(self._space, 0))
+        self.grid(row=self._row, column=0, sticky="w", pady=self._space)
 
 
 def _press(button: ttk.Button) -> str:
