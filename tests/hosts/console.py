@@ -82,7 +82,7 @@ class Console:
         self.page.get_by_role("button", name="Manage").click()
         self.picture("manage-menu")
         self.page.get_by_role("button", name=f"Enable for {windows_user}").click()
-        row = self.page.get_by_role("row").filter(has_text=windows_user)
+        row = self.page.get_by_role("row").filter(has_text=device)
         expect(row.get_by_text("Enabled").first).to_be_visible()
         self.picture("enabled")
 
