@@ -75,8 +75,6 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "ticket": found,
         "tags": sheet.tags,
         "blocks": blocks(found, sheet.entries),
-        # A mail on its way tells nobody when it is out: the page asks again until then.
-        "is_sending": any(entry.mail_state in {"queued", "sending"} for entry in sheet.entries),
         "composer": composer_for(found),
         "may_reply": may_reply(found),
         "may_edit": request.user.may(Permission.TICKETS_EDIT),

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from agents.domain.profile import State
-from agents.models import Client, Device, Profile, RoleScope
+from agents.models import Client, Contact, Device, Profile, RoleScope
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Role, User
 from tests.conftest import browser_of, make_user
@@ -47,14 +47,21 @@ def make_device(acme: Client) -> MakeDevice:
                 "last_seen_at": now, "created_at": now, **fields,
             }
         )  # fmt: skip
+        facts = profile or {}
+        if state is State.VERIFIED:
+            facts = {"contact": _claire(), "verified_at": now, **facts}
         for user in users:
             Profile.objects.create(
                 device=device, sid=f"S-1-5-{name}-{user}", user_name=user, state=state.value,
-                state_changed_at=now, last_seen_at=device.last_seen_at, created_at=now, **(profile or {}),
+                state_changed_at=now, last_seen_at=device.last_seen_at, created_at=now, **facts,
             )  # fmt: skip
         return device
 
     return make
+
+
+def _claire() -> Contact:
+    return Contact.objects.get_or_create(full_name="Claire Fontaine", email="claire@acme.example")[0]
 
 
 def role_of(name: str, *permissions: Permission, clients: list[Client] | None = None) -> Role:

@@ -27,15 +27,14 @@ def page(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, profile: UUID) -> HttpResponse:
     user = user_of(request)
     found = get_object_or_404(profiles_visible_to(user), public_id=profile)
+    name = found.full_name
     try:
         if request.POST.get("do") == "approve":
             approve_contact(profile=found, by=user, now=timezone.now())
-            messages.success(request, _("%(name)s may open tickets now.") % {"name": found.full_name})
+            messages.success(request, _("%(name)s may open tickets now.") % {"name": name})
         elif request.POST.get("do") == "refuse":
             refuse_contact(profile=found, by=user, now=timezone.now())
-            messages.success(
-                request, _("Refused. %(name)s can confirm another address.") % {"name": found.full_name}
-            )
+            messages.success(request, _("Refused. %(name)s can confirm another address.") % {"name": name})
     except DeskbellError as error:
         messages.error(request, str(error))
     return redirect("agents:approvals")
