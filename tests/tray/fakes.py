@@ -105,6 +105,8 @@ class HttpDesk:
     """For the nth ticket request: "request" loses it, "answer" takes it and says nothing."""
     answer: tuple[int, dict[str, str], bytes] | None = None
     """Instead of all answers: status, headers, body."""
+    refusal: str = ""
+    """Of every ticket."""
     requests: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: int = 0
@@ -130,6 +132,8 @@ class HttpDesk:
 
     def _take(self, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]] | None:
         self.posts += 1
+        if self.refusal:
+            return 422, {"code": "invalid", "errors": [{"message": self.refusal}]}
         loss = self.lose(self.posts)
         if loss == "request":
             return None
