@@ -44,8 +44,6 @@ class Window(tk.Toplevel):
 
     def present(self, focus: tk.Misc | None = None, shown: Callable[[], None] | None = None) -> None:
         """Show it in the middle of the screen with the keyboard; `shown` is called once it is there."""
-        if shown is not None:
-            self._when_mapped(shown)
         self.update_idletasks()
         if self.state() == "withdrawn":
             width, height = max(self.width, self.winfo_reqwidth()), self.winfo_reqheight()
@@ -53,32 +51,33 @@ class Window(tk.Toplevel):
             y = max(0, (self.winfo_screenheight() - height) // 2 - self.theme.px(24))
             self.geometry(f"+{x}+{y}")
         _darken_title(self, is_dark=self.theme.is_dark)
+        self._when_mapped(lambda: self._take_keyboard(focus or self, shown))
         self.deiconify()
         self.lift()
-        self._take_keyboard(focus)
 
-    def _take_keyboard(self, focus: tk.Misc | None) -> None:
+    def _take_keyboard(self, wanted: tk.Misc, shown: Callable[[], None] | None) -> None:
         """The hotkey was pressed in another program, so the window asks for the keyboard by force."""
-        wanted = focus or self
-
-        def take() -> None:
-            if wanted.winfo_exists():
-                self.focus_force()
-                wanted.focus_set()
-
-        take()
-        if not self.winfo_viewable():
-            self._when_mapped(take)
+        if wanted.winfo_exists():
+            self.focus_force()
+            wanted.focus_set()
+        if shown is not None:
+            self.update_idletasks()
+            self.winfo_pointerxy()  # its answer comes after the display has done all that
+            shown()
 
     def _when_mapped(self, deed: Callable[[], None]) -> None:
+        def do() -> None:
+            if self.winfo_exists():
+                deed()
+
         if self.winfo_viewable():
-            self.after_idle(deed)
+            self.after_idle(do)
             return
 
         def mapped(event: "tk.Event[tk.Misc]") -> None:
             if event.widget is self:
                 self.unbind("<Map>", binding)
-                self.after_idle(deed)
+                self.after_idle(do)
 
         binding = self.bind("<Map>", mapped, add=True)
 
@@ -206,23 +205,31 @@ class TextBox(ttk.Frame):
         return self.area.get("1.0", "end-1c").strip()
 
 
-class Problem(ttk.Label):
+class Problem(ttk.Frame):
     """A sentence at a field; takes no room while there is nothing to say. Managed by grid."""
 
     def __init__(
         self, master: tk.Misc, theme: Theme, *, width: int, row: int, space: int = 4, below: int = 0
     ) -> None:
-        super().__init__(master, style="Bad.TLabel", justify="left", compound="left")
-        self._theme, self._row, self._space = theme, row, (theme.px(space), theme.px(below))
-        self.configure(wraplength=width - theme.px(24))
+        super().__init__(master)
+        self._theme, self._row = theme, row
+        self._space = (theme.px(space), theme.px(below))
+        self._picture = ttk.Label(self)
+        self._picture.grid(row=0, column=0, sticky="n", padx=(0, theme.px(8)))
+        self._text = ttk.Label(self, wraplength=width - theme.px(24), justify="left")
+        self._text.grid(row=0, column=1, sticky="w")
+
+    @property
+    def text(self) -> str:
+        return str(self._text.cget("text"))
 
     def say(self, sentence: str, *, is_bad: bool = True) -> None:
+        self._text.configure(text=sentence, style="Bad.TLabel" if is_bad else "Told.TLabel")
         if not sentence:
             self.grid_remove()
             return
         c = self._theme.colours
-        picture = self._theme.icon("alert", c.bad if is_bad else c.accent)
-        self.configure(text=f" {sentence}", image=picture, style="Bad.TLabel" if is_bad else "Told.TLabel")
+        self._picture.configure(image=self._theme.icon("alert", c.bad if is_bad else c.accent))
         self.grid(row=self._row, column=0, sticky="w", pady=self._space)
 
 
