@@ -1,8 +1,7 @@
 """What all views for tray agents share: who calls, how often, how old, how much."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -20,6 +18,7 @@ from agents.errors import AgentTooOld
 from agents.models import Profile
 from agents.selectors import profile_by_credential
 from helpdesk.core import throttle
+from helpdesk.core.api import SmallJSONParser
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import client_address
 
@@ -27,7 +26,6 @@ SCHEME = "Agent "
 VERSION_HEADER = "Deskbell-Agent-Version"
 CALLS_PER_MINUTE = 120
 STRANGERS_PER_MINUTE = 20
-MAX_JSON_BYTES = 64 * 1024
 
 
 class CredentialUnknown(DeskbellError):
@@ -38,15 +36,6 @@ class CredentialUnknown(DeskbellError):
 
     def __init__(self) -> None:
         super().__init__(_("This desk does not know the agent's credential. Register again."))
-
-
-class TooLarge(DeskbellError):
-    code = "too-large"
-    title = gettext_lazy("This is too much at once")
-    http_status = 413
-
-    def __init__(self) -> None:
-        super().__init__(_("Send at most 64 kB of JSON."))
 
 
 class AgentAuthentication(BaseAuthentication):
@@ -94,18 +83,6 @@ class IsAgent(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return isinstance(request.user, Profile)
-
-
-class SmallJSONParser(JSONParser):
-    """JSON of at most 64 kB."""
-
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        length = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or int(length) > MAX_JSON_BYTES:
-            raise TooLarge
-        return super().parse(stream, media_type, parser_context)
 
 
 class AgentDoor(APIView):

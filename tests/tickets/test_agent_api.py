@@ -358,3 +358,8 @@ def test_a30_an_agent_reads_the_tickets_of_its_own_profile(agent: Http, others: 
 def test_the_list_ends_at_25(agent: Http, profile: Profile, now: datetime) -> None:
     make_tickets(30, now, profile=profile)
     assert len(json.loads(agent.get(URL).content)["results"]) == 25
+
+
+def test_a25_endless_nesting_in_a_form_is_the_senders_error(agent: Http) -> None:
+    answer = agent.post(URL, {"ticket": "[" * 100_000}, headers={"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 422

@@ -1,6 +1,5 @@
 """Tickets of tray agents: POST and GET /api/agent/v1/tickets."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 from agents.api import schema
 from agents.api.base import AgentView
 from helpdesk.core import throttle
+from helpdesk.core.domain.json_text import read_json
 from helpdesk.core.errors import Invalid
 from tickets.api.parsers import TicketFormParser, TicketJSONParser
 from tickets.domain.priority import Priority
@@ -180,7 +180,7 @@ def _json_part(form: QueryDict) -> object:
     try:
         if len(parts) != 1 or not isinstance(parts[0], str):
             raise ValueError
-        return json.loads(parts[0])
+        return read_json(parts[0])
     except ValueError:
         raise Invalid(fields={"ticket": _("Send the ticket once, as JSON.")}) from None
 

@@ -5,10 +5,9 @@ from typing import IO, Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
+from rest_framework.parsers import DataAndFiles, MultiPartParser
 
-from helpdesk.core.errors import DeskbellError
+from helpdesk.core.api import SmallJSONParser, TooLarge, check_length
 from tickets.services.files import MAX_TOTAL_BYTES
 
 #: 20,000 characters may be 12 bytes each as JSON escapes.
@@ -16,26 +15,10 @@ MAX_JSON_BYTES = 320 * 1024
 MAX_FORM_BYTES = MAX_TOTAL_BYTES + 1024 * 1024
 
 
-class TooLarge(DeskbellError):
-    code = "too-large"
-    title = gettext_lazy("This is too much at once")
-    http_status = 413
-
-
-def _check_length(context: Mapping[str, Any] | None, most: int) -> None:
-    length = (context or {})["request"].META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > most:
-        raise TooLarge(_("Send at most %(size)s kB.") % {"size": most // 1024})
-
-
-class TicketJSONParser(JSONParser):
+class TicketJSONParser(SmallJSONParser):
     """JSON of at most 320 kB."""
 
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        _check_length(parser_context, MAX_JSON_BYTES)
-        return super().parse(stream, media_type, parser_context)
+    max_bytes = MAX_JSON_BYTES
 
 
 class TicketFormParser(MultiPartParser):
@@ -44,7 +27,7 @@ class TicketFormParser(MultiPartParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> "DataAndFiles[Any, Any]":
-        _check_length(parser_context, MAX_FORM_BYTES)
+        check_length(parser_context, MAX_FORM_BYTES)
         try:
             return super().parse(stream, media_type, parser_context)
         except SuspiciousOperation as problem:
