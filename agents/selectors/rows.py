@@ -13,6 +13,7 @@ from agents.domain.profile import State
 from agents.domain.secret import TOKEN_LIFETIME
 from agents.models import Client, Contact, Device, Profile, VerificationToken
 from agents.models.device import ProfileQuerySet
+from helpdesk.core.domain.search import search_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def is_online(seen: Profile | Device, now: datetime) -> bool:
 
 def search_clients(clients: QuerySet[Client], text: str) -> QuerySet[Client]:
     """By name, mail domain or person."""
-    text = text.strip()
+    text = search_text(text)
     if not text:
         return clients
     person = Contact.objects.filter(client=OuterRef("pk")).filter(
@@ -170,7 +171,7 @@ def filter_devices(
 ) -> QuerySet[Device]:
     """The devices behind a quick filter and a search for device, profile or person."""
     devices = devices.filter(_conditions(now)[by])
-    text = text.strip()
+    text = search_text(text)
     if not text:
         return devices
     person = Profile.objects.filter(device=OuterRef("pk")).filter(

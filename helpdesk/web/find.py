@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.domain.search import search_text
 from helpdesk.core.web import requires, signed_in, user_of
 from helpdesk.web.context_processors import places_of
 from tickets.models import Ticket
@@ -23,7 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @requires(Permission.TICKETS_VIEW)
 def find(request: HttpRequest) -> HttpResponse:
     """The ticket with this number first, then the latest with these words in the subject."""
-    text = request.GET.get("q", "").replace("\0", "").strip().lstrip("#")[:100]
+    text = search_text(request.GET.get("q", "")).lstrip("#")
     visible = tickets_visible_to(user_of(request))
     found: list[Ticket] = []
     if text.isdecimal() and len(text) <= LONGEST_NUMBER:

@@ -278,3 +278,22 @@ def test_a21_reading_changes_nothing(client_ada: Http, ticket: Ticket) -> None:
     client_ada.get(of(ticket), {"status": "closed"})
     assert Ticket.objects.values().get() == before
     assert client_ada.delete(of(ticket)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ['{"\\ud800": 1}', '{"subject": "x", "priority": "\\ud800"}', "[" * 100_000, '{"a":' * 20_000, "\ud800"],
+)
+def test_a25_broken_text_and_endless_nesting_are_the_senders_error(client_ada: Http, raw: str) -> None:
+    sent = raw.encode("utf-8", "surrogatepass")
+    assert client_ada.post(URL, sent, content_type="application/json").status_code in (400, 422)
+
+
+def test_half_an_emoji_does_not_cost_a_ticket(client_ada: Http) -> None:
+    answer = post(client_ada, URL, {"subject": "Cut \ud83d", "description": "here \ud83d"})
+    assert json.loads(answer.content)["subject"] == "Cut \ufffd"
+
+
+def test_a9_the_schemas_version_reaches_no_header(client_ada: Http) -> None:
+    answer = client_ada.get("/api/schema/", {"version": "x\0\x1b"})
+    assert answer["Content-Disposition"] == 'inline; filename="Deskbell API.yaml"'
