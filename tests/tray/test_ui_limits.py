@@ -70,7 +70,7 @@ def test_sizes_are_short(count: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "is_one"),
-    [("anna@acme.example", True), ("anna@acme", False), ("anna", False), ("@acme.de", False), ("a b@c.de", False)],
+    [("anna@acme.example", True), ("anna@acme", False), ("@acme.de", False), ("a b@c.de", False)],
 )  # fmt: skip
 def test_what_looks_like_an_address(text: str, is_one: bool) -> None:
     assert looks_like_address(text) is is_one

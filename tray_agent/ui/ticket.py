@@ -14,7 +14,7 @@ from tray_agent.ui import limits
 from tray_agent.ui.ask import ask
 from tray_agent.ui.attachments import Attachments
 from tray_agent.ui.theme import Theme
-from tray_agent.ui.widgets import Entry, Problem, TextBox, Window
+from tray_agent.ui.widgets import Entry, Problem, TextBox, Window, on_return
 
 GONE_MS = 250
 """After this time a hidden window is off the screen and what it covered is painted again."""
@@ -43,7 +43,7 @@ class NewTicket(Window):
         for key in ("<Control-Return>", "<Control-KP_Enter>"):
             self.bind(key, lambda event: self.submit())
             self.description.area.bind(key, lambda event: self._send_from_text())
-        self.subject.bind("<Return>", lambda event: self.description.area.focus_set())
+        on_return(self.subject, self.description.area.focus_set)
 
     # --- parts ------------------------------------------------------------------------------------
     def _field(self, row: int, label: str) -> ttk.Frame:
@@ -91,9 +91,9 @@ class NewTicket(Window):
             made.append(button)
         for number, button in enumerate(made):
             before, after = made[number - 1], made[(number + 1) % len(made)]
-            moves = {"Left": before, "Up": before, "Right": after, "Down": after, "Return": button}
-            for key, other in moves.items():
+            for key, other in {"Left": before, "Up": before, "Right": after, "Down": after}.items():
                 button.bind(f"<{key}>", self._chooser(other))
+            on_return(button, button.invoke)
         self.priority.trace_add("write", lambda *_: self._one_stop(made))
         self._one_stop(made)
 
@@ -118,7 +118,7 @@ class NewTicket(Window):
         self._with_details = tk.BooleanVar(self, value=True)
         box = ttk.Checkbutton(frame, text=_("Send technical details with it"), variable=self._with_details)
         box.grid(row=0, column=0, sticky="w")
-        box.bind("<Return>", lambda event: box.invoke())
+        on_return(box, box.invoke)
         self._link = self.button(frame, _("Show them"), self._toggle_details, "Link")
         self._link.grid(row=0, column=1, sticky="w", padx=(px(5), 0))
         self._names = self.label(frame, ", ".join(self._details), "Small", wrap=self.inner - px(30))

@@ -10,6 +10,9 @@ from tray_agent.trace import log
 from tray_agent.ui import icon
 from tray_agent.ui.theme import Theme, photo
 
+CONTROL = 4
+"""The bit of Control in the state of an event."""
+
 
 class Window(tk.Toplevel):
     """A window with a body and a foot; hidden until `present`."""
@@ -93,8 +96,7 @@ class Window(tk.Toplevel):
         made = ttk.Button(master, text=text, command=command, style=name)
         if picture:
             made.configure(image=self.theme.icon(picture), compound="left", text=f" {text}")
-        made.bind("<Return>", lambda event: _press(made))
-        made.bind("<KP_Enter>", lambda event: _press(made))
+        on_return(made, lambda: _press(made))
         return made
 
     def foot_button(self, text: str, command: Callable[[], None], style: str = "") -> ttk.Button:
@@ -233,9 +235,21 @@ class Problem(ttk.Frame):
         self.grid(row=self._row, column=0, sticky="w", pady=self._space)
 
 
-def _press(button: ttk.Button) -> str:
+def on_return(widget: tk.Misc, deed: Callable[[], object]) -> None:
+    """Return alone: Tk would take Control+Return for it too, and that one belongs to the window."""
+
+    def pressed(event: "tk.Event[tk.Misc]") -> str | None:
+        if int(event.state) & CONTROL:
+            return None
+        deed()
+        return "break"
+
+    for key in ("<Return>", "<KP_Enter>"):
+        widget.bind(key, pressed)
+
+
+def _press(button: ttk.Button) -> None:
     button.invoke()
-    return "break"
 
 
 def _go(widget: tk.Misc | None) -> str:
