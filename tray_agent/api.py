@@ -10,6 +10,7 @@ from tray_agent import __version__
 from tray_agent.model import Machine
 
 CONNECT_SECONDS, READ_SECONDS, UPLOAD_SECONDS = 5, 15, 120
+LONGEST_RETRY_AFTER = 86_400.0
 
 
 class ApiError(Exception):
@@ -25,11 +26,12 @@ class ApiError(Exception):
 
     @property
     def retry_after(self) -> float:
-        """Seconds to wait, as the server asked; 0 if it did not."""
+        """Seconds to wait, as the server asked, a day at most; 0 if it did not."""
         try:
-            return float(self.extra.get("retry_after_seconds", 0))
+            asked = float(self.extra.get("retry_after_seconds", 0))
         except (TypeError, ValueError):
             return 0
+        return min(asked, LONGEST_RETRY_AFTER) if asked > 0 else 0  # NaN is not above 0
 
 
 class Offline(Exception):

@@ -4,6 +4,7 @@ Two threads: `beat` talks to the server about this profile, `outbox` sends ticke
 never makes the profile look offline. Every callback goes through `post`, which brings it to the main thread.
 """
 
+import contextlib
 import queue
 import random
 import secrets
@@ -26,6 +27,11 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 KEEP_TRYING = frozenset({401, 403, 404, 408, 409, 425, 426, 429})
 """4xx that may pass by themselves (not verified yet, too many, update needed)."""
 TOO_LARGE = 413
+BUSY = frozenset({429, 503})
+"""Who says this and when to come back is not asked sooner, whatever happens."""
+TOKEN_SPENT = frozenset({"wrong-token", "token-expired", "no-attempts-left"})
+"""After these `me` tells something new of the open token."""
+LONGEST_BEAT = 3600.0
 
 Post = Callable[[Callable[[], None]], None]
 
@@ -63,6 +69,13 @@ def is_final(error: ApiError) -> bool:
     """Will the desk never take it? Only its own word counts: a proxy or a hotel's page answers anything."""
     is_ours = "code" in error.extra or error.status == TOO_LARGE
     return is_ours and 400 <= error.status < 500 and error.status not in KEEP_TRYING
+
+
+def interval_of(answer: Mapping[str, Any], known: float) -> float:
+    """Seconds between two reports, as the desk asks; what makes no sense changes nothing."""
+    asked = answer.get("heartbeat_seconds")
+    is_number = isinstance(asked, int | float) and not isinstance(asked, bool)
+    return float(asked) if is_number and 0 < asked <= LONGEST_BEAT else known  # type: ignore[operator, arg-type]
 
 
 def ticket_of(draft: TicketDraft) -> dict[str, Any]:
@@ -158,10 +171,15 @@ class Engine:
                 deed(desk)
             except ApiError as error:
                 code, sentence = error.code, error.sentence
-                if code == "wrong-token":
-                    self._reread(desk)
+                if code in TOKEN_SPENT:
+                    with contextlib.suppress(ApiError, Offline):  # the window has its answer all the same
+                        self._reread(desk)
             except Offline:
                 code, sentence = "offline", _("No connection to the desk. Try it again in a moment.")
+            except (AttributeError, KeyError, TypeError, ValueError):
+                log.exception("an answer that nobody understands")
+                code = "strange-answer"
+                sentence = _("The desk gave an answer that the agent does not understand.")
             self.post(lambda: done(code, sentence))
 
         self._asks.put(work)
@@ -210,7 +228,7 @@ class Engine:
             self._failures = 0
             self._outbox.hurry()
             self._wake.set()
-        self._beat_seconds = float(answer.get("heartbeat_seconds") or self._beat_seconds)
+        self._beat_seconds = interval_of(answer, self._beat_seconds)
         return self._beat_seconds
 
     def _introduce(self, desk: Desk) -> None:
@@ -287,7 +305,8 @@ class Engine:
             self._later(entry, "offline", _("No connection. It will be sent by itself."))
         except ApiError as error:
             if not is_final(error):
-                self._later(entry, error.code, error.sentence, asked=error.retry_after)
+                busy = error.retry_after if error.status in BUSY else 0
+                self._later(entry, error.code, error.sentence, asked=error.retry_after, busy=busy)
                 return
             self._outbox.refuse(entry.id, reason=error.sentence)
             trace(f"send failed {error.code}")
@@ -302,7 +321,12 @@ class Engine:
             title = _("Ticket #%s was opened") % number
             self.post(lambda: self.notice(title, entry.draft.subject))
 
-    def _later(self, entry: Waiting, code: str, sentence: str, *, asked: float = 0) -> None:
-        self._outbox.postpone(entry.id, until=self._clock() + wait_after(entry.tries, asked=asked))
+    def _later(
+        self, entry: Waiting, code: str, sentence: str, *, asked: float = 0, busy: float = 0
+    ) -> None:
+        now = self._clock()
+        self._outbox.postpone(
+            entry.id, until=now + wait_after(entry.tries, asked=asked), never_before=now + busy if busy else 0
+        )
         trace(f"send failed {code}")
         self._tell_once(entry.id, _("Your ticket is kept"), sentence)

@@ -20,7 +20,8 @@ from tray_agent.texts import _
 _TABLES = """
 CREATE TABLE IF NOT EXISTS ticket (
   id TEXT PRIMARY KEY, made_at REAL NOT NULL, content BLOB NOT NULL, screenshot BLOB,
-  tries INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0, refusal TEXT NOT NULL DEFAULT ''
+  tries INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0,
+  never_before REAL NOT NULL DEFAULT 0, refusal TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS file (
   ticket TEXT NOT NULL REFERENCES ticket(id) ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL,
@@ -115,12 +116,16 @@ class Outbox:
         """The server has it."""
         self._do("DELETE FROM ticket WHERE id = ?", id_)
 
-    def postpone(self, id_: str, *, until: float) -> None:
-        self._do("UPDATE ticket SET tries = tries + 1, not_before = ? WHERE id = ?", until, id_)
+    def postpone(self, id_: str, *, until: float, never_before: float = 0) -> None:
+        """`never_before`: the server wants it so; `hurry` keeps to it."""
+        self._do(
+            "UPDATE ticket SET tries = tries + 1, not_before = ?, never_before = ? WHERE id = ?",
+            until, never_before, id_,
+        )  # fmt: skip
 
     def hurry(self) -> None:
-        """The network is back: try all of them now."""
-        self._do("UPDATE ticket SET not_before = 0 WHERE refusal = ''")
+        """The network is back: try all of them now that the server does not want later."""
+        self._do("UPDATE ticket SET not_before = never_before WHERE refusal = ''")
 
     def refuse(self, id_: str, *, reason: str) -> None:
         """The server will never take it as it is: keep it with the reason."""

@@ -109,3 +109,20 @@ def test_later_means_later_also_when_the_network_comes_back(desk: FakeDesk, tmp_
     engine.send_once()
     assert desk.calls.count("open_ticket") == 2
     assert outbox.counts() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        (30, 30),
+        ("30", 30),
+        (-1, 0),
+        ("soon", 0),
+        (None, 0),
+        (float("nan"), 0),
+        (float("inf"), 86_400),
+        ([], 0),
+    ],
+)
+def test_a_strange_wait_is_never_for_ever(asked: object, seconds: float) -> None:
+    assert ApiError(429, {"code": "too-many", "retry_after_seconds": asked}).retry_after == seconds
