@@ -100,6 +100,10 @@ def open_blob(blob: Blob) -> BinaryIO:
     return path_of(blob.sha256).open("rb")
 
 
+def etag_of(blob: Blob) -> str:
+    return f'"{blob.sha256}"'
+
+
 def serve(blob: Blob, filename: str, media_type: str) -> FileResponse:
     """The file as a safe answer: a download, or inline when its first bytes prove that it is a plain image.
 
@@ -116,6 +120,7 @@ def serve(blob: Blob, filename: str, media_type: str) -> FileResponse:
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    response["ETag"] = f'"{blob.sha256}"'
+    # Kept by the browser, but asked for again each time: rights end with a sign-out (A12).
+    response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = etag_of(blob)
     return response

@@ -161,6 +161,19 @@ class TestStrangersA11:
         assert fetched(client_ada, url).status_code == 200
         assert globex_only.get(url).status_code == 404
 
+    def test_a_file_kept_by_the_browser_is_asked_for_again_A12(
+        self, client_ada: Browser, ticket: Ticket
+    ) -> None:
+        upload = SimpleUploadedFile("shot.png", PNG, "image/png")
+        client_ada.post(f"/tickets/{ticket.pk}/note/", {"body": "x", "files": upload})
+        url = f"/files/{ticket.attachments.get().public_id}/"
+        first = fetched(client_ada, url)
+        assert first["Cache-Control"] == "private, no-cache"
+        known = {"If-None-Match": first["ETag"]}
+        assert client_ada.get(url, headers=known).status_code == 304
+        client_ada.logout()
+        assert client_ada.get(url, headers=known).status_code == 302
+
     def test_a_new_ticket_cannot_name_what_is_not_theirs(self, globex_only: Browser, now: datetime) -> None:
         acme = firm()
         anna, device = person(acme), machine(acme, now).device

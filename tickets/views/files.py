@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from helpdesk.core import files
@@ -16,4 +17,5 @@ from tickets.views.requests import Request
 @require_safe
 def attachment(request: Request, public_id: UUID) -> HttpResponseBase:
     found = attachment_for(request.user, public_id)
-    return files.serve(found.blob, found.filename, found.media_type)
+    unchanged = get_conditional_response(request, etag=files.etag_of(found.blob))
+    return unchanged or files.serve(found.blob, found.filename, found.media_type)
