@@ -2,6 +2,7 @@
 
 import argparse
 import faulthandler
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -36,13 +37,25 @@ def this_platform(folder: Path) -> Platform:
     return LinuxPlatform(folder)
 
 
+def program_in_front() -> str:
+    if sys.platform == "win32":
+        from tray_agent.windows.front import program_in_front as found
+    else:
+        from tray_agent.linux.front import program_in_front as found
+    return found()
+
+
 def details_of(machine: Machine) -> dict[str, str]:
-    return {
+    """What helps a technician and says nothing of the person's work; what is not known is left out."""
+    found = {
         _("Computer"): machine.name,
         _("User"): machine.user_name,
         _("System"): f"{machine.os_name} {machine.os_version}".strip(),
+        _("Free space"): f"{shutil.disk_usage(Path.home()).free / 1e9:.0f} GB",
+        _("Program in front"): program_in_front(),
         _("Agent"): __version__,
     }
+    return {name: value for name, value in found.items() if value}
 
 
 def this_screen() -> Screen:
@@ -224,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--server", help=_("address of the desk, like https://desk.example.com"))
     common.add_argument("--key", help=_("enrolment key (better in DESKBELL_KEY: others see a command line)"))
-    common.add_argument("--data", help=_("folder for the agent's files"))
+    common.add_argument("--data-dir", "--data", dest="data", help=_("folder for the agent's files"))
     parser = argparse.ArgumentParser(
         "deskbell-agent", description=_("Deskbell's tray agent"), parents=[common]
     )

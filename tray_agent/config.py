@@ -35,8 +35,8 @@ class Config:
 
 
 def data_folder(wanted: str = "") -> Path:
-    if wanted or os.environ.get("DESKBELL_DATA"):
-        folder = Path(wanted or os.environ["DESKBELL_DATA"])
+    if named := wanted or os.environ.get("DESKBELL_DATA_DIR") or os.environ.get("DESKBELL_DATA"):
+        folder = Path(named)
     elif sys.platform == "win32":
         folder = Path(os.environ["APPDATA"]) / "Deskbell"
     else:
