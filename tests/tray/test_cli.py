@@ -136,7 +136,7 @@ def test_check_says_a_line_an_item(data: Path, desk: HttpDesk, capsys: Said) -> 
 def test_no_secret_lies_in_a_log_a_trace_or_a_file_as_it_is(
     data: Path, desk: HttpDesk, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A17: the data folder, the key's folder and all that was said hold neither the credential nor the key."""
+    """A17: neither the data folder nor the key's folder nor what was said holds the credential or the key."""
     monkeypatch.setenv("DESKBELL_TRACE", "1")
     ticket, token = ["ticket", "--subject", "x"], ["verify", "--token", "ABCD-EFGH"]
     for words in (["status"], ticket, token, ["check"]):
