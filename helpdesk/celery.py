@@ -13,6 +13,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 SWEEP_SECONDS = 3
+CLEAN_SECONDS = 24 * 3600
 POLLING_SECONDS = 0.005
 
 in_memory = settings.EMBEDDED or not settings.REDIS_URL
@@ -35,6 +36,7 @@ app.conf.update(
     worker_prefetch_multiplier=4,
     worker_send_task_events=False,
     beat_schedule={
-        "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
+        "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "clean": {"task": "clean_house", "schedule": CLEAN_SECONDS, "options": {"expires": CLEAN_SECONDS}},
     },
 )

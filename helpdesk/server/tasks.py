@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from helpdesk.celery import app
 from helpdesk.core.services import jobs
+from helpdesk.core.services.housekeeping import clean_house as clean
 
 
 @app.task(name="run_job")  # type: ignore[untyped-decorator]
@@ -15,3 +16,8 @@ def run_job(job_id: int) -> None:
 def sweep() -> None:
     for job_id in jobs.due_job_ids(timezone.now(), limit=100):
         run_job.delay(job_id)
+
+
+@app.task(name="clean_house")  # type: ignore[untyped-decorator]
+def clean_house() -> None:
+    clean(now=timezone.now())

@@ -3,11 +3,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
 from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import MAX_TRIES, delay_after
 from helpdesk.core.models import Job
+from helpdesk.core.services.housekeeping import clean_house
 from helpdesk.core.services.jobs import LEASE, delete_old_jobs, due_job_ids, enqueue, run_job
 
 Status = Job.Status
@@ -163,6 +165,18 @@ def test_old_done_jobs_are_removed_and_failed_ones_stay(done: list[str], now: da
         Job.objects.create(kind="note", status=status, run_at=old, created_at=old, ended_at=old)
     Job.objects.create(kind="note", status=Status.DONE, run_at=now, created_at=now, ended_at=now)
     assert delete_old_jobs(now=now) == 1
+
+
+@pytest.mark.django_db
+def test_cleaning_removes_old_jobs_and_sign_ins_that_have_run_out(now: datetime) -> None:
+    old = now - timedelta(days=15)
+    Job.objects.create(kind="note", status=Status.DONE, run_at=old, created_at=old, ended_at=old)
+    for key, ends in (("gone", now - timedelta(seconds=1)), ("here", now)):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+    for _ in range(2):
+        clean_house(now=now)
+        assert not Job.objects.exists()
+        assert [session.session_key for session in Session.objects.all()] == ["here"]
 
 
 def test_the_last_pause_is_followed_by_giving_up() -> None:
