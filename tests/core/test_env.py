@@ -1,12 +1,16 @@
 """A value in the environment that makes no sense stops the start with a sentence."""
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
 from helpdesk import env
+from helpdesk.core.models import User
+from tests.hosts.process import PROJECT
 
 
 def test_words_for_yes_and_no(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,3 +85,21 @@ def test_the_database_is_a_file_or_postgresql(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setenv("DATABASE_URL", "postgres://desk:pw@db.example/deskbell")
     found = env.database_settings(tmp_path)
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", 5432, "deskbell")
+
+
+def test_the_handbook_names_every_variable_and_no_other() -> None:
+    asked = re.compile(r'(?:env_[a-z]+|environ\.get)\(\s*"([A-Z_]+)"')
+    read = {name for path in (PROJECT / "helpdesk").rglob("*.py") for name in asked.findall(path.read_text())}
+    lines = (PROJECT / "docs/operations.md").read_text().splitlines()
+    cells = [line.split("|")[1] for line in lines if line.startswith("| `")]
+    assert {name for cell in cells for name in re.findall(r"`([A-Z_]+)`", cell)} == read
+
+
+@pytest.mark.django_db
+def test_the_command_that_the_handbook_names_makes_an_administrator(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "manage.py createsuperuser" in (PROJECT / "docs/operations.md").read_text()
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse battery")
+    call_command(
+        "createsuperuser", interactive=False, email="Carla@desk.example", full_name="Carla", verbosity=0
+    )
+    assert User.objects.get(email="carla@desk.example").is_administrator
