@@ -1,4 +1,4 @@
-"""How mails leave: by SMTP, or as .eml files in DATA_DIR/mails while no EMAIL_URL is set."""
+"""How mails leave: by SMTP, or as .eml files in DATA_DIR/mails without an EMAIL_URL; and who hears of it."""
 
 import smtplib
 import uuid
@@ -9,6 +9,18 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import EmailMessage
+
+_settled: dict[str, Callable[[str], None]] = {}
+
+
+def when_settled(kind: str, tell: Callable[[str], None]) -> None:
+    """`tell(ref)` is called once a mail of `kind` is out or given up, after that is written down."""
+    _settled[kind] = tell
+
+
+def tell_settled(kind: str, ref: str) -> None:
+    if kind in _settled:
+        _settled[kind](ref)
 
 
 class FileBackend(BaseEmailBackend):

@@ -17,7 +17,9 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 class Sink:
     def __init__(self) -> None:
         self.accepted: list[Message] = []
-        self.answers: dict[str, list[str]] = {}  # "RCPT" or "DATA": what to answer next instead of yes
+        self.answers: dict[
+            str, list[str]
+        ] = {}  # "MAIL", "RCPT" or "DATA": what to answer next instead of yes
         self.hang_ups = 0  # how often to cut the line instead of answering DATA
         self.stall_at = ""  # "RCPT", "DATA" or "QUIT"
         self.reached = threading.Event()
@@ -31,6 +33,14 @@ class Sink:
             self.reached.set()
             await asyncio.to_thread(self.go_on.wait)
         return answer
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if refusal := await self._at("MAIL"):
+            return refusal
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

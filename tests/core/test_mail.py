@@ -128,7 +128,10 @@ def test_a_job_waits_for_the_lease_of_another_worker(now: datetime) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("step", "answer"), [("RCPT", "550 5.1.1 No such user"), ("DATA", "554 5.7.1 Spam")])
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [("MAIL", "552 5.3.4 Too big"), ("RCPT", "550 5.1.1 No such user"), ("DATA", "554 5.7.1 Spam")],
+)
 def test_a_final_no_is_final_and_its_words_are_kept(
     sink: Sink, now: datetime, step: str, answer: str
 ) -> None:

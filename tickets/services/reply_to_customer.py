@@ -7,9 +7,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from helpdesk.core import events
 from helpdesk.core.models import OutgoingMail, User
 from helpdesk.core.selectors.organisation import current_organisation
-from helpdesk.core.services.mail import queue_mail
+from helpdesk.core.services.mail import Enclosure, queue_mail
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status
 from tickets.domain.text import mail_subject
@@ -31,7 +32,7 @@ def reply_to_customer(
     then: Status | None = None,
     stored: Sequence[StoredFile] = (),
 ) -> Message:
-    """Answer the contact: message, mail in the outbox and, with `then`, the next status, all or nothing.
+    """Answer the contact: message, mail with the files and, with `then`, the next status, all or nothing.
 
     Raises `TicketInvalid` (no body), `TicketHasNoAddress`, `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
     """
@@ -48,7 +49,7 @@ def reply_to_customer(
             author_name=by.full_name,
             body=text,
             created_at=now,
-            mail=_queue(ticket, text, by, now),
+            mail=_queue(ticket, text, stored, by=by, now=now),
         )
         attach(ticket=ticket, stored=stored, message=message)
         write_activity(ticket=ticket, verb=Verb.REPLIED, by=by, now=now)
@@ -57,7 +58,9 @@ def reply_to_customer(
     return message
 
 
-def _queue(ticket: Ticket, text: str, by: User, now: datetime) -> OutgoingMail:
+def _queue(
+    ticket: Ticket, text: str, stored: Sequence[StoredFile], *, by: User, now: datetime
+) -> OutgoingMail:
     organisation = current_organisation()
     language = (ticket.contact.language if ticket.contact else "") or organisation.default_language
     facts = {"ticket": ticket, "body": text, "author": by.full_name, "organisation": organisation.name}
@@ -71,5 +74,12 @@ def _queue(ticket: Ticket, text: str, by: User, now: datetime) -> OutgoingMail:
         reply_to=organisation.support_email,
         kind=MAIL_KIND,
         ref=str(ticket.number),
+        files=[Enclosure(file.blob, file.filename, file.media_type) for file in stored],
         now=now,
     )
+
+
+def tell_reply_settled(ref: str) -> None:
+    """The mail of a reply on the ticket with this number is out or given up: open pages show it."""
+    for client_id in Ticket.objects.filter(pk=int(ref)).values_list("client_id", flat=True):
+        events.publish("ticket", ref, client_id=client_id)

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
+from helpdesk.core.models.blob import Blob
+
 
 class OutgoingMail(models.Model):
     """A mail on its way out. Its Message-ID is fixed when it is queued, so a repeat is known as one."""
@@ -49,3 +51,18 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+
+class MailFile(models.Model):
+    """A file that goes with a mail, under the name that the receiver sees."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="files")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -16,9 +16,11 @@ is written down cannot know. What we promise:
 import re
 import smtplib
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -32,8 +34,9 @@ from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import MAX_TRIES, delay_after
 from helpdesk.core.domain.redaction import redact
 from helpdesk.core.errors import Invalid
-from helpdesk.core.mailbox import SmtpBackend
-from helpdesk.core.models import OutgoingMail
+from helpdesk.core.files import open_blob
+from helpdesk.core.mailbox import SmtpBackend, tell_settled
+from helpdesk.core.models import Blob, MailFile, OutgoingMail
 from helpdesk.core.services.jobs import enqueue
 
 Status = OutgoingMail.Status
@@ -47,6 +50,14 @@ WIPED = "(removed after sending)"
 def lease() -> timedelta:
     """How long one worker may keep a mail."""
     return timedelta(seconds=_TALK_STEPS * settings.EMAIL_TIMEOUT)
+
+
+class Enclosure(NamedTuple):
+    """A file that goes with a mail."""
+
+    blob: Blob
+    filename: str
+    media_type: str
 
 
 def _checked_address(field: str, address: str) -> str:
@@ -68,6 +79,7 @@ def queue_mail(
     kind: str,
     ref: str = "",
     is_secret: bool = False,
+    files: Iterable[Enclosure] = (),
     now: datetime,
 ) -> OutgoingMail:
     """Writes the mail and its job in the caller's transaction; it is sent after the commit.
@@ -95,6 +107,7 @@ def queue_mail(
         next_try_at=now,
         created_at=now,
     )
+    MailFile.objects.bulk_create(MailFile(mail=mail, **file._asdict()) for file in files)
     enqueue(kind="send_mail", ref=str(mail.pk), now=now)
     return mail
 
@@ -174,9 +187,11 @@ def _mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
 
 def _leave(mail: OutgoingMail, **fields: object) -> None:
     """Lets go of the mail, in one UPDATE that changes nothing when it is no longer ours."""
-    if mail.is_secret and fields["status"] != Status.QUEUED:
+    is_settled = fields["status"] != Status.QUEUED
+    if mail.is_secret and is_settled:
         fields |= {"text": WIPED, "html": ""}
-    _mine(mail).update(claim=None, lease_until=None, is_in_doubt=False, **fields)
+    if _mine(mail).update(claim=None, lease_until=None, is_in_doubt=False, **fields) and is_settled:
+        tell_settled(mail.kind, mail.ref)
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
@@ -194,6 +209,9 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    for file in mail.files.select_related("blob"):
+        with open_blob(file.blob) as stream:
+            message.attach(file.filename, stream.read(), file.media_type)
     return message
 
 
@@ -215,6 +233,8 @@ def _is_final(error: Exception) -> bool:
     """A permanent "no" to this recipient or this text (RFC 5321: 5yz); trying again would not help."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _said in error.recipients.values())
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return error.smtp_code == 552  # too large (RFC 1870), said before the text is sent
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
 
 

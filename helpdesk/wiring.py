@@ -1,0 +1,8 @@
+"""The one list of "something in a lower app causes work in a higher one"; connected by `helpdesk.server`."""
+
+from helpdesk.core.mailbox import when_settled
+from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
+
+
+def connect() -> None:
+    when_settled(MAIL_KIND, tell_reply_settled)
