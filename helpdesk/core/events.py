@@ -16,7 +16,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`client_id`: only readers of that client hear it; `user_id`: only that user; None: everybody."""
+    """With `user_id` only that user hears it; else who sees the client; without one who sees all clients:
+    what belongs to no client is for nobody else (A12).
+    """
 
     id: int
     name: str

@@ -158,7 +158,8 @@ class LiveStreams:
         if not last_id:
             return greeting
         life, _, number = last_id.partition("-")
-        events = hub.since(int(number)) if life == self.life and number.isdecimal() else None
+        is_ours = life == self.life and number.isdecimal() and len(number) < 19
+        events = hub.since(int(number)) if is_ours else None
         if events is None:
             return greeting + RESYNC
         heard = (event for event in events if event.name != "user" and rights.cover(event))
