@@ -20,6 +20,16 @@ $$("[data-theme-toggle]").forEach(button => button.form?.addEventListener("submi
   fetch(button.form.action, { method: "POST", body: data, redirect: "manual" });
 }));
 
+// --- a double click sends a form once; Back or a failed answer frees it (htmx forms see to themselves) ----------
+const HELD_MS = 5000;
+document.addEventListener("submit", event => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (Date.now() - (form.dataset.sentAt ?? 0) < HELD_MS) event.preventDefault();
+  else form.dataset.sentAt = Date.now();
+});
+addEventListener("pageshow", () => $$("form[data-sent-at]").forEach(form => delete form.dataset.sentAt));
+
 // --- dialogs (native <dialog>: focus trap, Esc and top layer come from the browser) ---------------------------
 let opener = null;
 const open = id => { const d = document.getElementById(id); if (d && !d.open) { opener = document.activeElement; d.showModal(); $("input", d)?.focus(); } };
@@ -77,7 +87,9 @@ count();
 
 // --- shortcuts: single letters never while typing, never with Ctrl/Alt/Meta, and can be switched off (WCAG 2.1.4) --
 const keysOff = () => localStorage.getItem("keys") === "off";
-$$("[data-keys-switch]").forEach(box => { box.checked = !keysOff(); box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off")); });
+const switches = $$("[data-keys-switch]");
+switches.forEach(box => { box.checked = !keysOff(); box.addEventListener("change", () => { localStorage.setItem("keys", box.checked ? "on" : "off"); switches.forEach(each => each.checked = box.checked); }); });
+$$("[data-with-script]").forEach(part => part.hidden = false);                      // of no use to who reads without script
 const compose = kind => $(`[data-compose=${kind}]`)?.click();
 let g = 0;
 document.addEventListener("keydown", event => {
@@ -104,6 +116,7 @@ const pal = $("#palette"), input = pal && $("input", pal);
 const options = () => $$("[role=option]", pal).filter(option => !option.hidden);
 function pick(i) {
   const all = options(); $$("[role=option]", pal).forEach(o => { o.classList.remove("is-active"); o.setAttribute("aria-selected", "false"); });
+  $("[data-none]", pal).hidden = all.length > 0;
   if (!all.length) { input.removeAttribute("aria-activedescendant"); return; }
   const active = all[(i + all.length) % all.length]; active.classList.add("is-active"); active.setAttribute("aria-selected", "true");
   active.scrollIntoView({ block: "nearest" }); input.setAttribute("aria-activedescendant", active.id);
