@@ -21,7 +21,7 @@ def test_details_name_the_computer_and_the_program_in_front_and_nothing_unknown(
 
 
 def test_without_a_display_no_program_is_in_front(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":4711")
+    monkeypatch.delenv("DISPLAY", raising=False)
     assert cli.program_in_front() == ""
 
 
