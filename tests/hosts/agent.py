@@ -12,6 +12,8 @@ from tests.hosts.process import Process
 from tests.hosts.wine import WineHost
 
 TOKEN = re.compile(r"^\s*([A-HJ-NP-TV-Z2-9]{4}-[A-HJ-NP-TV-Z2-9]{4})\s*$", re.M)
+SETTINGS = "Personal settings"
+NEW_TICKET = "New ticket"
 Picture = Callable[[str], object]
 Start = Callable[..., Process]
 
@@ -42,7 +44,7 @@ class TrayAgent:
         said = len(self.process.lines)
         assert self.command("settings").wait() == 0
         self.process.expect("settings shown", since=said)
-        self._settle()
+        self._settle(SETTINGS)
 
     def verify(self, full_name: str, email: str, sink: SmtpSink, picture: Picture) -> None:
         """Fill in Personal settings by keys, with the token from the mail."""
@@ -55,12 +57,12 @@ class TrayAgent:
         self.desktop.press("Return")
         token = token_in(sink.wait_for_mail(email, "confirmation token"))
         self.process.expect("token sent")
-        self._settle()
+        self._settle(SETTINGS)
         self.desktop.type(token)
         picture("token-filled-in")
         self.desktop.press("Return")
         self.process.expect("settings verified")
-        self._settle()
+        self._settle(SETTINGS)
         picture("confirmed")
         self.desktop.press("Escape")
 
@@ -70,7 +72,7 @@ class TrayAgent:
         said = len(self.process.lines)
         self.desktop.key("ctrl+F12")
         line = self.process.expect("form shown by hotkey", since=said)
-        self._settle()
+        self._settle(NEW_TICKET)
         return float(line.rsplit(" ", 2)[1])
 
     def fill_in(self, subject: str, description: str) -> None:
@@ -92,9 +94,10 @@ class TrayAgent:
         assert process.wait() == 0, process.output
         return int(process.expect("waiting:").split()[1])
 
-    def _settle(self) -> None:
+    def _settle(self, window: str) -> None:
         """A window that has just come takes the keyboard a moment later."""
         time.sleep(0.4)
+        self.desktop.focus(window)
 
 
 def linux_agent(desktop: XHost, folder: Path, server: str, key: str) -> Start:

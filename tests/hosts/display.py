@@ -21,7 +21,8 @@ class XHost:
         self.environment = {**os.environ, "DISPLAY": self.display}
         self.environment.pop("WAYLAND_DISPLAY", None)
         self.processes: list[Process] = []
-        self._run("setxkbmap", layout)
+        self._layout = ""
+        self.set_layout(layout)
         if tray:
             self.start("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request",
                        "--height", "28", "--transparent", "false")  # fmt: skip
@@ -32,11 +33,18 @@ class XHost:
         self.processes.append(process)
         return process
 
-    def focus(self) -> None:
+    def set_layout(self, layout: str) -> None:
+        if layout != self._layout:
+            self._run("setxkbmap", layout)
+            self._layout = layout
+            time.sleep(0.3)  # programs read the keyboard anew
+
+    def focus(self, window: str) -> None:
         """Hook for hosts whose desktop loses the keyboard when a window closes."""
 
     def key(self, *keys: str) -> None:
-        self.focus()
+        """Keys for the desktop, whatever program is in front."""
+        self.focus("")
         self.press(*keys)
 
     def press(self, *keys: str) -> None:

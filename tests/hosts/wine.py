@@ -49,10 +49,23 @@ class WineHost(XHost):
     def appdata(self) -> Path:
         return self.prefix / "drive_c/users" / self.user / "AppData/Roaming"
 
-    def focus(self) -> None:
+    def type(self, text: str) -> None:
+        """By the American layout, or by the German one where it takes umlauts.
+
+        Wine 8 keeps AltGr in a variable of the last key event: by the German layout a busy
+        program gets q for @.
+        """
+        self.set_layout("us" if text.isascii() else "de")
+        super().type(text)
+
+    def focus(self, window: str) -> None:
         """Without a window manager X gives the keyboard to nobody once a form has closed."""
-        if desktop := self.windows_named("Wine desktop"):
-            self._run("xdotool", "windowfocus", desktop[-1])
+        found = self.windows_named(window or "Wine desktop")
+        current = subprocess.run(
+            ["xdotool", "getwindowfocus"], env=self.environment, capture_output=True, text=True
+        ).stdout.strip()
+        if found and current not in found:
+            self._run("xdotool", "windowfocus", found[-1])
 
     def close(self) -> None:
         self._quietly(self._wineserver, "-k")
