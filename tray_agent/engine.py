@@ -180,7 +180,12 @@ class Engine:
                 log.exception("an answer that nobody understands")
                 code = "strange-answer"
                 sentence = _("The desk gave an answer that the agent does not understand.")
-            self.post(lambda: done(code, sentence))
+
+            def tell() -> None:
+                done(code, sentence)
+                trace(f"answered {code}".rstrip())
+
+            self.post(tell)
 
         self._asks.put(work)
 
@@ -321,9 +326,7 @@ class Engine:
             title = _("Ticket #%s was opened") % number
             self.post(lambda: self.notice(title, entry.draft.subject))
 
-    def _later(
-        self, entry: Waiting, code: str, sentence: str, *, asked: float = 0, busy: float = 0
-    ) -> None:
+    def _later(self, entry: Waiting, code: str, sentence: str, *, asked: float = 0, busy: float = 0) -> None:
         now = self._clock()
         self._outbox.postpone(
             entry.id, until=now + wait_after(entry.tries, asked=asked), never_before=now + busy if busy else 0
