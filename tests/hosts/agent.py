@@ -56,7 +56,7 @@ class TrayAgent:
         picture("settings-filled-in")
         self.desktop.press("Return")
         token = token_in(sink.wait_for_mail(email, "confirmation token"))
-        self.process.expect("token sent")
+        self.process.expect("answered")  # now the window knows it too, and takes the token
         self._settle(SETTINGS)
         self.desktop.type(token)
         picture("token-filled-in")
