@@ -54,7 +54,8 @@ def test_markup_in_any_name_arrives_as_text_A28(
         f"/settings/people/{eve.pk}/", "/settings/teams/", "/settings/roles/", "/settings/roles/0/",
         "/settings/audit/", "/clients/", f"/clients/?q={evil}", base, f"{base}?q={evil}",
         f"{base}?show={evil}", f"{base}tickets/", f"{base}people/", f"{base}settings/", "/devices/",
-        f"/devices/?q={evil}", f"/devices/{device.public_id}/", "/approvals/", f"/agent-runs/{run.public_id}/", f"/{evil}",
+        f"/devices/?q={evil}", f"/devices/{device.public_id}/", "/approvals/",
+        f"/agent-runs/{run.public_id}/", f"/{evil}",
     ]  # fmt: skip
     pages = [(address, client_carla.get(address)) for address in gets]
     pages.append(("preview", client_carla.post(f"{base}agent/", data)))

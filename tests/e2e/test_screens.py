@@ -1,0 +1,132 @@
+"""Every screen of the console, light and dark, wide and on a phone: axe finds nothing, nothing scrolls
+sideways, no script fails and the CSP stops nothing. The pictures are kept.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from helpdesk.demo import content
+from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
+from tests.hosts.console import Album
+
+pytestmark = pytest.mark.e2e
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+"""All that differs in the dark."""
+SCREENS = {
+    "tickets": "/tickets/", "no-ticket": "/tickets/?q=nothing", "ticket": "/tickets/6/",
+    "new": "/tickets/new/",
+    "clients": "/clients/", "new-client": "/clients/new/", "devices": "{client}", "people": "{client}people/",
+    "client-tickets": "{client}tickets/", "client-settings": "{client}settings/", "device": "{device}",
+    "all-devices": "/devices/", "approvals": "/approvals/", "organisation": "/settings/organisation/",
+    "users": "/settings/people/", "new-user": "/settings/people/new/", "user": "/settings/people/1/",
+    "roles": "/settings/roles/", "role": "/settings/roles/2/", "teams": "/settings/teams/",
+    "audit": "/settings/audit/", "profile": "/profile/", "not-found": "/tickets/99999/",
+}  # fmt: skip
+
+
+def refused(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail address").fill(content.ADMINISTRATOR[0])
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+
+
+def palette(page: Page) -> None:
+    page.goto("/tickets/")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("printer")
+    page.get_by_role("option", name="Delivery note printer").wait_for()
+
+
+def keys(page: Page) -> None:
+    page.goto("/tickets/")
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+
+
+def bulk(page: Page) -> None:
+    page.locator("input[type=checkbox][data-select-all], thead .box").locator("visible=true").first.check()
+    page.get_by_role("button", name="Helpdesk agent…").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def result(page: Page) -> None:
+    page.get_by_role("button", name="Enable on").click()
+    page.get_by_role("button", name="Undo").wait_for()
+
+
+def undone(page: Page) -> None:
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Undone. What somebody").wait_for()
+
+
+def manage(page: Page) -> None:
+    page.get_by_role("button", name="Manage").click()
+
+
+def new_key(page: Page) -> None:
+    page.get_by_role("button", name="Make a key").click()
+    page.locator("#new-key").wait_for()
+    assert page.url.endswith("/settings/")
+
+
+STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
+    ("palette", "/tickets/", palette),
+    ("keys", "/tickets/", keys),
+    ("bulk", "{client}", bulk),
+    ("bulk-result", "", result),
+    ("bulk-undone", "", undone),
+    ("manage", "{device}", manage),
+    ("new-key", "{client}settings/", new_key),
+    ("refused", "", refused),
+]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
+    with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
+
+
+def faults(page: Page, rules: dict[str, Any]) -> list[str]:
+    found: list[dict[str, Any]] = Axe().run(page, options=rules).response["violations"]
+    words = [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        words.append("scrolls sideways")
+    return words
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_screen_is_sound(
+    desk: DemoDesk, browser: Browser, album: Album, width: int, dark: bool
+) -> None:
+    context = signed_in(browser, desk, width=width, dark=dark)
+    page = context.new_page()
+    complaints, wrong, rules = Complaints(page), {}, COLOURS if dark else RULES
+
+    def look(name: str) -> None:
+        page.screenshot(path=album.next(name))
+        if found := [*faults(page, rules), *complaints.found]:
+            wrong[name] = found
+        complaints.found.clear()
+
+    for name, address in SCREENS.items():
+        answer = page.goto(address.format(**desk.pages))
+        assert answer
+        assert answer.status == (404 if name == "not-found" else 200), name
+        look(name)
+    for name, address, step in STEPS:
+        if address:
+            page.goto(address.format(**desk.pages))
+        step(page)
+        look(name)
+    context.close()
+    assert wrong == {}
