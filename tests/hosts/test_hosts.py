@@ -40,7 +40,7 @@ def cable() -> Iterator[TcpCut]:
     Recorder.posts = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
     server.daemon_threads = True
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     cable = TcpCut(server.server_port)
     yield cable
     cable.close()

@@ -190,7 +190,7 @@ def http_desk(**facts: Any) -> Iterator[HttpDesk]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     desk.url = f"http://127.0.0.1:{server.server_port}"
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield desk
     server.shutdown()
     server.server_close()
