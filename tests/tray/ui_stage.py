@@ -30,15 +30,19 @@ class Remembering:
     def send_token(self, full_name: str, email: str, done: Answer) -> None:
         print(f"send {full_name} {email}", flush=True)
         self._become(me_in("waiting_for_token", is_sent=True))
-        self.windows.post(lambda: done("", ""))
+        self._answer(done, "", "")
 
     def confirm(self, token: str, done: Answer) -> None:
         print(f"confirm {token}", flush=True)
         if token != GOOD_TOKEN:
-            self.windows.post(lambda: done("wrong-token", "This is not the token we sent."))
+            self._answer(done, "wrong-token", "This is not the token we sent.")
             return
         self._become(me_in("verified"))
-        self.windows.post(lambda: done("", ""))
+        self._answer(done, "", "")
+
+    def _answer(self, done: Answer, code: str, sentence: str) -> None:
+        self.windows.post(lambda: done(code, sentence))
+        self.windows.post(lambda: print("answered", flush=True))
 
     def _become(self, me: Me) -> None:
         self.me = me
@@ -59,6 +63,9 @@ class Remembering:
         rows = [TicketRow(7, "Printer", "waiting", None)]
         self.windows.post(lambda: done(rows, ""))  # type: ignore[operator]
 
+    def kept_tickets(self) -> list[tuple[str, str]]:
+        return [("Scanner", ""), ("Long story", "Shorten it.")]
+
     def details(self) -> dict[str, str]:
         return {"Computer name": "MD-PC-014", "Free space": "81 GB"}
 
@@ -71,6 +78,7 @@ def main() -> None:
         "settings": lambda: windows.show_settings("Confirm your address first."),
         "tickets": windows.show_my_tickets,
         "about": windows.show_about,
+        "notice": lambda: windows.show_notice("Ticket #12 was opened", "Printer"),
         "full": lambda: setattr(actions, "is_full", True),
         "hide": lambda: windows.update(Me()),
         "quit": windows.quit,

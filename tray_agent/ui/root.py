@@ -13,10 +13,13 @@ from tray_agent.trace import log, trace
 from tray_agent.ui.wake import Mailbox
 
 if TYPE_CHECKING:
+    from tray_agent.ui.notice import Notice
     from tray_agent.ui.theme import Theme
     from tray_agent.ui.widgets import Window
 
 SETTLED_MS = 300
+UNCOVERED_SECONDS = 0.06
+"""What our balloon covered is painted again by then."""
 MENU_GONE_MS = 200
 """A menu that was clicked fades out; the screenshot waits for that."""
 
@@ -30,6 +33,7 @@ class TkWindows:
         self._mailbox = Mailbox()
         self._open: dict[str, Window] = {}
         self._themes: dict[bool, Theme] = {}
+        self._notice: Notice | None = None
 
     # --- the loop ---------------------------------------------------------------------------------
     def run(self, on_ready: Callable[[], None]) -> None:
@@ -59,6 +63,7 @@ class TkWindows:
     def show_settings(self, reason: str = "") -> None:
         from tray_agent.ui.settings import Settings
 
+        self._close_notice()
         window = self._again("settings")
         if isinstance(window, Settings):
             window.because(reason)
@@ -90,6 +95,17 @@ class TkWindows:
             self._keep("about", window)
             window.present(window.done)
 
+    def show_notice(self, title: str, text: str) -> None:
+        from tray_agent.ui.notice import Notice
+
+        self._close_notice()
+        self._notice = Notice(self._theme(), title, text)
+        trace(f"notice {title}")
+
+    def _close_notice(self) -> bool:
+        notice, self._notice = self._notice, None
+        return notice is not None and notice.close()
+
     def update(self, me: Me) -> None:
         for kind, window in list(self._open.items()):
             if not window.winfo_exists():
@@ -104,6 +120,9 @@ class TkWindows:
 
         if self._again("ticket") is not None:  # two clicks in the menu
             return
+        if self._close_notice():
+            self._root().update()
+            time.sleep(UNCOVERED_SECONDS)
         picture = self.screen.grab()  # before anything of ours can be on it
         window = NewTicket(self._theme(), self.actions, self.screen, picture)
         self._keep("ticket", window)

@@ -12,7 +12,7 @@ from tray_agent.ports import Actions
 from tray_agent.texts import _
 from tray_agent.trace import trace
 from tray_agent.ui.theme import Theme
-from tray_agent.ui.widgets import Entry, Problem, Window
+from tray_agent.ui.widgets import Entry, Problem, Window, on_return
 
 RESEND_SECONDS = 60.0
 NAME_LENGTH, EMAIL_LENGTH = 200, 254
@@ -32,6 +32,7 @@ class Settings(Window):
         self._known_resend: datetime | None = None
         self._view = ""
         self._build(actions.me)
+        on_return(self, self._returned)
         self._tick()
 
     # --- which of the views -----------------------------------------------------------------------
@@ -53,8 +54,7 @@ class Settings(Window):
     def update_me(self, me: Me) -> None:
         if self._wanted(me) != self._view:
             self._build(me)
-            if self.winfo_viewable() and self.focus_displayof() is not None:
-                self.first_field.focus_set()
+            self.first_field.focus_set()  # of this window; takes the keyboard from no other program
         elif self._view == "form":
             self._refresh_form(me)
 
@@ -107,11 +107,12 @@ class Settings(Window):
         self._foot_note = self.foot_text(f"{socket.gethostname()}, {getpass.getuser()}")
         self._save_button = self.foot_button(_("Save"), self._save, "Accent")
         self.foot_button(_("Cancel"), self.close)
-        self._full_name.bind("<Return>", lambda event: self._send())
-        self._email.bind("<Return>", lambda event: self._send())
-        self._token.bind("<Return>", lambda event: self._save())
+        on_return(self._full_name, self._send)
+        on_return(self._email, self._send)
+        on_return(self._token, self._save)
         self._email.variable.trace_add("write", lambda *_: self._refresh_form(self._actions.me))
         self._refresh_form(me)
+        self._full_name.selection_range(0, "end")  # as if one had come by Tab: typing replaces it
 
     def _field(self, label: str) -> ttk.Frame:
         frame = ttk.Frame(self.body)
@@ -182,6 +183,11 @@ class Settings(Window):
         if self._view == "form":
             self._label_send()
         self.after(1000, self._tick)
+
+    def _returned(self) -> None:
+        """Return that no control has taken."""
+        if self._view != "form":
+            self.close()
 
     # --- deeds ------------------------------------------------------------------------------------
     def _send(self) -> None:

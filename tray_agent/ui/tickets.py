@@ -21,7 +21,7 @@ def status_words(status: str) -> str:
 class MyTickets(Window):
     def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__(theme, _("My tickets"), width=640)
-        self._actions = actions
+        self._actions, self._rows = actions, list[TicketRow]()
         self.label(self.body, _("My tickets"), "Heading").grid(sticky="w", pady=(0, theme.px(10)))
         frame = ttk.Frame(self.body, style="Field.TFrame", padding=theme.px(5))
         frame.grid(sticky="nswe")
@@ -58,19 +58,28 @@ class MyTickets(Window):
         except tk.TclError:  # the program ends
             return
         self._refresh_button.state(["!disabled"])
-        if sentence:
-            self._said.configure(text=sentence)
-            if not self.list.get_children():
-                self._hint_at(sentence)
-            return
+        if not sentence:
+            self._rows = rows
+        count = len(self._rows)
+        number = _("1 ticket") if count == 1 else _("%s tickets") % count if count else ""
+        self._said.configure(text=sentence or number)
+        is_empty = self._fill() == 0
+        self._hint_at(
+            (sentence or _("You have no tickets yet. Ctrl+F12 opens the first one.")) if is_empty else ""
+        )
+
+    def _fill(self) -> int:
+        """On top what has not reached the desk."""
         self.list.delete(*self.list.get_children())
-        for row in rows:
+        for subject, refusal in self._actions.kept_tickets():
+            words = _("Not taken") if refusal else _("Waits to be sent")
+            self.list.insert("", "end", values=("–", f"{subject}: {refusal}" if refusal else subject, words))
+        for row in self._rows:
             self.list.insert("", "end", values=(f"#{row.number}", row.subject, status_words(row.status)))
-        count = len(rows)
+        count = len(self.list.get_children())
         if count > ROWS:
             self._bar.pack(side="right", fill="y")
-        self._said.configure(text=_("1 ticket") if count == 1 else _("%s tickets") % count if count else "")
-        self._hint_at("" if rows else _("You have no tickets yet. Ctrl+F12 opens the first one."))
+        return count
 
     def _hint_at(self, text: str) -> None:
         self._hint.configure(text=text)
