@@ -19,6 +19,7 @@ from agents.models import Profile
 from agents.selectors import profile_by_credential
 from helpdesk.core import throttle
 from helpdesk.core.api import SmallJSONParser
+from helpdesk.core.domain.address import brake_of
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import client_address
 
@@ -50,7 +51,7 @@ class AgentAuthentication(BaseAuthentication):
         if profile is None:
             throttle.hit(
                 "agent-strangers",
-                client_address(request),
+                brake_of(client_address(request)),
                 limit=STRANGERS_PER_MINUTE,
                 per_seconds=60,
                 now=timezone.now(),

@@ -30,6 +30,7 @@ from agents.services import (
     request_token,
 )
 from helpdesk.core import throttle
+from helpdesk.core.domain.address import brake_of
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.web import client_address
@@ -79,11 +80,13 @@ class RegisterView(AgentDoor):
     )
     def post(self, request: Request) -> Response:
         address = client_address(request)
-        throttle.hit("register", address, limit=REGISTRATIONS_PER_MINUTE, per_seconds=60, now=self.now)
+        throttle.hit(
+            "register", brake_of(address), limit=REGISTRATIONS_PER_MINUTE, per_seconds=60, now=self.now
+        )
         shape = RegisterSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         given = shape.validated_data
-        self._count_key(address)
+        self._count_key(brake_of(address))
         try:
             registration = register_profile(
                 enrolment_key=given["enrolment_key"],
@@ -97,9 +100,9 @@ class RegisterView(AgentDoor):
         except EnrolmentKeyRefused:
             raise
         except DeskbellError:
-            self._uncount_key(address)
+            self._uncount_key(brake_of(address))
             raise
-        self._uncount_key(address)
+        self._uncount_key(brake_of(address))
         profile = registration.profile
         return Response(
             {

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from agents.selectors import me_version, profile_by_credential
 from agents.services import record_presence
+from helpdesk.core.domain.address import brake_of
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.web import client_address
 from helpdesk.server.answers import Scope
@@ -27,10 +28,10 @@ def record(seen: Seen) -> None:
 
 
 def address_of(scope: Scope) -> str:
-    """The client's address, through trusted proxies only (A20)."""
+    """What is counted for the client's address, through trusted proxies only (A20)."""
     forwarded = [value.decode("latin1") for key, value in scope["headers"] if key == b"x-forwarded-for"]
     request = HttpRequest()
     request.META["REMOTE_ADDR"] = (scope.get("client") or ("",))[0]
     if forwarded:
         request.META["HTTP_X_FORWARDED_FOR"] = ",".join(forwarded)
-    return client_address(request)
+    return brake_of(client_address(request))

@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
 from helpdesk.core import throttle
+from helpdesk.core.domain.address import brake_of
 from helpdesk.core.errors import Refused, TooMany
 from helpdesk.core.models import User
 
@@ -25,7 +26,7 @@ def check_credentials(*, email: str, password: str, address: str, now: datetime)
     per client address, never per e-mail alone: a stranger cannot lock anybody out. A try is counted before
     the check, so that parallel tries do not slip through, and taken back when it succeeds.
     """
-    name = email.strip().lower()
+    name, address = email.strip().lower(), brake_of(address)
     counters = (
         ("sign-in", f"{address} {name}", TRIES_PER_ADDRESS_AND_EMAIL),
         ("sign-in-address", address, TRIES_PER_ADDRESS),
