@@ -137,8 +137,8 @@ class App:
 
     def _notice(self, title: str, text: str) -> None:
         log.info("notice: %s", title)
-        if self._tray is not None:
-            self._tray.notify(title, text)
+        if self._tray is None or not self._tray.notify(title, text):
+            self._windows.show_notice(title, text)
 
     # --- icon and hotkey ---
     def _appear(self, me: Me) -> None:
@@ -162,8 +162,8 @@ class App:
             trace(f"no hotkey: {type(error).__name__}: {error}")
 
     def _pressed(self) -> None:
-        """On the hotkey's thread."""
-        self._windows.post(lambda: self.create_ticket("hotkey"))
+        """On the hotkey's thread; one that was let go may still fire once."""
+        self._windows.post(lambda: self.create_ticket("hotkey") if self._is_visible else None)
 
     def _taken(self, text: str) -> None:
         self._notice(_("Ctrl+F12 is taken"), text)

@@ -161,6 +161,9 @@ class Engine:
         self._wake.set()
         return id_
 
+    def kept_tickets(self) -> list[tuple[str, str]]:
+        return self._outbox.kept()
+
     def details(self) -> dict[str, str]:
         return dict(self._details())
 

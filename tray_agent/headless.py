@@ -37,5 +37,8 @@ class HeadlessWindows:
     def show_about(self) -> None:
         trace("no display for about")
 
+    def show_notice(self, title: str, text: str) -> None:
+        trace(f"notice {title}")
+
     def update(self, me: Me) -> None:
         """Nothing is shown."""

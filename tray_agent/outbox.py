@@ -143,13 +143,15 @@ class Outbox:
             row = db.execute("SELECT refusal FROM ticket WHERE id = ?", (id_,)).fetchone()
         return None if row is None else str(row[0])
 
+    def kept(self) -> list[tuple[str, str]]:
+        """(subject, refusal or nothing) of all that the server does not have."""
+        with self._lock, closing(self._open()) as db:
+            rows = db.execute("SELECT content, refusal FROM ticket ORDER BY made_at, id").fetchall()
+        return [(self._subject(content), refusal) for content, refusal in rows]
+
     def refusals(self) -> list[tuple[str, str]]:
         """(subject, reason) of what the server refused."""
-        with self._lock, closing(self._open()) as db:
-            rows = db.execute(
-                "SELECT content, refusal FROM ticket WHERE refusal <> '' ORDER BY made_at"
-            ).fetchall()
-        return [(self._subject(content), reason) for content, reason in rows]
+        return [(subject, refusal) for subject, refusal in self.kept() if refusal]
 
     def _subject(self, content: bytes) -> str:
         try:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from tray_agent.listener import PATIENCE_SECONDS
 from tray_agent.model import Me
 from tray_agent.texts import _
 from tray_agent.trace import log, trace
@@ -19,6 +20,7 @@ RETRY_SECONDS, RETRIES = 2.0, 300  # at log-on the taskbar may come minutes afte
 class Icon(Protocol):
     """What we use of pystray.Icon."""
 
+    HAS_NOTIFICATION: bool
     visible: bool
     title: str
     icon: Image.Image
@@ -62,11 +64,7 @@ class PystrayTray:
             item(_("My tickets"), "tickets", verified),
             pystray.Menu.SEPARATOR,
             item(_("I need help now (SOS)"), "sos", lambda: verified() and "sos" in self._me.capabilities),
-            item(
-                _("Enter a session code..."),
-                "session",
-                lambda: verified() and "sessions" in self._me.capabilities,
-            ),
+            item(_("Enter a session code..."), "session", lambda: "sessions" in self._me.capabilities),
             pystray.Menu.SEPARATOR,
             item(_("Personal settings..."), "settings", lambda: True),
             item(_("About"), "about", lambda: True),
@@ -126,12 +124,15 @@ class PystrayTray:
             self._icon.title = self._title()
             self._icon.update_menu()
 
-    def notify(self, title: str, text: str) -> None:
+    def notify(self, title: str, text: str) -> bool:
+        if not self._icon.HAS_NOTIFICATION:
+            return False
         with self._lock:
             if not self._is_shown:
                 self._late_notices.append((title, text))
-                return
+                return True
         self._notify(title, text)
+        return True
 
     def _notify(self, title: str, text: str) -> None:
         try:
@@ -145,6 +146,6 @@ class PystrayTray:
         self._is_ready.wait(3)
         stopper = threading.Thread(target=self._icon.stop, name="tray stop", daemon=True)
         stopper.start()
-        stopper.join(3)
-        self._thread.join(3)
+        stopper.join(PATIENCE_SECONDS)
+        self._thread.join(PATIENCE_SECONDS)
         trace("tray hidden")

@@ -14,7 +14,7 @@ from tray_agent.app import App, Deeds, reason_to_wait
 from tray_agent.config import Config
 from tray_agent.engine import Engine
 from tray_agent.headless import HeadlessWindows
-from tray_agent.model import Machine, Me
+from tray_agent.model import Machine, Me, TicketDraft
 from tray_agent.outbox import Outbox
 from tray_agent.ports import Hotkey, Instance, Store
 
@@ -33,6 +33,9 @@ class Windows(HeadlessWindows):
     def show_my_tickets(self) -> None:
         self.shown.append("tickets")
 
+    def show_notice(self, title: str, text: str) -> None:
+        self.shown.append(f"notice {text}")
+
 
 @dataclass
 class World:
@@ -48,6 +51,7 @@ class World:
     is_first: bool = True
     has_icon: bool = True
     has_keys: bool = True
+    has_balloons: bool = True
     command: Callable[[str], None] = lambda _command: None
     machine: Machine = MACHINE
     store: Store = field(default_factory=MemoryStore)
@@ -126,8 +130,9 @@ class Part:
     def update(self, me: Me) -> None:
         self.world.events.append(f"icon shows {me.state}")
 
-    def notify(self, title: str, text: str) -> None:
+    def notify(self, title: str, text: str) -> bool:
         self.world.notices.append(text)
+        return self.world.has_balloons
 
 
 @pytest.fixture
@@ -234,6 +239,7 @@ def test_a_hidden_profile_has_neither_icon_nor_hotkey_and_the_process_stays(worl
         switch("disabled"),
         lambda: world.events == ["icon on", "hotkey on", "hotkey off", "icon off"],
         lambda: world.press(),
+        lambda: world.command("ticket"),
         lambda: len(world.shown) == 2,
         switch("verified"),
         lambda: world.events.count("hotkey on") == 2,
@@ -276,3 +282,15 @@ def test_a_termination_signal_ends_it_cleanly(world: World) -> None:
           lambda: "released" in world.events, wish="settings")  # fmt: skip
     assert world.events[-3:] == ["hotkey off", "icon off", "released"]
     assert world.shown[0].startswith("settings")
+
+
+@pytest.mark.parametrize("missing", ["has_icon", "has_balloons"])
+def test_without_balloons_the_notice_is_a_window_of_ours(world: World, missing: str) -> None:
+    setattr(world, missing, False)
+    world.desk.me_answer = dict(VERIFIED)
+    drive(
+        world,
+        lambda: world.engine.me.may_open_tickets,
+        lambda: world.engine.submit(TicketDraft("Printer")),
+        lambda: world.shown == ["notice Printer"],
+    )

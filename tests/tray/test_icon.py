@@ -15,6 +15,7 @@ from tray_agent.tray import PystrayTray
 
 
 class Icon:
+    HAS_NOTIFICATION = True
     failures: list[Exception] = []
     docks: bool = True
     notifies: bool = True
@@ -158,3 +159,17 @@ def test_stopping_while_it_still_tries_is_quick() -> None:
     made.stop()
     assert not icon.visible
     assert not made._thread.is_alive()
+
+
+def test_a_tray_without_balloons_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, icon = parts("verified")
+    assert made.notify("Title", "text")
+    monkeypatch.setattr(Icon, "HAS_NOTIFICATION", False)
+    assert not made.notify("Title", "text")
+    assert icon.balloons == []
+
+
+def test_a_session_code_needs_the_desks_word_alone() -> None:
+    everything = dict.fromkeys((*DEEDS, "session"), lambda: None)
+    facts = me("enabled", capabilities=frozenset({"sessions"}))
+    assert "Enter a session code..." in active(PystrayTray(everything, facts)._icon)
