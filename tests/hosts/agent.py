@@ -37,13 +37,14 @@ class TrayAgent:
 
     def start(self) -> None:
         self.process = self.command("run")
-        self.process.expect("ready", 40)
+        self.process.expect("ready")
 
     def open_settings(self) -> None:
         """In the running agent, as from the start menu."""
         said = len(self.process.lines)
-        assert self.command("settings").wait() == 0
+        asking = self.command("settings")
         self.process.expect("settings shown", since=said)
+        assert asking.wait() == 0
         self._settle(SETTINGS)
 
     def verify(self, full_name: str, email: str, sink: SmtpSink, picture: Picture) -> None:

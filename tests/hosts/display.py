@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from tests.hosts.process import Process, wait_for
+from tests.hosts.process import PATIENCE, Process, wait_for
 from windows.display import start_xvfb
 from windows.prefix import DESKTOP_SIZE
 
@@ -67,10 +67,10 @@ class XHost:
         )  # fmt: skip
         return found.stdout.split()
 
-    def wait_for_window(self, name: str, seconds: float = 15) -> str:
+    def wait_for_window(self, name: str, seconds: float = PATIENCE) -> str:
         return wait_for(lambda: next(iter(self.windows_named(name)), None), f"a window {name!r}", seconds)
 
-    def wait_for_no_window(self, name: str, seconds: float = 15) -> None:
+    def wait_for_no_window(self, name: str, seconds: float = PATIENCE) -> None:
         wait_for(lambda: not self.windows_named(name), f"no window {name!r} any more", seconds)
 
     def show_wallpaper(self, path: Path) -> None:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.hosts.process import free_port, wait_for
+from tests.hosts.process import PATIENCE, free_port, wait_for
 
 
 class SmtpSink:
@@ -34,7 +34,7 @@ class SmtpSink:
     def to(self, address: str) -> list[EmailMessage]:
         return [message for message in self.messages if address in str(message["To"])]
 
-    def wait_for_mail(self, address: str, subject: str, *, nth: int = 1, seconds: float = 20) -> str:
+    def wait_for_mail(self, address: str, subject: str, *, nth: int = 1, seconds: float = PATIENCE) -> str:
         """The plain text of the nth mail to ``address`` whose subject holds ``subject``."""
 
         def found() -> EmailMessage | None:

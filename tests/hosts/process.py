@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 PROJECT = Path(__file__).resolve().parents[2]
+PATIENCE = 60  # seconds; costs nothing where all is well, and lets a busy machine be slow
 Found = TypeVar("Found")
 
 
-def wait_for(found: Callable[[], Found | None], what: str, seconds: float = 20) -> Found:
+def wait_for(found: Callable[[], Found | None], what: str, seconds: float = PATIENCE) -> Found:
     """The first result of ``found`` that is not None or False; an AssertionError naming ``what`` in time."""
     end = time.monotonic() + seconds
     while True:
@@ -70,7 +71,7 @@ class Process:
     def output(self) -> str:
         return "\n".join(self.lines)
 
-    def expect(self, text: str, seconds: float = 20, *, since: int = 0) -> str:
+    def expect(self, text: str, seconds: float = PATIENCE, *, since: int = 0) -> str:
         """The first line with ``text`` (from line ``since`` on), also when it was printed before the call."""
         end = time.monotonic() + seconds
         while True:
@@ -85,7 +86,7 @@ class Process:
                 raise AssertionError(f"No {text!r} within {seconds} s:\n{self.output}")
             time.sleep(0.02)
 
-    def wait(self, seconds: float = 20) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         code = self._process.wait(seconds)
         self._reader.join(1)
         return code
