@@ -18,6 +18,7 @@ from django.urls import get_resolver
 
 from helpdesk.core.jobs import set_waker
 from helpdesk.server.front import Front, build_application
+from helpdesk.server.protocol import GuardedProtocol
 from helpdesk.server.worker import EmbeddedWorker, wake
 
 GRACE_SECONDS = 1
@@ -69,7 +70,7 @@ def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
     )  # a broken page shows now, and the first visitor does not wait for imports
     config = uvicorn.Config(
         front,
-        http="httptools",
+        http=GuardedProtocol,
         ws="websockets-sansio",
         loop="asyncio",
         lifespan="on",

@@ -1,0 +1,40 @@
+"""Strangers who hold connections: heads by drops and heads without end."""
+
+import socket
+import time
+from http.client import HTTPConnection
+
+import pytest
+
+from helpdesk.server import protocol
+from tests.server.desk import Desk
+
+
+def call(desk: Desk, sent: bytes) -> socket.socket:
+    caller = socket.create_connection(("127.0.0.1", desk.port), timeout=protocol.HEAD_SECONDS + 5)
+    caller.sendall(sent)
+    return caller
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "])
+def test_a25_who_sends_no_whole_head_is_hung_up_on(desk: Desk, sent: bytes) -> None:
+    started = time.monotonic()
+    with call(desk, sent) as caller:
+        assert caller.recv(1) == b""
+    assert time.monotonic() - started < protocol.HEAD_SECONDS + 3
+
+
+def test_a25_a_head_without_end_is_cut(desk: Desk) -> None:
+    line = b"X: " + b"a" * 8000 + b"\r\n"
+    with call(desk, b"GET / HTTP/1.1\r\n") as caller, pytest.raises(OSError, match=r"reset|[Bb]roken"):
+        caller.sendall(line * 2000)
+
+
+def test_a_second_request_on_the_same_connection_is_waited_for_anew(desk: Desk) -> None:
+    connection = HTTPConnection("127.0.0.1", desk.port, timeout=5)
+    for _round in range(3):
+        connection.request("GET", "/api/agent/v1/heartbeat")
+        answer = connection.getresponse()
+        assert (answer.status, answer.will_close) == (405, False)
+        answer.read()
+    connection.close()
