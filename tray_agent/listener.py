@@ -3,12 +3,15 @@
 It sees every key, so on Windows it is only the second choice.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 DEBOUNCE_SECONDS = 0.4
+PATIENCE_SECONDS = 3 if sys.platform == "win32" else 0.3
+"""How long to wait for a message loop to end. Under X it ends with the next event only, if one comes."""
 
 
 class ListenerHotkey:
@@ -36,4 +39,4 @@ class ListenerHotkey:
         if self._keys is not None:
             self._keys.stop()
             if threading.current_thread() is not self._keys:
-                self._keys.join(3)
+                self._keys.join(PATIENCE_SECONDS)
