@@ -45,7 +45,7 @@ let ticked = [];                                                                
 document.addEventListener("htmx:beforeSwap", () => { ticked = $$("[data-list] tbody .box:checked").map(box => box.value); });
 document.addEventListener("htmx:afterSwap", event => {                            // a dialog that htmx brought
   if (ticked.length) $$("[data-list] tbody .box").forEach(box => box.checked = ticked.includes(box.value));
-  const dialog = $("dialog[data-modal]", event.target); if (dialog && !dialog.open) { opener = document.activeElement; dialog.showModal(); }
+  const dialog = $("dialog[data-modal]", event.target); if (dialog && !dialog.open) { if (document.activeElement !== body) opener = document.activeElement; dialog.showModal(); }
   if (event.target.closest?.("[data-list]") || $("[data-list]", event.target)) { restore(); count(); }
 });
 
@@ -138,4 +138,5 @@ pal?.addEventListener("click", event => run(event.target.closest("[role=option]"
 
 // a page that answered a POST takes its lasting address: reading it again sends nothing twice
 $$("[data-address]").forEach(page => history.replaceState(null, "", page.dataset.address));
+$(".set__nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });   // on a phone the places lie in one row
 $$("[data-end]").forEach(scroll => scroll.scrollTop = scroll.scrollHeight);
