@@ -57,6 +57,18 @@ async def problem(
     )
 
 
+async def say_silent(send: Send) -> None:
+    """Somebody announced a body and stopped sending it."""
+    await problem(
+        send,
+        status=408,
+        code="too-slow",
+        title="Nothing more came",
+        detail="The request did not arrive whole. Send it again.",
+        headers=[(b"connection", b"close")],
+    )
+
+
 def header(scope: Scope, name: bytes) -> str:
     """The first header of that lower-case name, or ""."""
     return next((value.decode("latin1") for key, value in scope["headers"] if key == name), "")

@@ -16,7 +16,11 @@ class BodyTooLarge(Exception):
 
 
 class ClientGone(Exception):
-    """The client hung up, or sent nothing for SILENCE_SECONDS, before its body was complete."""
+    """The client hung up before its body was complete."""
+
+
+class ClientSilent(Exception):
+    """The client is there, but sent nothing for SILENCE_SECONDS."""
 
 
 Body = SpooledTemporaryFile[bytes]
@@ -32,7 +36,7 @@ async def read_body(scope: Scope, receive: Receive) -> tuple[Body, int]:
     length = 0
     try:
         while True:
-            message = await _next(receive)
+            message = await next_message(receive)
             chunk = message.get("body", b"")
             length += len(chunk)
             if length > MAX_BODY_BYTES:
@@ -51,18 +55,18 @@ async def drain(receive: Receive) -> None:
     """Throw the rest away for a while, so that a client that writes before it reads sees the answer."""
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
-            while (await _next(receive)).get("more_body"):
+            while (await next_message(receive)).get("more_body"):
                 pass
-    except TimeoutError:
+    except (TimeoutError, ClientSilent):
         return
 
 
-async def _next(receive: Receive) -> Message:
+async def next_message(receive: Receive) -> Message:
     try:
         async with asyncio.timeout(SILENCE_SECONDS):
             message = await receive()
     except TimeoutError as silence:
-        raise ClientGone from silence
+        raise ClientSilent from silence
     if message["type"] == "http.disconnect":
         raise ClientGone
     return message

@@ -16,8 +16,8 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 
-from helpdesk.server.answers import Headers, Message, Receive, Scope, Send, hang_up, problem
-from helpdesk.server.bodies import MAX_BODY_BYTES, Body, BodyTooLarge, ClientGone, read_body
+from helpdesk.server.answers import Headers, Message, Receive, Scope, Send, hang_up, problem, say_silent
+from helpdesk.server.bodies import MAX_BODY_BYTES, Body, BodyTooLarge, ClientGone, ClientSilent, read_body
 
 BLOCK_BYTES = 64 * 1024
 SLOW_READER_SECONDS = 30
@@ -112,6 +112,9 @@ class WsgiBridge:
         try:
             body, length = await read_body(scope, receive) if _has_body(scope) else (BytesIO(), 0)
         except ClientGone:
+            return
+        except ClientSilent:
+            await say_silent(send)
             return
         except BodyTooLarge:
             await _refuse_body(send)

@@ -8,7 +8,8 @@ from functools import lru_cache
 from django.conf import settings
 
 from agents.domain.text import is_too_old
-from helpdesk.server.answers import Receive, Scope, Send, answer, header, problem
+from helpdesk.server.answers import Receive, Scope, Send, answer, header, problem, say_silent
+from helpdesk.server.bodies import ClientGone, ClientSilent, next_message
 from helpdesk.server.credentials import Credentials, Owner, TooManyStrangers
 from helpdesk.server.presence import Presence
 
@@ -44,9 +45,14 @@ class HeartbeatDoor:
                 headers=[(b"allow", b"POST")],
             )
             return
-        body = await _read(receive)
-        if body is None:
+        try:
+            await self._beat(scope, await _read(receive), send)
+        except ClientGone:
             return
+        except ClientSilent:
+            await say_silent(send)
+
+    async def _beat(self, scope: Scope, body: bytes, send: Send) -> None:
         if _is_too_old(header(scope, b"deskbell-agent-version")):
             await _say_too_old(send)
             return
@@ -71,13 +77,11 @@ class HeartbeatDoor:
         return await self.credentials.owner_of(credential, lambda: self.address_of(scope))
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """The body, at most MAX_BODY_BYTES of it; None when the client hung up."""
+async def _read(receive: Receive) -> bytes:
+    """The body; of a longer one little more than MAX_BODY_BYTES."""
     body = b""
     while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
+        message = await next_message(receive)
         if len(body) <= MAX_BODY_BYTES:
             body += message.get("body", b"")
         if not message.get("more_body"):

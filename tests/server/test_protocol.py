@@ -7,6 +7,7 @@ from http.client import HTTPConnection
 import pytest
 
 from helpdesk.server import protocol
+from helpdesk.server.bodies import SILENCE_SECONDS
 from tests.server.desk import Desk
 
 
@@ -38,3 +39,13 @@ def test_a_second_request_on_the_same_connection_is_waited_for_anew(desk: Desk) 
         assert (answer.status, answer.will_close) == (405, False)
         answer.read()
     connection.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/api/agent/v1/heartbeat", "/probe/jobs/0/"])
+def test_a25_who_stops_in_the_middle_of_a_body_is_told_and_hung_up_on(desk: Desk, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{{"
+    with call(desk, head.encode()) as caller:
+        caller.settimeout(SILENCE_SECONDS + 5)
+        with caller.makefile("rb") as answer:
+            assert answer.read().startswith(b"HTTP/1.1 408")
