@@ -4,6 +4,7 @@ A copy shares the master's ``C:\\windows`` through links (8 MB instead of 700), 
 registry and %APPDATA%, and the same MachineGuid: to the agent it is another user of the same machine.
 """
 
+import hashlib
 import os
 import shutil
 import struct
@@ -15,12 +16,10 @@ from windows.cache import cache_folder, make_once
 WINE = "/usr/lib/wine/wine64"  # not /usr/bin/wine: that prints a hint on wine32 at every call
 WINESERVER = "/usr/lib/wine/wineserver64"
 WINE_RID = 1000
+WINDOWS_VERSION = "win10"
 DESKTOP_SIZE = "1280x800"
 OWN_FOLDERS = ("installer", "temp")  # of C:\windows: what msiexec writes must not go to the master
 REGISTRY = rf"""REGEDIT4
-
-[HKEY_CURRENT_USER\Software\Wine]
-"Version"="win10"
 
 [HKEY_CURRENT_USER\Software\Wine\Explorer]
 "Desktop"="shell"
@@ -45,7 +44,9 @@ def wine_environment(prefix: Path, user: str) -> dict[str, str]:
 
 
 def master_prefix() -> Path:
-    return cache_folder() / "prefix"
+    """The master as this file makes it; another recipe makes another one."""
+    recipe = hashlib.sha256(f"{WINDOWS_VERSION} {REGISTRY}".encode()).hexdigest()
+    return cache_folder() / f"prefix-{recipe[:12]}"
 
 
 def make_master(display: str) -> bool:
@@ -63,11 +64,17 @@ def make_master(display: str) -> bool:
         run(WINESERVER, "-w")
         script = prefix / "drive_c/desktop.reg"
         script.write_text(REGISTRY, newline="\r\n")
+        run(WINE, "winecfg", "-v", WINDOWS_VERSION)
         run(WINE, "regedit", "/S", r"C:\desktop.reg")
         run(WINESERVER, "-k")
         run(WINESERVER, "-w")
 
-    return make_once(master_prefix(), fill)
+    if not make_once(master_prefix(), fill):
+        return False
+    for old in cache_folder().glob("prefix*"):
+        if old != master_prefix():
+            shutil.rmtree(old, ignore_errors=True)
+    return True
 
 
 def clone_prefix(master: Path, prefix: Path, user: str, *, rid: int = WINE_RID) -> None:

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path, PureWindowsPath
 
-from tests.hosts.display import XHost
+from tests.hosts.display import XHost, paint_wallpaper
 from tests.hosts.process import PROJECT, Process
 from windows.cache import cache_folder
 from windows.interpreter import interpreter
@@ -48,6 +48,14 @@ class WineHost(XHost):
     @property
     def appdata(self) -> Path:
         return self.prefix / "drive_c/users" / self.user / "AppData/Roaming"
+
+    def show_wallpaper(self, path: Path) -> None:
+        paint_wallpaper(path.with_suffix(".bmp"))
+        picture = windows_path(path.with_suffix(".bmp"))
+        script = (
+            f"import ctypes; print('set', ctypes.windll.user32.SystemParametersInfoW(20, 0, {picture!r}, 0))"
+        )
+        self.python("-c", script).expect("set 1")
 
     def type(self, text: str) -> None:
         """By the American layout, or by the German one where it takes umlauts.

@@ -21,6 +21,8 @@ def test_two_windows_users_at_one_machine_open_a_ticket_each(
     windows_user: Callable[[str], WineHost], server: Server, sink: SmtpSink, console: Console, album: Album
 ) -> None:
     hosts = {name: windows_user(name) for name in ("anna", "bert")}
+    for host in hosts.values():
+        host.show_wallpaper(host.prefix / "wallpaper")
     agents = {
         name: TrayAgent(host, windows_agent(host, server.url, server.keys["Acme"]))
         for name, host in hosts.items()
@@ -64,4 +66,4 @@ def test_two_windows_users_at_one_machine_open_a_ticket_each(
 
 
 def take(album: Album, host: WineHost, name: str, step: str) -> Image.Image:
-    return host.picture(album.next(f"{name}-{step}"))
+    return host.still_picture(album.next(f"{name}-{step}"))
