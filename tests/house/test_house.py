@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows: sizes, what the wheel holds, pins without hosts, one version."""
+"""The rules of the house that no linter knows: sizes, what the wheel holds, pins, one version."""
 
 import ast
 import re
