@@ -24,21 +24,16 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"organisation": organisation_name(), "places": []}
     if isinstance(request.user, User):
         frame["places"] = places_of(request.user)
+        frame["settings"] = settings_of(request.user)
         frame["views"] = _views(request.user)
     return frame
 
 
 def places_of(user: User) -> list[dict[str, Any]]:
     """Where this user may go. Settings start at the first page that is theirs."""
-    settings = [
-        (Permission.SETTINGS_EDIT, "web:organisation"),
-        (Permission.USERS_EDIT, "web:people"),
-        (Permission.AUDIT_VIEW, "web:audit"),
-    ]
     waiting = 0
     if user.may(Permission.CONTACTS_APPROVE):
         waiting = waiting_approvals(profiles_visible_to(user)).count()
-    first = next((name for permission, name in settings if user.may(permission)), "")
     found = [
         (Permission.TICKETS_VIEW, "tickets", "t", "ticket", _("Tickets"), "tickets:list", 0),
         (Permission.CLIENTS_VIEW, "clients", "c", "building", _("Clients"), "agents:clients", 0),
@@ -58,12 +53,24 @@ def places_of(user: User) -> list[dict[str, Any]]:
         for permission, key, go, icon, label, name, count in found
         if user.may(permission)
     ]
-    if first:
-        label = _("Settings")
-        places.append(
-            {"key": "settings", "go": "s", "icon": "settings", "label": label, "url": reverse(first)}
-        )
+    if settings := settings_of(user):
+        url = settings[0]["url"]
+        places.append({"key": "settings", "go": "s", "icon": "settings", "label": _("Settings"), "url": url})
     return places
+
+
+def settings_of(user: User) -> list[dict[str, Any]]:
+    """The parts of the settings that this user may change or read."""
+    found = [
+        (Permission.SETTINGS_EDIT, "globe", _("Organisation"), "web:organisation", ["organisation"]),
+        (Permission.USERS_EDIT, "shield", _("People and roles"), "web:people", ["people", "teams", "roles"]),
+        (Permission.AUDIT_VIEW, "history", _("Audit log"), "web:audit", ["audit"]),
+    ]
+    return [
+        {"icon": icon, "label": label, "url": reverse(name), "tabs": tabs}
+        for permission, icon, label, name, tabs in found
+        if user.may(permission)
+    ]
 
 
 def _views(user: User) -> list[dict[str, str]]:

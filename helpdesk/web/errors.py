@@ -13,7 +13,11 @@ def _page(request: HttpRequest, status: int, code: str, title: str, detail: str)
         error = DeskbellError(detail, title=title, code=code)
         error.http_status = status
         return problem_response(error)
-    return render(request, "ui/error.html", {"title": title, "detail": detail}, status=status)
+    user = getattr(request, "user", None)  # not there when a request was refused before it was read
+    theme = getattr(user, "theme", "") if status < 500 else ""  # when all is broken, ask for nothing more
+    glyph = "search" if status == 404 else "alert"
+    context = {"title": title, "detail": detail, "theme": theme, "glyph": glyph}
+    return render(request, "ui/error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

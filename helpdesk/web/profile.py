@@ -42,9 +42,8 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("web:profile")
     code = 422 if form.errors or password.errors else 200
-    return render(
-        request, "web/profile.html", {"nav": "profile", "form": form, "password": password}, status=code
-    )
+    context = {"nav": "profile", "tab": "profile", "form": form, "password": password}
+    return render(request, "web/profile.html", context, status=code)
 
 
 @signed_in

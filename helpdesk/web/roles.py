@@ -1,5 +1,6 @@
 """Roles: a matrix to read, and a page to change one with its client scope."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from agents.services import set_role_clients
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import Role, User
+from helpdesk.core.selectors.people import tab_counts
 from helpdesk.core.services.roles import save_role
 from helpdesk.core.web import requires, user_of
 from helpdesk.web.forms import show_errors
@@ -33,6 +35,19 @@ LABELS = {
     Permission.USERS_EDIT: gettext_lazy("Change people, teams and roles"),
     Permission.AUDIT_VIEW: gettext_lazy("Read the audit log"),
 }
+GROUPS = [
+    (gettext_lazy("Tickets"), [Permission.TICKETS_VIEW, Permission.TICKETS_EDIT]),
+    (
+        gettext_lazy("Clients and devices"),
+        [
+            Permission.CLIENTS_VIEW,
+            Permission.CLIENTS_EDIT,
+            Permission.AGENTS_ENABLE,
+            Permission.CONTACTS_APPROVE,
+        ],
+    ),
+    (gettext_lazy("Set-up"), [Permission.SETTINGS_EDIT, Permission.USERS_EDIT, Permission.AUDIT_VIEW]),
+]
 
 
 class RoleForm(forms.Form):
@@ -64,13 +79,16 @@ def matrix(request: HttpRequest) -> HttpResponse:
     roles = list(found.order_by("-is_locked", "name"))
     for role in roles:
         role.unseen = role.reach - len(role.seen_scopes)  # type: ignore[attr-defined]
-    rows = [
-        {"label": label, "cells": [permission.value in role.permissions for role in roles]}
-        for permission, label in LABELS.items()
+    groups = [
+        {"label": label, "rows": [_row(permission, roles) for permission in permissions]}
+        for label, permissions in GROUPS
     ]
-    return render(
-        request, "web/roles.html", {"nav": "settings", "tab": "roles", "roles": roles, "rows": rows}
-    )
+    context = {"nav": "settings", "tab": "roles", "roles": roles, "groups": groups, "counts": tab_counts()}
+    return render(request, "web/roles.html", context)
+
+
+def _row(permission: Permission, roles: Sequence[Role]) -> dict[str, Any]:
+    return {"label": LABELS[permission], "cells": [permission.value in role.permissions for role in roles]}
 
 
 @requires(Permission.USERS_EDIT)
@@ -96,7 +114,7 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
                 request, _("Saved. It counts from the next click of everybody who has the role.")
             )
             return redirect("web:roles")
-    context = {"nav": "settings", "tab": "roles", "title": title, "form": form}
+    context = {"nav": "settings", "tab": "roles", "title": title, "form": form, "counts": tab_counts()}
     return render(request, "web/role.html", context, status=422 if form.errors else 200)
 
 

@@ -12,7 +12,7 @@ from helpdesk.core.errors import DeskbellError, Invalid
 from helpdesk.core.models import User
 from helpdesk.core.selectors.audit import audit_visible_to
 from helpdesk.core.selectors.organisation import current_organisation
-from helpdesk.core.selectors.people import all_teams, users_visible_to
+from helpdesk.core.selectors.people import all_teams, tab_counts, users_visible_to
 from helpdesk.core.services.organisation import update_organisation
 from helpdesk.core.services.people import create_user, set_active, set_roles
 from helpdesk.core.services.roles import create_team
@@ -41,7 +41,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.USERS_EDIT)
 def people(request: HttpRequest) -> HttpResponse:
-    context = {"nav": "settings", "tab": "people", "people": users_visible_to(user_of(request))}
+    rows = users_visible_to(user_of(request))
+    context = {"nav": "settings", "tab": "people", "people": rows, "counts": tab_counts()}
     return render(request, "web/people.html", context)
 
 
@@ -56,7 +57,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s can sign in now.") % {"name": added.full_name})
             return redirect("web:people")
-    context = {"nav": "settings", "tab": "people", "form": form}
+    context = {"nav": "settings", "tab": "people", "form": form, "counts": tab_counts()}
     return render(request, "web/new_person.html", context, status=422 if form.errors else 200)
 
 
@@ -72,7 +73,7 @@ def person(request: HttpRequest, person: int) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("web:person", found.pk)
     context = {"nav": "settings", "tab": "people", "person": found, "form": form, "is_me": found == by}
-    return render(request, "web/person.html", context)
+    return render(request, "web/person.html", {**context, "counts": tab_counts()})
 
 
 def _change(request: HttpRequest, found: User, form: RolesForm, by: User) -> None:
@@ -99,7 +100,7 @@ def teams(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The team was added."))
             return redirect("web:teams")
     rows = all_teams().prefetch_related("members")
-    context = {"nav": "settings", "tab": "teams", "teams": rows, "form": form}
+    context = {"nav": "settings", "tab": "teams", "teams": rows, "form": form, "counts": tab_counts()}
     return render(request, "web/teams.html", context, status=422 if form.errors else 200)
 
 

@@ -150,3 +150,11 @@ class TestFind:
             make_user("dan@deskbell.example", "Dan", role_of("Some", Permission.CLIENTS_VIEW))
         )
         assert browser.get("/find/?q=a").status_code == 403
+
+
+def test_a_phone_finds_the_profile_in_its_bar_and_the_way_out_there(client_ada: Browser) -> None:
+    """The foot of the sidebar, with both, does not show on a phone."""
+    assert '<a class="nav nav--me" href="/profile/">' in text_of(client_ada.get("/tickets/"))
+    page = text_of(client_ada.get("/profile/"))
+    assert ">Sign out</button>" in page
+    assert "/settings/" not in page  # a technician has only the own page there

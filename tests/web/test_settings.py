@@ -159,7 +159,8 @@ class TestRoles:
         role_of("Acme only", Permission.TICKETS_VIEW, clients=[acme])
         page = text_of(client_carla.get("/settings/roles/"))
         assert "Acme only" in page
-        assert page.count('scope="row"') == len(Permission) + 2
+        assert page.count('scope="row"') == len(Permission) + 1  # and for which clients
+        assert "0 people" in page
         assert "and 1 more" not in page
 
     def test_a_role_with_two_clients_is_made_and_changed(
@@ -251,6 +252,13 @@ class TestAudit:
         assert page.count("changed active") == 4
         assert "changed active" not in text_of(client_carla.get("/settings/audit/?q=organisation"))
         assert "Nothing found" in text_of(client_carla.get("/settings/audit/?q=nothing like that"))
+
+    def test_deeds_are_shown_and_found_in_words(self, client_carla: Browser) -> None:
+        client_carla.post("/clients/new/", {"name": "Initech", "mail_domains": "initech.example"})
+        page = text_of(client_carla.get("/settings/audit/?q=client created"))
+        assert "<td>client created</td><td>client Initech</td>" in page
+        assert "mail domains: initech.example" in page
+        assert "every profile: no" in page
 
     def test_more_than_a_page_has_older_ones(self, client_carla: Browser, carla: User) -> None:
         AuditEntry.objects.all().delete()

@@ -141,3 +141,16 @@ def test_when_is_as_exact_as_one_needs(
 
 def test_no_time_is_no_text() -> None:
     assert (ui.ago(None), ui.when(None)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("profile.token-sent", "profile token sent"), ("mail_domains", "mail domains"), (True, "yes"),
+        (False, "no"), ([], "–"), (3, "3"), (["a.example", "b.example"], "a.example, b.example"), (None, "–"),
+        ("", "–"), ("Ada.Lovelace", "Ada.Lovelace"), ("ada@acme.example", "ada@acme.example"),
+        ("changed name", "changed name"),
+    ],
+)  # fmt: skip
+def test_stored_values_are_shown_in_words(stored: object, shown: str) -> None:
+    assert ui.plain(stored) == shown

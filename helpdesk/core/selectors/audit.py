@@ -12,6 +12,11 @@ def audit_visible_to(user: User, *, text: str = "") -> QuerySet[AuditEntry]:
     entries = AuditEntry.objects.select_related("actor").order_by("-at", "-id")
     if text := search_text(text):
         entries = entries.filter(
-            Q(actor_label__icontains=text) | Q(verb__icontains=text) | Q(target_label__icontains=text)
+            Q(actor_label__icontains=text)
+            | Q(verb__icontains=text)
+            | Q(
+                verb__icontains=text.replace(" ", ".")
+            )  # shown as "client created", stored as "client.created"
+            | Q(target_label__icontains=text)
         )
     return entries

@@ -1,7 +1,7 @@
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Value
 
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.models import Team, User
+from helpdesk.core.models import Role, Team, User
 
 
 def active_users() -> QuerySet[User]:
@@ -17,3 +17,13 @@ def users_visible_to(user: User) -> QuerySet[User]:
 
 def all_teams() -> QuerySet[Team]:
     return Team.objects.all()
+
+
+def tab_counts() -> dict[str, int]:
+    """How many rows each tab of People and roles has, in one query."""
+    people, teams, roles = (
+        model.objects.order_by().values(tab=Value(tab)).annotate(rows=Count("pk"))
+        for tab, model in (("people", User), ("teams", Team), ("roles", Role))
+    )
+    found = people.union(teams, roles, all=True)
+    return {"people": 0, "teams": 0, "roles": 0} | {row["tab"]: row["rows"] for row in found}

@@ -1,5 +1,6 @@
 """The atoms of the interface: icons, chips, faces, times. Plain tags: the quickest way in Django."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -138,6 +139,19 @@ def control(field: BoundField) -> SafeString:
     elif not isinstance(widget, widgets.CheckboxInput | widgets.ChoiceWidget):
         attrs["class"] = "input"
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A stored value in words: "mail_domains" is "mail domains", a list its parts, nothing a dash."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value) or "–"
+    text = "" if value is None else str(value)
+    if re.fullmatch(r"[a-z]+([._-][a-z]+)+", text):  # a name from the code, no address and no sentence
+        return re.sub(r"[._-]", " ", text)
+    return text or "–"
 
 
 @register.filter
