@@ -75,5 +75,5 @@ class Complaints:
         page.on("pageerror", lambda error: self.found.append(f"error: {error}"))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not re.search(r"status of (404|422)", message.text):
+        if message.type in ("error", "warning") and not re.search(r"status of (403|404|422)", message.text):
             self.found.append(message.text)

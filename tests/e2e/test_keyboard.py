@@ -92,7 +92,7 @@ def test_a_dialog_closes_by_esc_and_gives_the_focus_back(page: Page, desk: DemoD
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(opener).to_be_focused()
-    expect(page.locator("[data-selected-count]")).to_have_text("1")
+    expect(page.locator("[data-selected-count]")).to_have_text("1 selected")
 
 
 def test_the_bulk_dialog_is_used_by_keys_alone_and_undone(page: Page, desk: DemoDesk) -> None:
@@ -141,7 +141,7 @@ def test_ticked_devices_stay_ticked_when_one_comes_online(page: Page, desk: Demo
         page.evaluate("document.body.dispatchEvent(new CustomEvent('live:device'))")
     page.wait_for_timeout(100)
     expect(box).to_be_checked()
-    expect(page.locator("[data-selected-count]")).to_have_text("1")
+    expect(page.locator("[data-selected-count]")).to_have_text("1 selected")
 
 
 def test_without_scripts_all_of_it_works_by_plain_forms(desk: DemoDesk, browser: Browser) -> None:

@@ -75,7 +75,7 @@ function restore() {                                                            
 }
 function count() {
   const table = list(), n = $$("tbody .box:checked", table ?? document).length, bar = $("[data-selected-count]");
-  if (bar) { bar.hidden = !n; bar.textContent = n; }
+  if (bar) { bar.hidden = !n; bar.textContent = bar.dataset.selectedCount.replace("{n}", n); }
   const all = table && $("thead .box", table); if (all) { const total = $$("tbody .box", table).length; all.indeterminate = n > 0 && n < total; all.checked = n > 0 && n === total; }
 }
 document.addEventListener("change", event => {
