@@ -161,6 +161,7 @@ EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT_SECONDS", 30, least=1, most=300)
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Deskbell <helpdesk@{_base.hostname}>")
 
 AGENT_HEARTBEAT_SECONDS = env_int("AGENT_HEARTBEAT_SECONDS", 30, least=1, most=60)
+PATIENCE_SECONDS = env_int("PATIENCE_SECONDS", 15, least=1, most=600)
 AGENT_MINIMUM_VERSION = env_str("AGENT_MINIMUM_VERSION", "0.1.0")
 AGENT_TICKETS_PER_HOUR = env_int("AGENT_TICKETS_PER_HOUR", 60, least=1)
 

@@ -3,11 +3,12 @@
 import asyncio
 from tempfile import SpooledTemporaryFile
 
+from django.conf import settings
+
 from helpdesk.server.answers import Message, Receive, Scope, header
 
 MAX_BODY_BYTES = 60 * 1024 * 1024
 MAX_MEMORY_BYTES = 1024 * 1024
-SILENCE_SECONDS = 30
 DRAIN_SECONDS = 10
 
 
@@ -20,7 +21,7 @@ class ClientGone(Exception):
 
 
 class ClientSilent(Exception):
-    """The client is there, but sent nothing for SILENCE_SECONDS."""
+    """The client is there, but sent nothing for PATIENCE_SECONDS."""
 
 
 Body = SpooledTemporaryFile[bytes]
@@ -63,7 +64,7 @@ async def drain(receive: Receive) -> None:
 
 async def next_message(receive: Receive) -> Message:
     try:
-        async with asyncio.timeout(SILENCE_SECONDS):
+        async with asyncio.timeout(settings.PATIENCE_SECONDS):
             message = await receive()
     except TimeoutError as silence:
         raise ClientSilent from silence

@@ -2,9 +2,9 @@
 
 import asyncio
 
+from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_SECONDS = 15
 # Counted from the second packet on; the first one may hold a body too.
 MAX_HEAD_BYTES = 64 * 1024
 
@@ -46,7 +46,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _wait_for_head(self) -> None:
         self._stop_waiting()
-        self.deadline = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        self.deadline = self.loop.call_later(settings.PATIENCE_SECONDS, self.transport.close)
 
     def _stop_waiting(self) -> None:
         if self.deadline is not None:

@@ -15,6 +15,8 @@ import requests
 
 from tests.hosts.process import Process, free_port
 
+PATIENCE_SECONDS = 4
+
 
 class Desk:
     """`manage.py serve` in a folder of its own. `stop` and `kill` end it, `start` starts it again."""
@@ -30,6 +32,7 @@ class Desk:
             "DATA_DIR": str(folder),
             "PORT": str(self.port),
             "DEMO": "0",
+            "PATIENCE_SECONDS": str(PATIENCE_SECONDS),
             "DJANGO_SETTINGS_MODULE": "tests.server.probe.settings",
             **environment,
         }
