@@ -287,4 +287,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(str(error))
         return MISUSED
     set_up(found.folder)
-    return COMMANDS[name](Agent(found), words)
+    agent = Agent(found)
+    try:
+        credential_of(agent.platform.store)
+    except OSError as error:
+        log.error("the credential cannot be read now: %s", error)
+        say(_("The protected store cannot be read just now. Start the agent again in a moment."))
+        return FAILED
+    return COMMANDS[name](agent, words)

@@ -14,7 +14,14 @@ class Store(Protocol):
 
     name: str
 
-    def load(self) -> str: ...
+    def load(self) -> str:
+        """Nothing if there is none, or none that can ever be read again.
+
+        OSError where it cannot be read just now (a virus scanner holds the file): who took that for nothing
+        would make another credential, and a technician would have to let this profile in again.
+        """
+        ...
+
     def save(self, secret: str) -> None: ...
 
 

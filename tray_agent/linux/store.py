@@ -38,7 +38,7 @@ class SealedStore:
     def load(self) -> str:
         try:
             return _mixed(self._sealed.read_bytes(), self._key.read_bytes()).decode()
-        except (OSError, UnicodeDecodeError):
+        except (FileNotFoundError, UnicodeDecodeError):
             return ""
 
     def save(self, secret: str) -> None:

@@ -65,8 +65,12 @@ class DpapiStore:
 
     def load(self) -> str:
         try:
-            return unseal(self._path.read_bytes()).decode("ascii")
-        except (OSError, UnicodeDecodeError):
+            sealed = self._path.read_bytes()
+        except FileNotFoundError:
+            return ""
+        try:
+            return unseal(sealed).decode("ascii")
+        except (OSError, UnicodeDecodeError):  # an administrator has reset the Windows password
             return ""
 
     def save(self, secret: str) -> None:
