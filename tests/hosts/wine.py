@@ -9,8 +9,6 @@ from windows.cache import cache_folder
 from windows.interpreter import interpreter
 from windows.prefix import WINE, clone_prefix, master_prefix, wine_environment
 
-TRAY_ICON = (1270, 790)  # the only icon in the taskbar's tray
-
 
 def windows_path(path: Path) -> str:
     return str(PureWindowsPath("Z:\\", *path.absolute().parts[1:]))
