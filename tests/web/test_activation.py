@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from agents.domain.profile import State
-from agents.models import ActivationRun, Client, Device, Profile
+from agents.models import ActivationRun, Client, Device, Profile, VerificationToken
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from tests.conftest import browser_of, make_user
@@ -153,6 +153,18 @@ class TestDevicePage:
         assert "Enable for claire" in page
         assert "has not confirmed an address" in page
         assert "stay off" in page
+
+    @pytest.mark.parametrize(("minutes", "words"), [(20, "valid 19 min"), (-1, "the token has expired")])
+    def test_it_tells_how_long_a_token_is_good(
+        self, client_ada: Browser, make_device: MakeDevice, minutes: int, words: str
+    ) -> None:
+        device, now = make_device("PC-1", "claire", state=State.WAITING_FOR_TOKEN), timezone.now()
+        assert "the token has expired" in text_of(client_ada.get(f"/devices/{device.public_id}/"))
+        VerificationToken.objects.create(
+            profile=device.profiles.get(), email="c@acme.example", full_name="C", token_hash="x" * 64,
+            sent_at=now, expires_at=now + timedelta(minutes=minutes), attempts_left=5,
+        )  # fmt: skip
+        assert words in text_of(client_ada.get(f"/devices/{device.public_id}/"))
 
     def test_a_device_without_profiles_says_so(self, client_ada: Browser, make_device: MakeDevice) -> None:
         device = make_device("PC-1", last_seen_at=None)

@@ -7,6 +7,7 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client as Browser
 from django.test import RequestFactory, override_settings
@@ -186,6 +187,14 @@ class TestDemo:
         data = {"email": content.ADMINISTRATOR[0], "password": content.PASSWORD}
         page = text_of(mallory.post("/sign-in/", data, follow=True))
         assert content.STORIES[-1].subject in page
+
+    def test_the_command_says_what_it_did(
+        self, role_admin: object, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        call_command("load_demo")
+        call_command("load_demo")
+        said = capsys.readouterr().out.splitlines()
+        assert said == ["The demo was loaded.", "Nothing was loaded: the database is not empty."]
 
     def test_it_never_mixes_with_real_data(self, ada: User) -> None:
         assert not load_demo(now=timezone.now())
