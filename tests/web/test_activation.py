@@ -162,7 +162,7 @@ class TestDevicePage:
         assert "the token has expired" in text_of(client_ada.get(f"/devices/{device.public_id}/"))
         VerificationToken.objects.create(
             profile=device.profiles.get(), email="c@acme.example", full_name="C", token_hash="x" * 64,
-            sent_at=now, expires_at=now + timedelta(minutes=minutes), attempts_left=5,
+            sent_at=now - LATER, expires_at=now + timedelta(minutes=minutes), attempts_left=5,
         )  # fmt: skip
         assert words in text_of(client_ada.get(f"/devices/{device.public_id}/"))
 
