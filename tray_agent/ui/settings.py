@@ -285,7 +285,14 @@ class Settings(Window):
         self._read_only(me, change=True)
         self.foot_text(_("Confirmed as %s") % me.email)
         self._button = self.foot_button(_("Done"), self.close, "Accent")
-        self.after_idle(trace, "settings verified")
+        self.after_idle(self._told)
+
+    def _told(self) -> None:
+        """Once the new view stands and its button has the keyboard; a key pressed sooner is lost."""
+        if self._is_there():
+            self.update_idletasks()
+            self.winfo_pointerxy()  # its answer comes after the display has done all that
+            trace("settings verified")
 
     def _read_only(self, me: Me, *, change: bool = False) -> None:
         px = self.theme.px
