@@ -4,10 +4,12 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 log = logging.getLogger("deskbell")
+_one_at_a_time = threading.Lock()
 
 
 def set_up(folder: Path) -> None:
@@ -27,4 +29,5 @@ def say(text: str) -> None:
     """To who started us, if somebody listens: a windowed program has no stdout."""
     if sys.stdout is not None:
         with contextlib.suppress(OSError, ValueError):
-            print(text, flush=True)
+            with _one_at_a_time:  # print() writes text and line end apart: two threads would mix their lines
+                print(text, flush=True)
