@@ -28,6 +28,6 @@ def trace(text: str) -> None:
 def say(text: str) -> None:
     """To who started us, if somebody listens: a windowed program has no stdout."""
     if sys.stdout is not None:
-        with contextlib.suppress(OSError, ValueError):
-            with _one_at_a_time:  # print() writes text and line end apart: two threads would mix their lines
-                print(text, flush=True)
+        # print() writes text and line end apart: two threads would mix their lines.
+        with _one_at_a_time, contextlib.suppress(OSError, ValueError):
+            print(text, flush=True)
