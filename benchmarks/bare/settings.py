@@ -18,3 +18,4 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 LOGGING = {"version": 1, "root": {"level": "ERROR"}}
+PATIENCE_SECONDS = 15
