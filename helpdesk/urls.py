@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("helpdesk.web.urls")),
     path("", include("helpdesk.web.clients.urls")),
     path("", include("tickets.urls")),
+    path("", include("tickets.settings_urls")),
     path("api/agent/v1/", include(agent_api)),
     path("api/v1/", include(technician_api)),
     path("api/schema/", requires(Permission.TICKETS_VIEW)(SpectacularAPIView.as_view()), name="schema"),
