@@ -44,6 +44,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default="")
+    signature = models.TextField(_("signature"), blank=True, default="", db_default="", max_length=2000)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
