@@ -13,6 +13,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 SWEEP_SECONDS = 3
+MINUTE_SECONDS = 60
 CLEAN_SECONDS = 24 * 3600
 POLLING_SECONDS = 0.005
 
@@ -37,6 +38,7 @@ app.conf.update(
     worker_send_task_events=False,
     beat_schedule={
         "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "minute": {"task": "minute", "schedule": MINUTE_SECONDS, "options": {"expires": MINUTE_SECONDS}},
         "clean": {"task": "clean_house", "schedule": CLEAN_SECONDS, "options": {"expires": CLEAN_SECONDS}},
     },
 )

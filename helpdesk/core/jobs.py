@@ -5,9 +5,11 @@ from datetime import datetime
 
 Handler = Callable[[str, datetime], None]
 Waker = Callable[[int], None]
+Sweep = Callable[[datetime], None]
 
 _handlers: dict[str, Handler] = {}
 _waker: list[Waker] = []
+_each_minute: list[Sweep] = []
 
 
 class Later(Exception):
@@ -31,6 +33,16 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 def handler_for(kind: str) -> Handler:
     """LookupError for a kind nobody registered."""
     return _handlers[kind]
+
+
+def each_minute(fn: Sweep) -> Sweep:
+    """`fn(now)` runs about once a minute, in any of several processes: make it short and safe to run twice."""
+    _each_minute.append(fn)
+    return fn
+
+
+def minute_sweeps() -> tuple[Sweep, ...]:
+    return tuple(_each_minute)
 
 
 def set_waker(fn: Waker | None) -> None:

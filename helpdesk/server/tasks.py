@@ -18,6 +18,11 @@ def sweep() -> None:
         run_job.delay(job_id)
 
 
+@app.task(name="minute")  # type: ignore[untyped-decorator]
+def minute() -> None:
+    jobs.run_minute(now=timezone.now())
+
+
 @app.task(name="clean_house")  # type: ignore[untyped-decorator]
 def clean_house() -> None:
     clean(now=timezone.now())

@@ -16,11 +16,11 @@ from django.db import close_old_connections, connection, connections
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from helpdesk.celery import CLEAN_SECONDS, SWEEP_SECONDS, app
+from helpdesk.celery import CLEAN_SECONDS, MINUTE_SECONDS, SWEEP_SECONDS, app
 from helpdesk.core.jobs import set_waker
 from helpdesk.core.models import Job
 from helpdesk.core.services import jobs
-from helpdesk.server.tasks import clean_house, run_job
+from helpdesk.server.tasks import clean_house, minute, run_job
 
 BATCH = 100
 RESEND_SECONDS = 10
@@ -33,12 +33,12 @@ logger = logging.getLogger(__name__)
 class Sweeper:
     """Sends the ids of due rows, each at most once in RESEND_SECONDS: a claim makes a repeat harmless.
 
-    Once a day, and at the start, it has the house cleaned.
+    Every minute it starts the sweeps of the minute; once a day, and at the start, it has the house cleaned.
     """
 
     def __init__(self) -> None:
         self.sent: dict[int, float] = {}
-        self.clean_at = 0.0
+        self.minute_at = self.clean_at = 0.0
 
     def sweep(self) -> int:
         """How many ids were sent."""
@@ -48,6 +48,9 @@ class Sweeper:
         for job_id in fresh:
             run_job.delay(job_id)
             self.sent[job_id] = now
+        if now >= self.minute_at:
+            self.minute_at = now + MINUTE_SECONDS
+            minute.delay()
         if now >= self.clean_at:
             self.clean_at = now + CLEAN_SECONDS
             clean_house.delay()

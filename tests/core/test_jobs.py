@@ -10,7 +10,7 @@ from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import MAX_TRIES, delay_after
 from helpdesk.core.models import Job
 from helpdesk.core.services.housekeeping import clean_house
-from helpdesk.core.services.jobs import LEASE, delete_old_jobs, due_job_ids, enqueue, run_job
+from helpdesk.core.services.jobs import LEASE, delete_old_jobs, due_job_ids, enqueue, run_job, run_minute
 
 Status = Job.Status
 HOUR = timedelta(hours=1)
@@ -206,3 +206,19 @@ def test_of_two_workers_that_race_exactly_one_runs_the_job(done: list[str], now:
         thread.join()
     assert sorted(wins) == ids
     assert sorted(done, key=int) == [str(number) for number in range(20)]
+
+
+def test_a_sweep_that_fails_does_not_keep_the_next_one(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    swept: list[datetime] = []
+    monkeypatch.setattr(jobs, "_each_minute", [])
+
+    @jobs.each_minute
+    def broken(now: datetime) -> None:
+        raise ValueError
+
+    jobs.each_minute(swept.append)
+    assert run_minute(now=now) == 1
+    assert swept == [now]
+    assert "broken" in caplog.text

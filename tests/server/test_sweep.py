@@ -34,5 +34,9 @@ def test_it_cleans_at_the_start_and_then_once_a_day(monkeypatch: pytest.MonkeyPa
 
 def test_the_clock_of_the_scaled_shape_starts_tasks_that_there_are() -> None:
     app.loader.import_default_modules()
-    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {"sweep", "clean_house"}
-    assert app.tasks.keys() >= {"sweep", "clean_house", "run_job"}
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {
+        "sweep",
+        "minute",
+        "clean_house",
+    }
+    assert app.tasks.keys() >= {"sweep", "minute", "clean_house", "run_job"}

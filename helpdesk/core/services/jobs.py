@@ -13,7 +13,7 @@ from helpdesk.core.domain.redaction import redact
 from helpdesk.core.models import Job
 from helpdesk.core.selectors.jobs import due, due_job_ids
 
-__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "run_job"]
+__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "run_job", "run_minute"]
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -62,6 +62,19 @@ def run_job(job_id: int, now: datetime) -> bool:
 def _end(job: Job, **fields: object) -> None:
     """Only while the claim is still ours: a worker that overslept its lease changes nothing."""
     Job.objects.filter(pk=job.pk, claim=job.claim).update(claim=None, lease_until=None, **fields)
+
+
+def run_minute(*, now: datetime) -> int:
+    """Runs every sweep of the minute, one that fails does not keep the others; how many went well."""
+    done = 0
+    for sweep in jobs.minute_sweeps():
+        try:
+            sweep(now)
+        except Exception:  # a sweep may fail in any way; the next minute is another try
+            logger.exception("The sweep %s failed", sweep.__name__)
+        else:
+            done += 1
+    return done
 
 
 def delete_old_jobs(*, now: datetime, days: int = 14) -> int:
