@@ -27,6 +27,9 @@ class Contact(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(default=True)
+    ignores_mail = models.BooleanField(
+        _("ignore mail"), default=False, help_text=_("Mail of this person makes no tickets.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ContactQuerySet.as_manager()

@@ -20,6 +20,16 @@ class Message(models.Model):
     body = models.TextField()
     created_at = models.DateTimeField()
     mail = models.ForeignKey("core.OutgoingMail", models.SET_NULL, null=True, blank=True, related_name="+")
+    #: What came by mail: its author's address, the clean HTML, the quoted history that `body` leaves out.
+    mail_in = models.ForeignKey("tickets.MailIn", models.SET_NULL, null=True, blank=True, related_name="+")
+    author_email = models.EmailField(max_length=254, blank=True, default="")
+    html = models.TextField(blank=True, default="")
+    folded = models.TextField(blank=True, default="")
+    is_held = models.BooleanField(default=False, help_text="Of a stranger: shown to technicians only.")
+    is_automatic = models.BooleanField(default=False, help_text="Written by a machine.")
+    is_opening = models.BooleanField(
+        default=False, help_text="HTML and history of the ticket's description; `body` is empty."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "created_at", "id"], name="messages_of_ticket")]
