@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.domain.kinds import AttachmentKind, MessageKind, Source
 from tickets.domain.priority import Priority
+from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
 
 STATUS_CHOICES = [
@@ -18,6 +19,12 @@ PRIORITY_CHOICES = [
     (Priority.MEDIUM.value, _("Medium")),
     (Priority.HIGH.value, _("High")),
     (Priority.URGENT.value, _("Urgent")),
+]
+TYPE_CHOICES = [
+    (TicketType.INCIDENT.value, _("Incident")),
+    (TicketType.PROBLEM.value, _("Problem")),
+    (TicketType.REQUEST.value, _("Request")),
+    (TicketType.CHANGE.value, _("Change")),
 ]
 SOURCE_CHOICES = [
     (Source.AGENT.value, _("Helpdesk agent")),

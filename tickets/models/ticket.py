@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
-from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, STATUS_CHOICES
+from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 from tickets.models.tag import Tag
 
 #: The end of every list index: newest activity first, the number to tell equals apart.
@@ -30,6 +30,7 @@ class Ticket(models.Model):
     description = models.TextField(blank=True, default="")
     status = models.CharField(max_length=12, choices=STATUS_CHOICES, default=Status.OPEN.value)
     priority = models.CharField(max_length=8, choices=PRIORITY_CHOICES, default=Priority.MEDIUM.value)
+    type = models.CharField(max_length=8, choices=TYPE_CHOICES, blank=True, default="")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )

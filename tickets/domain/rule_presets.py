@@ -1,0 +1,72 @@
+"""The rules that every desk starts with."""
+
+from typing import Any, Final
+
+#: The default rule stands here for ever; all others stand before it.
+LAST: Final = 1_000_000
+DEFAULT: Final = "default"
+REOPEN: Final = "reopen"
+CONFIRM: Final = "confirm"
+UNASSIGN: Final = "unassign"
+
+PRESETS: tuple[dict[str, Any], ...] = (
+    {
+        "preset": REOPEN,
+        "position": 10,
+        "name": "Reopen on reply",
+        "description": "A customer's answer opens resolved and waiting tickets again.",
+        "trigger": "customer-replied",
+        "conditions": {
+            "mode": "all",
+            "items": [
+                {"field": "status", "op": "in", "value": ["resolved", "waiting"]},
+                {"field": "is_automatic", "op": "is", "value": False},
+            ],
+        },
+        "actions": [{"do": "set_status", "value": "open"}],
+    },
+    {
+        "preset": UNASSIGN,
+        "position": 20,
+        "name": "Free tickets of people who left",
+        "description": "A ticket that comes back to a deactivated technician goes back to nobody.",
+        "trigger": "ticket-reopened",
+        "conditions": {
+            "mode": "all",
+            "items": [
+                {"field": "assignee", "op": "not_empty"},
+                {"field": "assignee_active", "op": "is", "value": False},
+            ],
+        },
+        "actions": [{"do": "unassign"}],
+    },
+    {
+        "preset": CONFIRM,
+        "position": 30,
+        "name": "We have it",
+        "description": "Tells who wrote an e-mail that it has arrived, and its number.",
+        "trigger": "ticket-created",
+        "conditions": {
+            "mode": "all",
+            "items": [
+                {"field": "source", "op": "is", "value": "mail"},
+                {"field": "is_automatic", "op": "is", "value": False},
+            ],
+        },
+        "actions": [{"do": "reply", "value": ""}],
+    },
+    {
+        "preset": DEFAULT,
+        "position": LAST,
+        "name": "Default rule",
+        "description": "Makes a ticket of every e-mail that no rule above has settled.",
+        "trigger": "ticket-created",
+        "conditions": {"mode": "all", "items": []},
+        "actions": [
+            {"do": "set_status", "value": "open"},
+            {"do": "set_priority", "value": "medium"},
+            {"do": "unassign"},  # unless the mailbox names a team
+        ],
+        "is_default": True,
+    },
+)
