@@ -15,6 +15,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='attachment',
+            name='content_id',
+            field=models.CharField(blank=True, default='', max_length=250),
+        ),
+        migrations.AddField(
+            model_name='attachment',
+            name='is_inline',
+            field=models.BooleanField(default=False, help_text='Part of the text of a mail.'),
+        ),
+        migrations.AddField(
             model_name='message',
             name='author_email',
             field=models.EmailField(blank=True, default='', max_length=254),

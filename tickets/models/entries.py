@@ -73,6 +73,9 @@ class Attachment(models.Model):
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=12, choices=ATTACHMENT_CHOICES, default=AttachmentKind.FILE.value)
+    #: The name by which the HTML of a mail shows this picture (`cid:`), without its angle brackets.
+    content_id = models.CharField(max_length=250, blank=True, default="")
+    is_inline = models.BooleanField(default=False, help_text="Part of the text of a mail.")
 
     def __str__(self) -> str:
         return self.filename
