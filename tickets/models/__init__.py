@@ -1,5 +1,6 @@
 from tickets.models.entries import Activity, Attachment, Message
 from tickets.models.mail import BlockedSender, MailIn, Participant
+from tickets.models.mailbox import Mailbox
 from tickets.models.rules import Rule, RuleBook, RuleExample, RuleHit, RuleTrace, RuleTurn
 from tickets.models.tag import Tag
 from tickets.models.ticket import Ticket
@@ -9,6 +10,7 @@ __all__ = [
     "Attachment",
     "BlockedSender",
     "MailIn",
+    "Mailbox",
     "Message",
     "Participant",
     "Rule",

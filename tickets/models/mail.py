@@ -48,6 +48,9 @@ class MailIn(models.Model):
     size = models.PositiveBigIntegerField()
     blob = models.ForeignKey("core.Blob", models.PROTECT, null=True, blank=True, related_name="+")
     source = models.CharField(max_length=4, choices=Source)
+    mailbox = models.ForeignKey(
+        "tickets.Mailbox", models.SET_NULL, null=True, blank=True, related_name="mails_in", db_index=False
+    )
     envelope_from = models.CharField(max_length=320, blank=True, default="")
     envelope_to: "models.JSONField[Any, Any]" = models.JSONField(default=list, blank=True)
     received_at = models.DateTimeField()
@@ -79,6 +82,7 @@ class MailIn(models.Model):
             models.Index(fields=["lease_until"], condition=Q(status="working"), name="mail_in_working"),
             models.Index(fields=["message_id"], name="mail_in_message_id"),
             models.Index(fields=["sender", "-id"], name="mail_in_sender"),
+            models.Index(fields=["mailbox", "received_at"], name="mail_in_mailbox"),
         )
         constraints = (
             models.CheckConstraint(

@@ -51,6 +51,10 @@ class Ticket(models.Model):
         "agents.Profile", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     source = models.CharField(max_length=8, choices=SOURCE_CHOICES, default=Source.CONSOLE.value)
+    #: The address it came to, and that its answers come from.
+    mailbox = models.ForeignKey(
+        "tickets.Mailbox", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     #: Technical facts that the agent collected, shown as they came, never interpreted.
     details: "models.JSONField[Any, Any]" = models.JSONField(default=dict, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
