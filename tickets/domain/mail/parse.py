@@ -1,8 +1,87 @@
 """One mail as bytes becomes one ParsedMail. Nothing that a mail holds makes it raise."""
 
-from tickets.domain.mail.parsed import ParsedMail
+from tickets.domain.mail import addresses, headers
+from tickets.domain.mail.body import read_body
+from tickets.domain.mail.charset import known
+from tickets.domain.mail.mime import MAX_HEADER_BYTES, Caps, Part, read_tree
+from tickets.domain.mail.parsed import Address, ParsedMail
+
+MAX_BYTES = 25 * 1024 * 1024
+MAX_KEPT_HEADERS = 200
+MAX_SUBJECT = 2_000
 
 
-def parse(raw: bytes) -> ParsedMail:
-    """Read a mail; what cannot be read comes back as `is_unparsed` with `problems`."""
-    return ParsedMail(text=raw.decode("utf-8", "replace"), is_unparsed=True, problems=("not written yet",))
+def parse(raw: bytes, *, max_bytes: int = MAX_BYTES) -> ParsedMail:
+    """Read a mail; what cannot be read whole comes back as `is_unparsed` with `problems`."""
+    try:
+        return _parse(raw, max_bytes)
+    except Exception as error:  # noqa: BLE001 — the promise: a mail is never lost for what it holds
+        return ParsedMail(is_unparsed=True, problems=(f"{type(error).__name__}: {error}",))
+
+
+def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
+    caps = Caps()
+    if len(raw) > max_bytes:
+        caps.exceeded("mail too large")
+        raw = raw[:MAX_HEADER_BYTES]
+    root = read_tree(raw, caps)
+    hints = _hints(root)
+    body = read_body(root, hints)
+    return ParsedMail(
+        from_=_author(root, hints),
+        sender=addresses.first_address(root.get_all(b"sender"), hints),
+        reply_to=addresses.read_addresses(root.get_all(b"reply-to"), hints),
+        to=addresses.read_addresses(root.get_all(b"to"), hints),
+        cc=addresses.read_addresses(root.get_all(b"cc"), hints),
+        delivered_to=_delivered_to(root),
+        return_path=_return_path(root),
+        subject=headers.decode(root.get(b"subject"), hints)[:MAX_SUBJECT],
+        date=headers.date(root.get(b"date")),
+        message_id=headers.message_id(root.get(b"message-id")),
+        in_reply_to=headers.message_ids(root.get_all(b"in-reply-to")),
+        references=headers.message_ids(root.get_all(b"references")),
+        text=body.text,
+        html=body.html,
+        files=tuple(body.files),
+        headers=tuple(
+            (name.decode("ascii"), headers.decode(value, hints))
+            for name, value in root.headers[:MAX_KEPT_HEADERS]
+        ),
+        problems=tuple(caps.problems),
+        is_unparsed=bool(caps.problems),
+    )
+
+
+def _hints(root: Part) -> tuple[str, ...]:
+    """Charsets declared anywhere in the mail: good guesses for what declares none."""
+    found: dict[str, None] = {}
+    for part in root.walk():
+        codec = known(part.params.get("charset", ""))
+        if codec and codec != "utf-8":
+            found[codec] = None
+    return tuple(found)
+
+
+def _author(root: Part, hints: tuple[str, ...]) -> Address:
+    """From; if it names nobody, the others that do (the order of Zammad)."""
+    author = addresses.first_address(root.get_all(b"from"), hints)
+    for name in (b"reply-to", b"return-path", b"sender"):
+        if "@" in author.email:
+            break
+        other = addresses.first_address(root.get_all(name), hints)
+        if "@" in other.email:
+            author = Address(author.name or other.name, other.email)
+    return author
+
+
+def _delivered_to(root: Part) -> tuple[str, ...]:
+    names = (b"delivered-to", b"x-original-to", b"envelope-to", b"x-envelope-to")
+    found = addresses.read_addresses([value for name in names for value in root.get_all(name)])
+    return tuple(dict.fromkeys(address.email.lower() for address in found if address.email))
+
+
+def _return_path(root: Part) -> str | None:
+    value = root.get(b"return-path")
+    if value is None:
+        return None
+    return addresses.first_address([value]).email

@@ -1,0 +1,91 @@
+"""The name of a file: wherever a mail hides it, without path, control and direction characters."""
+
+import re
+from mimetypes import guess_extension
+from urllib.parse import unquote
+
+from tickets.domain.mail.charset import to_text
+from tickets.domain.mail.headers import Hints, decode, decode_words, one_line
+from tickets.domain.mail.mime import Part
+from tickets.domain.mail.params import CHARSET, Parameters
+
+MAX_NAME = 200
+_PATH = re.compile(r"^.*[/\\](?=[^/\\])", re.DOTALL)
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_EXTENSIONS = {
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "image/jpeg": ".jpg",
+    "image/jpg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "application/pdf": ".pdf",
+    "text/calendar": ".ics",
+    "text/vcard": ".vcf",
+    "text/x-vcard": ".vcf",
+    "message/rfc822": ".eml",
+    "message/global": ".eml",
+    "application/pgp-signature": ".asc",
+    "application/pgp-keys": ".asc",
+    "application/pkcs7-signature": ".p7s",
+    "application/x-pkcs7-signature": ".p7s",
+    "application/pkcs7-mime": ".p7m",
+    "application/x-pkcs7-mime": ".p7m",
+    "application/octet-stream": ".bin",
+}
+
+
+def declared_name(part: Part, hints: Hints = ()) -> str:
+    """The name that the mail gives: Content-Disposition, then Content-Type, in any encoding; or ""."""
+    return (
+        _parameter(part.disposition_params, "filename", hints)
+        or _parameter(part.params, "name", hints)
+        or _parameter(part.params, "filename", hints)
+        or _parameter(part.disposition_params, "name", hints)
+    )
+
+
+def file_name(part: Part, number: int, hints: Hints = ()) -> str:
+    """Never empty: else Content-Location, Content-Description, Content-ID, at last `file-2.pdf`."""
+    name = declared_name(part, hints)
+    if name:
+        return name
+    extension = extension_of(part.media_type)
+    location = safe_name(unquote(decode(part.get(b"content-location"), hints)).partition("?")[0])
+    if location and "." in location and "://" not in location:
+        return location
+    for header in (b"content-description", b"content-id"):
+        other = safe_name(decode(part.get(header), hints).strip("<>"))
+        if other:
+            return other if "." in other[-6:] else other + extension
+    return f"file-{number}{extension}"
+
+
+def extension_of(media_type: str) -> str:
+    return _EXTENSIONS.get(media_type) or guess_extension(media_type) or ".bin"
+
+
+def safe_name(text: str) -> str:
+    """The last part of a path, at most MAX_NAME characters with its extension kept."""
+    name = _PATH.sub("", one_line(_UNSAFE.sub(" ", text))).strip().strip('"').strip()
+    name = name.rstrip("/\\")
+    if name in (".", ".."):
+        return ""
+    if len(name) > MAX_NAME:
+        stem, dot, extension = name.rpartition(".")
+        name = stem[: MAX_NAME - 16] + dot + extension if dot and len(extension) < 12 else name[:MAX_NAME]
+    return name
+
+
+def _parameter(params: Parameters, key: str, hints: Hints) -> str:
+    value = params.get(key)
+    if not value:
+        return ""
+    raw = value.encode("utf-8", "surrogateescape")
+    if b"=?" in raw:
+        return safe_name(decode_words(raw, hints))
+    charset = params.get(key + CHARSET, "")
+    text = to_text(raw, charset, hints)
+    if "%" in text and not charset and re.fullmatch(r"(?:[\w.-]|%[0-9A-Fa-f]{2})+", text, re.ASCII):
+        text = unquote(text)
+    return safe_name(text.removeprefix("utf-8''").removeprefix("UTF-8''"))
