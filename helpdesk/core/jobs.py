@@ -36,7 +36,7 @@ def handler_for(kind: str) -> Handler:
 
 
 def each_minute(fn: Sweep) -> Sweep:
-    """`fn(now)` runs about once a minute, in any of several processes: make it short and safe to run twice."""
+    """`fn(now)` runs about once a minute, in any of several processes: short, and safe to run twice."""
     _each_minute.append(fn)
     return fn
 

@@ -35,9 +35,13 @@ class FileBackend(BaseEmailBackend):
 
 
 class _TellsBeforeText:
-    """Calls `before_text` when the envelope is accepted and only the text is left to send."""
+    """Names its own envelope sender; calls `before_text` when only the text is left to send."""
 
     before_text: Callable[[], None] | None = None
+    envelope_from = ""
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        return super().mail(self.envelope_from or sender, options)  # type: ignore[misc, no-any-return]
 
     def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 (as in smtplib)
         if self.before_text:
@@ -60,7 +64,7 @@ class SmtpBackend(EmailBackend):
     def connection_class(self) -> type[_Smtp | _SmtpTls]:
         return _SmtpTls if self.use_ssl else _Smtp
 
-    def before_text(self, fn: Callable[[], None]) -> None:
-        """After `open()`."""
+    def before_text(self, fn: Callable[[], None], *, envelope_from: str = "") -> None:
+        """After `open()`. `envelope_from` gets what comes back; <> is for mail that must not come back."""
         if isinstance(self.connection, _TellsBeforeText):
-            self.connection.before_text = fn
+            self.connection.before_text, self.connection.envelope_from = fn, envelope_from

@@ -17,6 +17,7 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 class Sink:
     def __init__(self) -> None:
         self.accepted: list[Message] = []
+        self.envelopes: list[tuple[str, list[str]]] = []
         self.answers: dict[
             str, list[str]
         ] = {}  # "MAIL", "RCPT" or "DATA": what to answer next instead of yes
@@ -59,6 +60,7 @@ class Sink:
             server.transport.abort()
             return "421 gone"
         assert isinstance(envelope.content, bytes)
+        self.envelopes.append((envelope.mail_from or "", envelope.rcpt_tos))
         self.accepted.append(email.message_from_bytes(envelope.content))
         return "250 OK"
 

@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -13,7 +12,7 @@ from helpdesk.core.errors import Invalid
 from helpdesk.core.models import Job, OutgoingMail
 from helpdesk.core.services.jobs import run_job
 from helpdesk.core.services.mail import WIPED, lease, queue_mail, send_due_mail, send_mail_job
-from tests.core.sink import Sink, running_sink
+from tests.core.sink import Sink
 
 Status = OutgoingMail.Status
 
@@ -27,14 +26,6 @@ def queue(now: datetime, **changes: object) -> OutgoingMail:
         "now": now,
     }
     return queue_mail(**(values | changes))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def sink(settings: Settings) -> Iterator[Sink]:
-    with running_sink() as (server, port):
-        settings.EMAIL_BACKEND = "helpdesk.core.mailbox.SmtpBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-        yield server
 
 
 @pytest.mark.django_db

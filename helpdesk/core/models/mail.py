@@ -50,8 +50,8 @@ class OutgoingMail(models.Model):
         related_name="copies",
         help_text="The same letter to somebody else.",
     )
-    resent_from = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="resends"
+    resent_from = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="resent_as"
     )
     is_secret = models.BooleanField(default=False, help_text="The text is wiped once the mail is out (A27).")
 
@@ -72,6 +72,7 @@ class OutgoingMail(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "ref"], name="mail_of_kind"),
+            models.Index(fields=["next_try_at"], condition=Q(status="queued"), name="mail_queued"),
             models.Index(fields=["lease_until"], condition=Q(status="sending"), name="mail_sending"),
             models.Index(fields=["to", "created_at"], condition=~Q(automatic=""), name="mail_automatic_to"),
             models.Index(fields=["created_at"], condition=~Q(automatic=""), name="mail_automatic_at"),
@@ -93,6 +94,16 @@ class OutgoingMail(models.Model):
     @property
     def is_automatic(self) -> bool:
         return bool(self.automatic)
+
+    @property
+    def is_held(self) -> bool:
+        """Still to be taken back: on hold, and no worker has touched it."""
+        return self.status == self.Status.QUEUED and self.hold_until is not None and not self.tries
+
+    @property
+    def may_be_resent(self) -> bool:
+        """Given up or come back; a secret is wiped by then, so nothing is left to send."""
+        return self.status in (self.Status.FAILED, self.Status.BOUNCED) and not self.is_secret
 
 
 class MailFile(models.Model):

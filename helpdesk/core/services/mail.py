@@ -13,34 +13,43 @@ is written down cannot know. What we promise:
   decide.
 """
 
-import re
 import smtplib
 import uuid
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from email.utils import make_msgid
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.validators import validate_email
-from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.core.mail import get_connection
+from django.db.models import F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import MAX_TRIES, delay_after
 from helpdesk.core.domain.redaction import redact
-from helpdesk.core.errors import Invalid
-from helpdesk.core.files import open_blob
 from helpdesk.core.mailbox import SmtpBackend, tell_settled
-from helpdesk.core.models import Blob, MailFile, OutgoingMail
-from helpdesk.core.services.jobs import enqueue
+from helpdesk.core.models import OutgoingMail
+from helpdesk.core.services.mail_fate import cancel_mail, mark_bounced, rescue_mails, resend_mail
+from helpdesk.core.services.mail_message import message_of
+from helpdesk.core.services.mail_queue import Enclosure, MailSpec, is_address, queue_mail, queue_mails_bulk
+
+__all__ = [
+    "WIPED",
+    "Enclosure",
+    "MailSpec",
+    "cancel_mail",
+    "is_address",
+    "lease",
+    "mark_bounced",
+    "queue_mail",
+    "queue_mails_bulk",
+    "rescue_mails",
+    "resend_mail",
+    "send_due_mail",
+    "send_mail_job",
+]
 
 Status = OutgoingMail.Status
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+MAILS_A_RUN = 100
 _TALK_STEPS = (
     10  # connect, EHLO, STARTTLS, EHLO, AUTH (2), MAIL, RCPT, DATA, text: each may use the whole time-out
 )
@@ -52,79 +61,35 @@ def lease() -> timedelta:
     return timedelta(seconds=_TALK_STEPS * settings.EMAIL_TIMEOUT)
 
 
-class Enclosure(NamedTuple):
-    """A file that goes with a mail."""
-
-    blob: Blob
-    filename: str
-    media_type: str
-
-
-def _checked_address(field: str, address: str) -> str:
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise Invalid(fields={field: _("Enter one e-mail address, like name@example.com.")}) from None
-    return address
-
-
-def queue_mail(
-    *,
-    to: str,
-    subject: str,
-    text: str,
-    html: str = "",
-    language: str = "en",
-    reply_to: str = "",
-    kind: str,
-    ref: str = "",
-    is_secret: bool = False,
-    files: Iterable[Enclosure] = (),
-    now: datetime,
-) -> OutgoingMail:
-    """Writes the mail and its job in the caller's transaction; it is sent after the commit.
-
-    Invalid when an address is not exactly one address or the subject holds a line break or another control
-    character (A9). `is_secret` (tokens, one-time links): text and html are wiped from the row once it is out
-    or given up (A27).
-    """
-    _checked_address("to", to)
-    if reply_to:
-        _checked_address("reply_to", reply_to)
-    if _CONTROL.search(subject) or not subject.strip():
-        raise Invalid(fields={"subject": _("Write the subject on one line.")})
-    mail = OutgoingMail.objects.create(
-        to=to,
-        subject=subject[:300],
-        text=text,
-        html=html,
-        language=language,
-        reply_to=reply_to,
-        kind=kind,
-        ref=ref,
-        is_secret=is_secret,
-        message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname),
-        next_try_at=now,
-        created_at=now,
-    )
-    MailFile.objects.bulk_create(MailFile(mail=mail, **file._asdict()) for file in files)
-    enqueue(kind="send_mail", ref=str(mail.pk), now=now)
-    return mail
-
-
 @jobs.handler("send_mail")
 def send_mail_job(ref: str, now: datetime) -> None:
-    send_due_mail(mail_id=int(ref), now=now)
-    mail = OutgoingMail.objects.filter(pk=int(ref), status__in=[Status.QUEUED, Status.SENDING]).first()
-    if mail:  # refused for now, or in the hands of a worker that may have died
-        raise jobs.Later((mail.lease_until if mail.status == Status.SENDING else None) or mail.next_try_at)
+    """`ref` is a mail's id or the first and the last of several, like 7-9.
+
+    The first one that does not go out ends the run: a server that is away must not keep the other jobs for
+    one time-out after the other.
+    """
+    first, _dash, last = ref.partition("-")
+    open_ones = OutgoingMail.objects.filter(
+        pk__range=(int(first), int(last or first)), status__in=[Status.QUEUED, Status.SENDING]
+    )
+    for mail_id in list(
+        open_ones.filter(_due(now)).order_by("pk").values_list("pk", flat=True)[:MAILS_A_RUN]
+    ):
+        if not send_due_mail(mail_id=mail_id, now=now):
+            break
+    # Refused for now, on hold, or in the hands of a worker that may have died.
+    if again_at := open_ones.aggregate(at=Min(Coalesce("lease_until", "next_try_at")))["at"]:
+        raise jobs.Later(again_at)
+
+
+def _due(now: datetime) -> Q:
+    return Q(status=Status.QUEUED, next_try_at__lte=now) | Q(status=Status.SENDING, lease_until__lte=now)
 
 
 def send_due_mail(*, mail_id: int, now: datetime) -> bool:
     """Tries to send; True when the server accepted it now. The first caller wins; safe to repeat."""
     claim = uuid.uuid4()
-    due = Q(status=Status.QUEUED, next_try_at__lte=now) | Q(status=Status.SENDING, lease_until__lte=now)
-    claimed = OutgoingMail.objects.filter(due, pk=mail_id).update(
+    claimed = OutgoingMail.objects.filter(_due(now), pk=mail_id).update(
         status=Status.SENDING, claim=claim, lease_until=now + lease(), tries=F("tries") + 1
     )
     if claimed != 1:
@@ -161,10 +126,10 @@ def _send(mail: OutgoingMail, now: datetime) -> bool:
     try:
         connection.open()
         if isinstance(connection, SmtpBackend):
-            connection.before_text(hand_over)
+            connection.before_text(hand_over, envelope_from=mail.envelope_from)
         else:
             hand_over()
-        connection.send_messages([_message(mail)])
+        connection.send_messages([message_of(mail)])
     except _Overtaken:
         return False
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: it cannot be encoded
@@ -192,27 +157,6 @@ def _leave(mail: OutgoingMail, **fields: object) -> None:
         fields |= {"text": WIPED, "html": ""}
     if _mine(mail).update(claim=None, lease_until=None, is_in_doubt=False, **fields) and is_settled:
         tell_settled(mail.kind, mail.ref)
-
-
-def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
-        subject=mail.subject,
-        body=mail.text,
-        to=[mail.to],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
-        # RFC 3834: auto-responders leave it alone, so no loop begins here.
-        headers={
-            "Message-ID": mail.message_id,
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": mail.language,
-        },
-    )
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
-    for file in mail.files.select_related("blob"):
-        with open_blob(file.blob) as stream:
-            message.attach(file.filename, stream.read(), file.media_type)
-    return message
 
 
 def _words_of(error: Exception) -> str:

@@ -1,0 +1,115 @@
+"""What becomes of a mail besides being sent: taken back, sent once more, come back, found lying about."""
+
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.core import jobs
+from helpdesk.core.domain.mail_headers import domain_of
+from helpdesk.core.errors import Conflict
+from helpdesk.core.mailbox import tell_settled
+from helpdesk.core.models import Job, OutgoingMail
+from helpdesk.core.services.jobs import enqueue
+from helpdesk.core.services.mail_queue import Enclosure, MailSpec, queue_mails_bulk
+
+Status = OutgoingMail.Status
+FORGOTTEN_AFTER = timedelta(minutes=10)
+
+
+class MailIsOut(Conflict):
+    code = "mail-is-out"
+    title = _("The mail is already on its way. It cannot be taken back any more.")
+
+
+class MailNotToResend(Conflict):
+    code = "mail-not-to-resend"
+    title = _("This mail did not fail, or it was sent again already.")
+
+
+@transaction.atomic
+def cancel_mail(*, mail: OutgoingMail) -> None:
+    """Takes a mail and its copies back, all or none; only while they are on hold and no worker has one.
+
+    Of an undo and a worker exactly one wins. Raises `MailIsOut`.
+    """
+    letters = OutgoingMail.objects.filter(Q(pk=mail.pk) | Q(copy_of=mail.pk))
+    held = letters.filter(status=Status.QUEUED, tries=0, hold_until__isnull=False)
+    if held.update(status=Status.CANCELLED) != letters.count():
+        raise MailIsOut  # rolls back
+    mail.status = Status.CANCELLED
+
+
+@transaction.atomic
+def resend_mail(*, mail: OutgoingMail, now: datetime) -> OutgoingMail:
+    """A new mail like one that failed or came back, and under a new Message-ID, because servers drop copies.
+
+    The old id ends its References, so an answer finds the ticket. The first caller wins; raises
+    `MailNotToResend`.
+    """
+    if not mail.may_be_resent:
+        raise MailNotToResend
+    spec = MailSpec(
+        to=mail.to,
+        to_name=mail.to_name,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        kind=mail.kind,
+        ref=mail.ref,
+        language=mail.language,
+        from_address=mail.from_address,
+        from_name=mail.from_name,
+        envelope_from=mail.envelope_from,
+        reply_to=mail.reply_to,
+        message_id=make_msgid(domain=domain_of(mail.message_id)),
+        in_reply_to=mail.in_reply_to,
+        references=[*mail.references.split(), mail.message_id],
+        automatic=OutgoingMail.Automatic(mail.automatic),
+        files=[Enclosure(file.blob, file.filename, file.media_type) for file in mail.files.all()],
+        copy_of=mail.copy_of,
+        resent_from=mail,
+    )
+    try:
+        with transaction.atomic():
+            (again,) = queue_mails_bulk([spec], now=now)
+    except IntegrityError:  # resent_from is unique
+        raise MailNotToResend from None
+    return again
+
+
+def mark_bounced(*, mail: OutgoingMail, words: str) -> bool:
+    """The mail came back; `words` are what the other server said. True for the first caller.
+
+    Whatever still would be done with it is not done any more.
+    """
+    came_back = OutgoingMail.objects.filter(pk=mail.pk).exclude(status__in=[Status.BOUNCED, Status.CANCELLED])
+    if not came_back.update(
+        status=Status.BOUNCED, last_error=words[:2000], claim=None, lease_until=None, is_in_doubt=False
+    ):
+        return False
+    transaction.on_commit(lambda: tell_settled(mail.kind, mail.ref))
+    return True
+
+
+@jobs.each_minute
+def rescue_mails(now: datetime) -> None:
+    """A new job for each mail that has been due for long and whose own job is gone (its worker was killed at
+    every try): the sender then sends it or gives it up, so that none stays "sending" for ever.
+    """
+    long_ago = now - FORGOTTEN_AFTER
+    forgotten = Q(status=Status.QUEUED, next_try_at__lte=long_ago) | Q(
+        status=Status.SENDING, lease_until__lte=long_ago
+    )
+    ids = list(OutgoingMail.objects.filter(forgotten).order_by("pk").values_list("pk", flat=True)[:100])
+    cared_for = _ids_with_job(now) if ids else set()
+    for mail_id in ids:
+        if str(mail_id) not in cared_for:
+            enqueue(kind="send_mail", ref=str(mail_id), now=now)
+
+
+def _ids_with_job(now: datetime) -> set[str]:
+    waiting = Job.objects.filter(kind="send_mail", status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+    return set(waiting.values_list("ref", flat=True))
