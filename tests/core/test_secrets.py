@@ -1,5 +1,5 @@
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from helpdesk.core.services.secrets import SealBroken, seal, unseal
 
@@ -17,14 +17,14 @@ def test_a27_the_sealed_text_shows_nothing_and_never_the_same_twice() -> None:
     assert "sesame" not in first and first != second
 
 
-def test_a27_another_key_does_not_open_it(settings: SettingsWrapper) -> None:
+def test_a27_another_key_does_not_open_it(settings: Settings) -> None:
     token = seal("open sesame", purpose="mailbox")
     settings.SECRET_KEY = "x" * 40
     with pytest.raises(SealBroken):
         unseal(token, purpose="mailbox")
 
 
-def test_an_older_key_still_opens_it(settings: SettingsWrapper) -> None:
+def test_an_older_key_still_opens_it(settings: Settings) -> None:
     token = seal("open sesame", purpose="mailbox")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "x" * 40
