@@ -3,12 +3,15 @@ from tickets.models.mail import BlockedSender, MailIn, Participant
 from tickets.models.mailbox import Mailbox
 from tickets.models.rules import Rule, RuleBook, RuleExample, RuleHit, RuleTrace, RuleTurn
 from tickets.models.tag import Tag
+from tickets.models.targets import Calendar, DayOff, ServiceTarget, TicketClock
 from tickets.models.ticket import Ticket
 
 __all__ = [
     "Activity",
     "Attachment",
     "BlockedSender",
+    "Calendar",
+    "DayOff",
     "MailIn",
     "Mailbox",
     "Message",
@@ -19,6 +22,8 @@ __all__ = [
     "RuleHit",
     "RuleTrace",
     "RuleTurn",
+    "ServiceTarget",
     "Tag",
     "Ticket",
+    "TicketClock",
 ]

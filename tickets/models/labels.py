@@ -6,6 +6,7 @@ from tickets.domain.kinds import AttachmentKind, MessageKind, Source
 from tickets.domain.priority import Priority
 from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
+from tickets.domain.targets import ClockKind, Unit
 
 STATUS_CHOICES = [
     (Status.OPEN.value, _("Open")),
@@ -40,4 +41,14 @@ MESSAGE_CHOICES = [
 ATTACHMENT_CHOICES = [
     (AttachmentKind.SCREENSHOT.value, _("Screenshot")),
     (AttachmentKind.FILE.value, _("File")),
+]
+CLOCK_CHOICES = [
+    (ClockKind.FIRST.value, _("First answer")),
+    (ClockKind.NEXT.value, _("Next answer")),
+    (ClockKind.RESOLVE.value, _("Solution")),
+]
+UNIT_CHOICES = [
+    (Unit.MINUTES.value, _("min")),
+    (Unit.HOURS.value, _("h")),
+    (Unit.DAYS.value, _("days")),
 ]
