@@ -157,7 +157,7 @@ class Do(StrEnum):
     WEBHOOK = "webhook"  # value: the address
 
 
-#: Of actions with the same word the first one in the order of the rules counts; the others do nothing.
+#: Of actions with the same word the first one in the order of the rules counts; the others are left.
 SETS: dict[Do, str] = {
     Do.SET_STATUS: "status",
     Do.SET_PRIORITY: "priority",
@@ -167,6 +167,7 @@ SETS: dict[Do, str] = {
     Do.ROUND_ROBIN: "assignee",
     Do.LEAST_BUSY: "assignee",
     Do.UNASSIGN: "assignee",
+    Do.REPLY: "reply",
 }
 
 
