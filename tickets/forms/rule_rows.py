@@ -1,0 +1,215 @@
+"""The rows of the rule editor. Everything typed stays as it was typed, with what is wrong beside it."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tickets.domain.rule_json import BadRule, Why, read_actions, read_conditions
+from tickets.domain.rule_words import ACTIONS, LOOKED_UP, ActionWords, Input, choices_of, input_of, op_label
+from tickets.domain.rules import FIELDS, OPS, Do, Kind, Mode, Op
+
+Choices = Sequence[tuple[str, str]]
+UNITS = [("m", _("minutes")), ("h", _("hours")), ("d", _("days"))]
+WHY = {
+    Why.FIELD: _("Choose a field from the list."),
+    Why.OP: _("Choose a comparison that fits the field."),
+    Why.NAME: _("Name the header, for example List-Id."),
+    Why.TOO_LONG: _("This is too long."),
+    Why.TOO_MANY: _("These are too many."),
+    Why.REGEX: _("This pattern cannot be read. A right one: invoice [0-9]+"),
+    Why.ACTION: _("Choose an action from the list."),
+    Why.TO: _("Tick who gets it, or write an address, for example oncall@example.com."),
+}
+WHY_NOBODY = {
+    "contact": _("Write the e-mail address of a contact that the desk knows, for example anna@example.com."),
+    "device": _("Write the name of a device that the desk knows, for example ACME-PC-1."),
+}
+WHY_VALUE = {
+    Input.LINE: _("Write what to look for, for example “invoice”."),
+    Input.WORDS: _("Write one or more words with commas between them, for example “sage, datev”."),
+    Input.CHOICE: _("Choose one from the list."),
+    Input.CHOICES: _("Tick at least one."),
+    Input.SPAN: _("Write a whole number, for example 4."),
+    Input.TEXT: _("Write the text."),
+}
+
+
+class Lists(Protocol):
+    """What the values may be chosen from; `find` and `show` turn an address or name into an id and back."""
+
+    def choices(self, name: str) -> Choices: ...
+    def find(self, name: str, text: str) -> str: ...
+    def show(self, name: str, value: str) -> str: ...
+
+
+@dataclass
+class Row:
+    """What conditions and actions share: a key, a value as typed, and what is wrong with it."""
+
+    key: str
+    line: str = ""
+    values: list[str] = field(default_factory=list)
+    error: str = ""
+    wrong: str = ""  # the control that the error belongs to
+    is_new: bool = False
+    is_fresh: bool = False  # just added: takes the focus
+
+    input: Input = Input.NONE
+    options: Choices = ()
+
+    def blame(self, bad: BadRule) -> None:
+        self.wrong = bad.where.rpartition(".")[2]
+        self.error = str(WHY.get(bad.why, WHY_VALUE.get(self.input, _("This does not fit."))))
+
+    @property
+    def chosen(self) -> list[tuple[str, str, bool]]:
+        """The options, each with whether it is chosen; a value that is gone stays visible."""
+        picked = set(self.values) or {self.line}
+        known = [(value, label, value in picked) for value, label in self.options]
+        gone = picked - {value for value, _label in self.options} - {""}
+        return [*known, *((value, gettext("no longer there"), True) for value in sorted(gone))]
+
+
+@dataclass
+class ConditionRow(Row):
+    field: str = "text"
+    op: str = Op.HAS_WORD.value
+    name: str = ""
+    unit: str = "h"
+
+    def settle(self, lists: Lists, trigger: str) -> None:
+        """After the field changed, a comparison that does not fit it gives way to the first one that does."""
+        if self.field not in FIELDS:
+            self.field = "text"
+        ops = OPS[FIELDS[self.field]]
+        if self.op not in ops:
+            self.op = ops[0].value
+        before, self.input = self.input, input_of(self.field, Op(self.op))
+        if {before, self.input} == {Input.CHOICE, Input.CHOICES}:
+            self.line, self.values = next(iter(self.values), ""), self.values or [self.line]
+        if self.input in {Input.CHOICE, Input.CHOICES}:
+            self.options = lists.choices(choices_of(self.field, trigger))
+
+    @property
+    def ops(self) -> list[tuple[str, str]]:
+        return [(op.value, gettext(op_label(self.field, op))) for op in OPS[FIELDS[self.field]]]
+
+    def judge(self, lists: Lists) -> None:
+        try:
+            read_conditions({"items": [self.as_json(lists)]})
+        except BadRule as bad:
+            self.blame(bad)
+            if self.wrong == "value" and bad.why is Why.VALUE and self.field in LOOKED_UP:
+                self.error = str(WHY_NOBODY[self.field])
+
+    def as_json(self, lists: Lists) -> dict[str, Any]:
+        plain: dict[str, Any] = {"field": self.field, "op": self.op}
+        if self.field == "header":
+            plain["name"] = self.name.strip()
+        if self.input is not Input.NONE:
+            plain["value"] = self._value(lists)
+        return plain
+
+    def _value(self, lists: Lists) -> object:
+        if self.input is Input.SPAN:
+            return f"{self.line.strip()}{self.unit}"
+        if self.input is Input.CHOICES:
+            return self.values
+        if FIELDS[self.field] is Kind.FLAG:
+            return self.line != "no"
+        if self.field in LOOKED_UP:
+            found = [lists.find(self.field, each) for each in split_words(self.line)]
+            if not all(found):
+                return ""
+            return found if self.input is Input.WORDS else ",".join(found)
+        return split_words(self.line) if self.input is Input.WORDS else self.line.strip()
+
+    @classmethod
+    def read(cls, key: str, item: Mapping[str, Any], lists: Lists, trigger: str) -> "ConditionRow":
+        row = cls(key, field=str(item.get("field")), op=str(item.get("op")), name=str(item.get("name", "")))
+        row.settle(lists, trigger)
+        value = item.get("value", "")
+        if row.input is Input.SPAN:
+            row.line, row.unit = str(value)[:-1], str(value)[-1:] or "h"
+        elif isinstance(value, bool):
+            row.line = "yes" if value else "no"
+        else:
+            row.values = [str(each) for each in value] if isinstance(value, list) else [str(value)]
+            shown = [lists.show(row.field, each) for each in row.values]
+            row.line = shown[0] if row.input in {Input.LINE, Input.CHOICE} else join_words(shown)
+        return row
+
+
+@dataclass
+class GroupRow:
+    key: str
+    mode: str = Mode.ANY.value
+    rows: list[ConditionRow] = field(default_factory=list)
+    error: str = ""
+    is_new: bool = False
+
+
+@dataclass
+class ActionRow(Row):
+    do: str = Do.SET_PRIORITY.value
+    text: str = ""
+
+    def settle(self, lists: Lists) -> None:
+        if self.do not in list(Do):
+            self.do = Do.SET_PRIORITY.value
+        self.input = self.words.input
+        if self.words.choices:
+            self.options = lists.choices(self.words.choices)
+
+    @property
+    def words(self) -> ActionWords:
+        return ACTIONS[Do(self.do)]
+
+    @property
+    def tells(self) -> bool:
+        return self.do == Do.NOTIFY
+
+    def judge(self) -> None:
+        try:
+            read_actions([self.as_json()])
+        except BadRule as bad:
+            self.blame(bad)
+
+    def as_json(self) -> dict[str, Any]:
+        if self.input is Input.NONE:
+            return {"do": self.do}
+        if self.input is Input.WORDS:
+            return {"do": self.do, "value": split_words(self.line)}
+        if self.tells:
+            return {"do": self.do, "value": self.text.strip(), "to": [*self.values, *split_words(self.line)]}
+        return {"do": self.do, "value": (self.text if self.input is Input.TEXT else self.line).strip()}
+
+    @classmethod
+    def read(cls, key: str, item: Mapping[str, Any], lists: Lists) -> "ActionRow":
+        row = cls(key, do=str(item.get("do")))
+        row.settle(lists)
+        value, known = item.get("value", ""), {value for value, _label in row.options}
+        if row.tells:
+            row.values = [to for to in item.get("to", ()) if to in known or "@" not in to]
+            row.line = join_words([to for to in item.get("to", ()) if to not in row.values])
+        if row.input is Input.TEXT:
+            row.text = str(value)
+        else:
+            row.line = join_words(value) if isinstance(value, list) else str(value)
+        return row
+
+
+def split_words(text: str) -> list[str]:
+    """Commas part; quotation marks keep a comma inside."""
+    parts = next(csv.reader([" ".join(text.split())], skipinitialspace=True), [])
+    return [part.strip() for part in parts if part.strip()]
+
+
+def join_words(words: Sequence[str]) -> str:
+    return ", ".join(
+        '"' + word.replace('"', '""') + '"' if set(word) & {",", '"'} else word for word in words
+    )
