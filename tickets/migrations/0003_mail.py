@@ -154,4 +154,17 @@ class Migration(migrations.Migration):
             model_name='participant',
             constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='participant_is_lower_case'),
         ),
+        migrations.CreateModel(
+            name='StoppedAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254, unique=True)),
+                ('reason', models.CharField(blank=True, default='', max_length=200)),
+                ('created_at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ('email',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='stopped_is_lower_case')],
+            },
+        ),
     ]

@@ -1,5 +1,5 @@
 from tickets.models.entries import Activity, Attachment, Message
-from tickets.models.mail import BlockedSender, MailIn, Participant
+from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddress
 from tickets.models.mailbox import Mailbox
 from tickets.models.rules import Rule, RuleBook, RuleExample, RuleHit, RuleTrace, RuleTurn
 from tickets.models.tag import Tag
@@ -23,6 +23,7 @@ __all__ = [
     "RuleTrace",
     "RuleTurn",
     "ServiceTarget",
+    "StoppedAddress",
     "Tag",
     "Ticket",
     "TicketClock",

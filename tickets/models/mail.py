@@ -135,3 +135,20 @@ class BlockedSender(models.Model):
 
     def __str__(self) -> str:
         return self.pattern
+
+
+class StoppedAddress(models.Model):
+    """Somebody who complained about our mail (RFC 5965): no machine writes there any more."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("email",)
+        constraints = (
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="stopped_is_lower_case"),
+        )
+
+    def __str__(self) -> str:
+        return self.email
