@@ -7,10 +7,12 @@ from django.db import transaction
 
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status, after_customer_reply
+from tickets.domain.targets import Event
 from tickets.models import Message, Ticket
 from tickets.services.change import touch, write_activity, written_body
 from tickets.services.change_status import move
 from tickets.services.files import StoredFile, attach
+from tickets.services.targets.clocks import clocks_for_new, keep_clocks
 
 
 def add_customer_message(
@@ -36,6 +38,7 @@ def add_customer_message(
         move(
             ticket=current, to=after_customer_reply(before), by=None, now=now, verb=Verb.REOPENED, label=name
         )
+        keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
     return message
 
 
@@ -79,4 +82,5 @@ def _follow_up(closed: Ticket, *, label: str, now: datetime) -> Ticket:
         field="followed-by",
         after=f"#{ticket.number}",
     )
+    clocks_for_new([ticket], now=now)
     return ticket

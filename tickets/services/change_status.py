@@ -5,9 +5,11 @@ from django.db import transaction
 from helpdesk.core.models import User
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status, may_move
+from tickets.domain.targets import Event
 from tickets.errors import MoveNotAllowed, TicketClosed
 from tickets.models import Ticket
 from tickets.services.change import update_if_unchanged, write_activity
+from tickets.services.targets.clocks import keep_clocks
 
 
 @transaction.atomic
@@ -38,6 +40,7 @@ def move(
     elif to is not Status.CLOSED:
         times["resolved_at"] = None
     update_if_unchanged(ticket=ticket, now=now, status=to.value, **times)
+    keep_clocks(ticket=ticket, event=Event.MOVED, now=now)
     write_activity(
         ticket=ticket, verb=verb, by=by, now=now, field="status", before=before, after=to, label=label
     )

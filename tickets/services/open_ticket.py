@@ -20,6 +20,7 @@ from tickets.selectors.choices import may_work_on
 from tickets.services.change import write_activity
 from tickets.services.change_tags import set_tags
 from tickets.services.files import StoredFile, attach
+from tickets.services.targets.clocks import clocks_for_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ def open_ticket(
             set_tags(ticket, new.tags)
         attach(ticket=ticket, stored=stored)
         write_activity(ticket=ticket, verb=Verb.OPENED, by=by, now=now)
+        clocks_for_new([ticket], now=now)
     return ticket
 
 

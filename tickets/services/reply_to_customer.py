@@ -13,12 +13,14 @@ from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.mail import Enclosure, queue_mail
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status
+from tickets.domain.targets import Event
 from tickets.domain.text import mail_subject
 from tickets.errors import TicketHasNoAddress
 from tickets.models import Message, Ticket
 from tickets.services.change import touch, write_activity, written_body
 from tickets.services.change_status import move
 from tickets.services.files import StoredFile, attach
+from tickets.services.targets.clocks import keep_clocks
 
 MAIL_KIND = "ticket-reply"
 
@@ -53,6 +55,7 @@ def reply_to_customer(
         )
         attach(ticket=ticket, stored=stored, message=message)
         write_activity(ticket=ticket, verb=Verb.REPLIED, by=by, now=now)
+        keep_clocks(ticket=ticket, event=Event.ANSWERED, now=now)
         if then is not None:
             move(ticket=ticket, to=then, by=by, now=now)
     return message
