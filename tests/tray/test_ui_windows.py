@@ -104,9 +104,10 @@ def test_escape_closes_at_once_only_while_nothing_is_typed(stage: Stage) -> None
     stage.expect("form shown", times=2)
     stage.desktop.type("typed")
     stage.desktop.press("Escape")
-    wait_for(lambda: len(stage.desktop.windows_named("New ticket")) == 2, "the question")
+    stage.expect("keyboard in Question")
     stage.desktop.press("Return")  # keep writing
-    wait_for(lambda: len(stage.desktop.windows_named("New ticket")) == 1, "the form alone")
+    stage.expect("keyboard in NewTicket", times=3)
+    assert len(stage.desktop.windows_named("New ticket")) == 1
     stage.desktop.press("ctrl+Return")
     stage.expect("submit 'typed'")
 
@@ -125,11 +126,9 @@ def test_parts_are_hidden_by_keys(stage: Stage) -> None:
     stage.ticket()
     stage.desktop.type("Printer")
     stage.desktop.press("Tab", "Tab", "Tab", "Return")
-    stage.desktop.wait_for_window("Hide parts")
-    wait_for(lambda: "Hide parts" in focused(stage.desktop), "the keyboard in the picture")
+    stage.expect("keyboard in HideParts")
     stage.desktop.press("Return", "Tab", "Tab", "Return")
-    stage.desktop.wait_for_no_window("Hide parts")
-    wait_for(lambda: "New ticket" in focused(stage.desktop), "the keyboard in the form")
+    stage.expect("keyboard in NewTicket", times=2)
     stage.desktop.press("ctrl+Return")
     stage.expect("submit 'Printer'")
     with Image.open(stage.folder / "screenshot.png") as sent:
@@ -144,9 +143,7 @@ def test_take_again_leaves_the_form_out_of_the_picture(stage: Stage) -> None:
     stage.ticket()
     stage.desktop.type("Printer")
     stage.desktop.press("Tab", "Tab", "Tab", "Tab", "Return")
-    stage.desktop.wait_for_no_window("New ticket")
-    stage.desktop.wait_for_window("New ticket")
-    wait_for(lambda: "New ticket" in focused(stage.desktop), "the keyboard in the form")
+    stage.expect("keyboard in NewTicket", times=2)
     stage.desktop.press("ctrl+Return")
     stage.expect("submit 'Printer'")
     with Image.open(stage.folder / "screenshot.png") as sent:
@@ -203,9 +200,3 @@ def test_a_ticket_being_written_outlives_a_switch_off(stage: Stage) -> None:
     stage.do("tickets")
     stage.desktop.wait_for_window("My tickets")
     assert stage.desktop.windows_named("New ticket")
-
-
-def focused(desktop: XHost) -> str:
-    """The title of the window with the keyboard."""
-    command = ["xdotool", "getwindowfocus", "getwindowname"]
-    return subprocess.run(command, env=desktop.environment, capture_output=True, text=True).stdout

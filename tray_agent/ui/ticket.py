@@ -204,7 +204,4 @@ class NewTicket(Window):
             return
         self._taken_at = datetime.now(UTC).isoformat()
         self.attachments.set_picture(self._screen.grab())
-        self.deiconify()
-        self.lift()
-        self.focus_force()
-        self.attachments.take_button.focus_set()
+        self.come_back(self.attachments.take_button)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from tray_agent.model import Me
-from tray_agent.trace import log
+from tray_agent.trace import log, trace
 from tray_agent.ui import icon
 from tray_agent.ui.theme import Theme, photo
 
@@ -54,7 +54,11 @@ class Window(tk.Toplevel):
             y = max(0, (self.winfo_screenheight() - height) // 2 - self.theme.px(24))
             self.geometry(f"+{x}+{y}")
         _darken_title(self, is_dark=self.theme.is_dark)
-        self._when_mapped(lambda: self._take_keyboard(focus or self, shown))
+        self.come_back(focus or self, shown)
+
+    def come_back(self, focus: tk.Misc, shown: Callable[[], None] | None = None) -> None:
+        """Show it where it was, with the keyboard."""
+        self._when_mapped(lambda: self._take_keyboard(focus, shown))
         self.deiconify()
         self.lift()
 
@@ -63,9 +67,10 @@ class Window(tk.Toplevel):
         if wanted.winfo_exists():
             self.focus_force()
             wanted.focus_set()
+        self.update_idletasks()
+        self.winfo_pointerxy()  # its answer comes after the display has done all that
+        trace(f"keyboard in {type(self).__name__}")
         if shown is not None:
-            self.update_idletasks()
-            self.winfo_pointerxy()  # its answer comes after the display has done all that
             shown()
 
     def _when_mapped(self, deed: Callable[[], None]) -> None:
