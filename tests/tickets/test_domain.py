@@ -105,7 +105,7 @@ def test_an_excerpt_ends_at_a_word(text: str, short: str) -> None:
 
 
 def test_the_mail_subject_carries_the_number() -> None:
-    assert mail_subject(17, "Printer") == "[#17] Printer"
+    assert mail_subject(17, "Printer") == "[T#17] Printer"
 
 
 @pytest.mark.parametrize(

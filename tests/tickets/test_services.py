@@ -13,6 +13,7 @@ from helpdesk.core import events
 from helpdesk.core.models import Organisation, OutgoingMail, Team, User
 from tests.tickets.conftest import last_activity, make_tickets, the_ticket
 from tickets.domain.kinds import MessageKind, Source, Verb
+from tickets.domain.mail.ids import base_address
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.errors import (
@@ -144,8 +145,8 @@ def test_a_reply_is_a_message_and_a_mail_in_one(ticket: Ticket, ada: User, now: 
     )
     message = reply_to_customer(ticket=ticket, body=WINDOWS_TEXT, by=ada, now=now)
     mail = OutgoingMail.objects.get()
-    assert (mail.to, mail.subject) == ("anna@acme.example", f"[#{ticket.number}] Printer 0 is on fire")
-    assert mail.reply_to == "help@desk.example"
+    assert (mail.to, mail.subject) == ("anna@acme.example", f"[T#{ticket.number}] Printer 0 is on fire")
+    assert base_address(mail.reply_to) == "help@desk.example"
     assert mail.text.startswith(WINDOWS_TEXT)
     assert "Ada Lovelace" in mail.text
     assert "Desk & Co" in mail.text

@@ -176,7 +176,7 @@ def test_a_ticket_goes_to_a_team_and_back_to_nobody(client_ada: Http, ticket: Ti
 def test_a_reply_goes_out_and_moves_the_ticket(client_ada: Http, ticket: Ticket) -> None:
     sent = {"kind": "reply", "body": WINDOWS_TEXT, "then": "waiting"}
     assert post(client_ada, of(ticket) + "messages/", sent).status_code == 201
-    assert OutgoingMail.objects.get().subject.startswith(f"[#{ticket.number}] ")
+    assert OutgoingMail.objects.get().subject.startswith(f"[T#{ticket.number}] ")
     ticket.refresh_from_db()
     assert ticket.status == Status.WAITING
 
@@ -216,7 +216,7 @@ def test_a14_a_patch_assigns_nothing_off_its_list(
 def test_a9_a_subject_with_line_breaks_becomes_one_line(client_ada: Http, ticket: Ticket) -> None:
     patch(client_ada, ticket, subject="Hi\r\nBcc: mallory@evil.example")
     post(client_ada, of(ticket) + "messages/", {"kind": "reply", "body": "x"})
-    assert OutgoingMail.objects.get().subject == f"[#{ticket.number}] Hi Bcc: mallory@evil.example"
+    assert OutgoingMail.objects.get().subject == f"[T#{ticket.number}] Hi Bcc: mallory@evil.example"
 
 
 # --- who may

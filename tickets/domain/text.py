@@ -32,7 +32,7 @@ def excerpt(text: str, length: int = 140) -> str:
 
 
 def mail_subject(number: int, subject: str) -> str:
-    return f"[#{number}] {subject}"
+    return f"[T#{number}] {subject}"
 
 
 def ticket_number(query: str) -> int | None:

@@ -1,0 +1,29 @@
+"""Who gets the next answer on a ticket."""
+
+from typing import NamedTuple
+
+from tickets.models import Participant, Ticket
+
+MAX_RECIPIENTS = 40
+
+
+class Recipient(NamedTuple):
+    email: str
+    name: str = ""
+    language: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+def recipients_of(ticket: Ticket) -> list[Recipient]:
+    """The contact first, then who takes part and is not blocked; each address once, at most 40."""
+    found: dict[str, Recipient] = {}
+    if ticket.contact_email:
+        language = ticket.contact.language if ticket.contact else ""
+        found[ticket.contact_email.lower()] = Recipient(ticket.contact_email, ticket.contact_name, language)
+    people = Participant.objects.filter(ticket=ticket, is_blocked=False).select_related("contact")
+    for one in people.order_by("pk")[:MAX_RECIPIENTS] if found else ():
+        language = one.contact.language if one.contact else ""
+        found.setdefault(one.email.lower(), Recipient(one.email, one.name, language))
+    return list(found.values())[:MAX_RECIPIENTS]

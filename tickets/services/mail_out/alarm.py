@@ -1,0 +1,57 @@
+"""The emergency brake of automatic mail, and its alarm."""
+
+import logging
+from datetime import datetime
+
+from django.conf import settings
+
+from helpdesk.core.domain.languages import mail_language
+from helpdesk.core.models import Organisation, User
+from helpdesk.core.selectors.organisation import current_organisation
+from helpdesk.core.services.audit import record
+from helpdesk.core.services.mail import MailSpec, queue_mails_bulk
+from tickets.services.mail_out.letters import write_letter, write_subject
+
+logger = logging.getLogger(__name__)
+
+
+def stop_automatic_mail(*, now: datetime) -> bool:
+    """Withholds all automatic mail from now on and writes to the administrators; the first caller does it."""
+    Organisation.objects.get_or_create(pk=1)
+    stopped = Organisation.objects.filter(pk=1, automatic_stopped_at=None).update(automatic_stopped_at=now)
+    if stopped != 1:
+        return False
+    logger.error("Automatic mail is stopped: there was too much of it. Settings, Mailboxes starts it again.")
+    organisation = current_organisation()
+    readers = User.objects.filter(is_active=True, roles__is_locked=True).distinct()
+    queue_mails_bulk([_alarm(reader, organisation) for reader in readers], now=now)
+    return True
+
+
+def resume_automatic_mail(*, by: User, now: datetime) -> bool:
+    """Lets automatic mail go out again. While the last 10 minutes still hold too much, it stops at once."""
+    resumed = Organisation.objects.filter(pk=1, automatic_stopped_at__isnull=False).update(
+        automatic_stopped_at=None
+    )
+    if resumed == 1:
+        record(actor=by, verb="resumed automatic mail", target=current_organisation(), now=now)
+    return resumed == 1
+
+
+def _alarm(reader: User, organisation: Organisation) -> MailSpec:
+    language = mail_language(reader.language, organisation.default_language)
+    letter = write_letter(
+        "stopped",
+        language=language,
+        organisation=organisation,
+        facts={"url": f"{settings.BASE_URL}/settings/mailboxes/"},
+    )
+    return MailSpec(
+        to=reader.email,
+        to_name=reader.full_name,
+        subject=write_subject("stopped", language=language, facts={}),
+        text=letter.text,
+        html=letter.html,
+        language=language,
+        kind="automatic-stopped",
+    )
