@@ -56,6 +56,17 @@ def env_networks(name: str) -> list[Network]:
         raise ImproperlyConfigured(f"{name} must hold addresses or networks: {error}") from None
 
 
+def env_listen(name: str, default: str = "") -> tuple[str, int] | None:
+    """`host:port` to listen on; empty means not at all."""
+    raw = env_str(name, default)
+    if not raw:
+        return None
+    host, _colon, port = raw.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ImproperlyConfigured(f"{name} must look like 127.0.0.1:8025, not {raw!r}.")
+    return host.strip("[]"), int(port)
+
+
 def env_path(name: str, default: Path) -> Path:
     raw = env_str(name)
     return Path(raw).expanduser().resolve() if raw else default

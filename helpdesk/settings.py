@@ -9,6 +9,7 @@ from helpdesk.env import (
     env_bool,
     env_int,
     env_list,
+    env_listen,
     env_networks,
     env_path,
     env_secret,
@@ -159,6 +160,11 @@ WHITENOISE_AUTOREFRESH = DEBUG
 globals().update(email_settings())
 EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT_SECONDS", 30, least=1, most=300)
 DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", f"Deskbell <helpdesk@{_base.hostname}>")
+
+SMTP_LISTEN = env_listen("SMTP_LISTEN", "127.0.0.1:8025")
+LMTP_LISTEN = env_listen("LMTP_LISTEN")
+MAIL_ALLOWED_HOSTS = env_list("MAIL_ALLOWED_HOSTS")
+MAIL_RESERVE_MB = env_int("MAIL_RESERVE_MB", 100)
 
 AGENT_HEARTBEAT_SECONDS = env_int("AGENT_HEARTBEAT_SECONDS", 30, least=1, most=60)
 PATIENCE_SECONDS = env_int("PATIENCE_SECONDS", 15, least=1, most=600)

@@ -6,10 +6,12 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, parse_cookie
+from django.utils import timezone
 
 from agents.selectors import clients_visible_to, sees_all_clients
 from helpdesk.core.events import Event
 from helpdesk.core.models import User
+from helpdesk.core.services.presence import note_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ class Rights:
 def rights_of_cookies(cookies: str) -> Rights | None:
     """The rights behind a Cookie header, or None for a stranger. Reads the database: call it in a thread."""
     user = _user_of_cookies(cookies)
-    return None if user is None else Rights(user.pk, _client_scope(user))
+    if user is None:
+        return None
+    note_seen(user=user, now=timezone.now())
+    return Rights(user.pk, _client_scope(user))
 
 
 def _user_of_cookies(cookies: str) -> User | None:

@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('never', 'not yet'), ('live', 'live'), ('polling', 'ok'), ('refused', 'refused'), ('unreachable', 'unreachable'), ('full', 'disk full'), ('off', 'off')], default='never', editable=False, max_length=11)),
                 ('state_words', models.CharField(blank=True, default='', editable=False, max_length=500)),
                 ('state_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('last_mail_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('signature', models.TextField(blank=True, default='')),
                 ('creates_contacts', models.BooleanField(default=True)),
                 ('answers_automatic', models.BooleanField(default=True, help_text='Confirmations may go out from this address; never to machines.')),

@@ -60,7 +60,6 @@ class Mailbox(models.Model):
     state = models.CharField(max_length=11, choices=State, default=State.NEVER, editable=False)
     state_words = models.CharField(max_length=500, blank=True, default="", editable=False)
     state_at = models.DateTimeField(null=True, blank=True, editable=False)
-    last_mail_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     team = models.ForeignKey("core.Team", models.SET_NULL, null=True, blank=True, related_name="+")
     signature = models.TextField(blank=True, default="")
