@@ -1,8 +1,13 @@
 """One mail as bytes becomes one ParsedMail. Nothing that a mail holds makes it raise."""
 
 from tickets.domain.mail import addresses, headers
+from tickets.domain.mail.authentication import read_authentication
+from tickets.domain.mail.automatic import look_at
 from tickets.domain.mail.body import read_body
+from tickets.domain.mail.bounce import Mail, judge
 from tickets.domain.mail.charset import known
+from tickets.domain.mail.delivery import RECEIPT_TYPES
+from tickets.domain.mail.language import guess_language
 from tickets.domain.mail.mime import MAX_HEADER_BYTES, Caps, Part, read_tree
 from tickets.domain.mail.parsed import Address, ParsedMail
 
@@ -27,15 +32,20 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
     root = read_tree(raw, caps)
     hints = _hints(root)
     body = read_body(root, hints)
+    author, return_path = _author(root, hints), _return_path(root)
+    subject = headers.decode(root.get(b"subject"), hints)[:MAX_SUBJECT]
+    verdict = judge(Mail(root, author, return_path, subject, body.text, body.html, raw, hints))
+    automatic = look_at(root, author, return_path, subject, body.text)
+    is_receipt = any(part.media_type in RECEIPT_TYPES for part in root.walk())
     return ParsedMail(
-        from_=_author(root, hints),
+        from_=author,
         sender=addresses.first_address(root.get_all(b"sender"), hints),
         reply_to=addresses.read_addresses(root.get_all(b"reply-to"), hints),
         to=addresses.read_addresses(root.get_all(b"to"), hints),
         cc=addresses.read_addresses(root.get_all(b"cc"), hints),
         delivered_to=_delivered_to(root),
-        return_path=_return_path(root),
-        subject=headers.decode(root.get(b"subject"), hints)[:MAX_SUBJECT],
+        return_path=return_path,
+        subject=subject,
         date=headers.date(root.get(b"date")),
         message_id=headers.message_id(root.get(b"message-id")),
         in_reply_to=headers.message_ids(root.get_all(b"in-reply-to")),
@@ -43,13 +53,26 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
         text=body.text,
         html=body.html,
         files=tuple(body.files),
-        headers=tuple(
-            (name.decode("ascii"), headers.decode(value, hints))
-            for name, value in root.headers[:MAX_KEPT_HEADERS]
-        ),
+        headers=_kept_headers(root, hints),
+        is_bounce=verdict.is_bounce,
+        bounced=verdict.bounced,
+        bounce_temporary=verdict.is_temporary,
+        returned_ids=verdict.returned_ids,
+        is_complaint=verdict.is_complaint,
+        is_receipt=is_receipt,
+        is_auto_reply=(automatic.is_auto_reply or is_receipt) and not verdict.is_bounce,
+        is_list=automatic.is_list,
+        why_no_answer="it reports a delivery" if verdict.is_bounce else automatic.why_no_answer,
+        authentication=read_authentication(root.get_all(b"authentication-results")),
+        language=guess_language(body.text, headers.decode(root.get(b"content-language"))),
         problems=tuple(caps.problems),
         is_unparsed=bool(caps.problems),
     )
+
+
+def _kept_headers(root: Part, hints: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    kept = root.headers[:MAX_KEPT_HEADERS]
+    return tuple((name.decode("ascii"), headers.decode(value, hints)) for name, value in kept)
 
 
 def _hints(root: Part) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import md5
 from typing import Any, Literal
 
+Action = Literal["failed", "delayed"]
 Authentication = tuple[str, dict[str, str]]
 
 
@@ -31,14 +32,19 @@ class Bounced:
     """One recipient who was not reached; `status` is the enhanced code ("5.1.1") or empty."""
 
     address: str
-    action: Literal["failed", "delayed"] = "failed"
+    action: Action = "failed"
     status: str = ""
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedMail:
-    """Ids stand without <>; `return_path` is "" for <> and None when unknown; `date` has a time zone."""
+    """Ids stand without <>; `return_path` is "" for <> and None when unknown; `date` has a time zone.
+
+    `text` stays empty when the mail is HTML only. A complaint (RFC 5965) returns a mail of ours, so it
+    is a bounce too: ask for `is_complaint` first. `why_no_answer` is "" when a machine may answer.
+    What exceeded the caps is `is_unparsed`, yet holds what could be read.
+    """
 
     from_: Address = Address()
     sender: Address = Address()

@@ -1,0 +1,177 @@
+"""Is this a mail server that says a mail did not arrive? One structural sign, or two signs at least."""
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes
+from html import unescape
+
+from tickets.domain.mail import bounce_words as words
+from tickets.domain.mail import delivery
+from tickets.domain.mail.addresses import read_addresses
+from tickets.domain.mail.headers import Hints
+from tickets.domain.mail.mime import Part
+from tickets.domain.mail.parsed import Action, Address, Bounced
+
+LOOKED_AT = 16 * 1024
+_TAGS = re.compile(
+    r"<(?:style|script)\b.{0,20000}?</(?:style|script)|<[^<>]{0,2000}>", re.IGNORECASE | re.DOTALL
+)
+_EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24})")
+_FIELD_ADDRESS = re.compile(
+    r"^[ \t]*(?:original|final)-recipient:[ \t]*(?:rfc822;)?[ \t]*<?([^\s<>]+@[^\s<>;]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TAGGED = re.compile(
+    r"(?:^|[\s:;(\"'])(?:<|mailto:|(?:to|rcpt to|recipients?|user|for|address):?\s+<?)" + _EMAIL.pattern,
+    re.IGNORECASE | re.MULTILINE,
+)
+_LOCAL = re.compile(r"[\\@%]")
+_MARKS = (b"x-failed-recipients", b"x-bounce-tracking-info", b"x-ms-embedded-report", b"x-mxl-notehash")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    is_bounce: bool = False
+    is_complaint: bool = False
+    bounced: tuple[Bounced, ...] = ()
+    is_temporary: bool = False
+    returned_ids: tuple[str, ...] = ()
+
+
+NO_BOUNCE = Verdict()
+
+
+@dataclass(slots=True)
+class Mail:
+    """What is looked at."""
+
+    root: Part
+    author: Address
+    return_path: str | None
+    subject: str
+    text: str
+    html: str
+    raw: bytes
+    hints: Hints = ()
+
+    def words(self) -> str:
+        """The beginning of what the mail says, without tags."""
+        text = self.text[:LOOKED_AT]
+        if self.html and len(text.strip()) < 200:
+            text += "\n" + unescape(_TAGS.sub(" ", self.html[: 2 * LOOKED_AT]))[:LOOKED_AT]
+        return text
+
+
+def judge(mail: Mail) -> Verdict:
+    parts = mail.root.walk() if mail.root.children else [mail.root]
+    complaints = [part for part in parts if part.media_type == delivery.FEEDBACK_TYPE]
+    if complaints:
+        ids = delivery.returned_ids(parts, "")
+        return Verdict(
+            is_bounce=True, is_complaint=True, bounced=delivery.read_complaint(complaints), returned_ids=ids
+        )
+    report = delivery.read_report(delivery.status_parts(parts))
+    if report.has_recipients and not report.bounced and _only_arrived(parts):
+        return NO_BOUNCE
+    if not (report.bounced or _is_structural(mail) or _has_signs(mail, parts)):
+        return NO_BOUNCE
+    text = mail.words()
+    bounced = report.bounced or _guess_recipients(mail, text)
+    return Verdict(
+        is_bounce=True,
+        bounced=_once(bounced),
+        is_temporary=_is_temporary(bounced, mail.subject, text),
+        returned_ids=delivery.returned_ids(parts, mail.text[: 4 * LOOKED_AT]),
+    )
+
+
+def _only_arrived(parts: list[Part]) -> bool:
+    """The report names nobody who failed although it can be read: mail arrived."""
+    status = b"\n".join(part.body for part in delivery.status_parts(parts)).lower()
+    return not re.search(rb"action:\s*(?:failed|delayed)|status:\s*[45]\.", status)
+
+
+def _is_structural(mail: Mail) -> bool:
+    root = mail.root
+    if any(root.get(name) is not None for name in _MARKS):
+        return True
+    kind = root.params.get("report-type", "").lower()
+    return root.media_type == "multipart/report" and kind in ("delivery-status", "delivery status")
+
+
+def _has_signs(mail: Mail, parts: list[Part]) -> bool:
+    """A bounce says so and comes from a machine; a person who forwards one does not count."""
+    local = _LOCAL.split(mail.author.email.replace('"', ""))[0]
+    is_mailer = bool(words.MAILER.match(local) or words.MAILER_NAME.search(mail.author.name))
+    is_mailer = is_mailer or not mail.author.email
+    is_null = mail.return_path == ""
+    says_subject = bool(words.SUBJECT.search(mail.subject)) and not words.PERSONAL_PREFIX.match(mail.subject)
+    if not (is_mailer or is_null or says_subject):
+        return False
+    text = mail.words()
+    says_body = bool(words.BODY.search(text)) or bool(words.FIELD_FAILED.search(text))
+    has_code = bool(words.REPLY_CODE.search(text))
+    returns = _returns_mail(parts, text)
+    if is_mailer or is_null:
+        return (says_subject and (says_body or has_code or returns)) or (
+            says_body and (has_code or returns) and not words.PERSONAL_PREFIX.match(mail.subject)
+        )
+    return says_subject and returns and (has_code or says_body) and mail.root.get(b"in-reply-to") is None
+
+
+def _returns_mail(parts: list[Part], text: str) -> bool:
+    kinds = delivery.MAIL_TYPES + delivery.HEADER_TYPES
+    if any(part.media_type in kinds for part in parts[1:]):
+        return True
+    return bool(words.HEADER_BLOCK.search(text) or words.ORIGINAL.search(text))
+
+
+def _guess_recipients(mail: Mail, text: str) -> tuple[Bounced, ...]:
+    """Without a readable report: the header of Exim, flufl.bounce's many formats, then the text itself."""
+    status = delivery.status_of(text)
+    failed = read_addresses(mail.root.get_all(b"x-failed-recipients"), mail.hints)
+    if any("@" in entry.email for entry in failed):
+        return tuple(Bounced(entry.email.lower(), "failed", status) for entry in failed if "@" in entry.email)
+    temporary, permanent = _by_flufl(mail.raw)
+    if temporary or permanent:
+        lost = [Bounced(address, "failed", status) for address in sorted(permanent)]
+        return (*lost, *(Bounced(address, "delayed", status) for address in sorted(temporary - permanent)))
+    addresses = _FIELD_ADDRESS.findall(text) or _in_text(mail, text)
+    action: Action = "delayed" if words.DELAYED.search(mail.subject) or status[:1] == "4" else "failed"
+    return tuple(Bounced(address.lower().strip("."), action, status) for address in addresses)
+
+
+def _by_flufl(raw: bytes) -> tuple[set[str], set[str]]:
+    from flufl.bounce import all_failures
+
+    try:
+        temporary, permanent = all_failures(message_from_bytes(raw[: 1024 * 1024]))
+    except Exception:  # noqa: BLE001 — a foreign parser of foreign bytes; our own reading follows
+        return set(), set()
+    return _plain(temporary), _plain(permanent)
+
+
+def _plain(addresses: frozenset[bytes]) -> set[str]:
+    found = (address.decode("utf-8", "replace").strip("<> ").lower() for address in addresses)
+    return {address for address in found if "@" in address and len(address) < 255}
+
+
+def _in_text(mail: Mail, text: str) -> list[str]:
+    """The first address before the returned mail, tagged ones (`<ann@x>:`, `to ann@x`) first."""
+    end = words.HEADER_BLOCK.search(text) or words.ORIGINAL.search(text, 200)
+    said = text[: end.start()] if end else text
+    own = {mail.author.email.lower()}
+    found = [
+        address for address in _TAGGED.findall(said) + _EMAIL.findall(said) if address.lower() not in own
+    ]
+    return found[:1]
+
+
+def _once(bounced: tuple[Bounced, ...]) -> tuple[Bounced, ...]:
+    return tuple({entry.address: entry for entry in reversed(bounced)}.values())[::-1]
+
+
+def _is_temporary(bounced: tuple[Bounced, ...], subject: str, text: str) -> bool:
+    if bounced:
+        return all(entry.action == "delayed" for entry in bounced)
+    return bool(words.DELAYED.search(subject)) and not words.REPLY_CODE.search(text)
