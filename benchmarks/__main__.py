@@ -1,7 +1,7 @@
 import sys
 from importlib import import_module
 
-NAMES = {"agent-api": "agent_api", "ticket-list": "ticket_list", "rest": "rest"}
+NAMES = {"agent-api": "agent_api", "ticket-list": "ticket_list", "rest": "rest", "agent": "agent"}
 
 
 def main() -> int:
