@@ -1,4 +1,4 @@
-"""The tray agent on a display: hotkey to visible form, and what it takes at rest. Needs what `make test` installs."""
+"""The tray agent on a display: hotkey to visible form, and rest. Needs what `make test` installs."""
 
 import sqlite3
 import statistics
