@@ -57,7 +57,7 @@ def wait_until_open(port: int, process: "subprocess.Popen[bytes]", seconds: floa
 
 
 def desk_variables(folder: Path, port: int, **more: str) -> dict[str, str]:
-    return environment(DATA_DIR=str(folder), PORT=str(port), DEMO="0", LOG_LEVEL="ERROR", **more)
+    return environment(DATA_DIR=str(folder), PORT=str(port), DEMO="0", SMTP_LISTEN="", LOG_LEVEL="ERROR", **more)
 
 
 def run_python(code_module: str, *arguments: str, variables: Mapping[str, str]) -> str:

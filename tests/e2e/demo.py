@@ -27,6 +27,7 @@ def demo_desk(folder: Path) -> Iterator[DemoDesk]:
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     environment = {**kept, "DATA_DIR": str(folder), "PORT": str(port), "DEMO": "1", "PYTHONUNBUFFERED": "1"}
+    environment |= {"SMTP_LISTEN": ""}
     process = Process([sys.executable, "manage.py", "serve"], environment)
     try:
         process.expect("Deskbell is ready", 60)

@@ -58,7 +58,7 @@ class Server:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         self._environment = {
             **kept, "DATA_DIR": str(self.data), "PORT": str(self.port), "EMAIL_URL": sink.url,
-            "AGENT_HEARTBEAT_SECONDS": "1", "DEMO": "0", "PYTHONUNBUFFERED": "1",
+            "AGENT_HEARTBEAT_SECONDS": "1", "DEMO": "0", "PYTHONUNBUFFERED": "1", "SMTP_LISTEN": "",
         }  # fmt: skip
         self.process = self._start()
 

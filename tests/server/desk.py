@@ -32,6 +32,7 @@ class Desk:
             "DATA_DIR": str(folder),
             "PORT": str(self.port),
             "DEMO": "0",
+            "SMTP_LISTEN": "",
             "PATIENCE_SECONDS": str(PATIENCE_SECONDS),
             "DJANGO_SETTINGS_MODULE": "tests.server.probe.settings",
             **environment,
