@@ -12,6 +12,7 @@ from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.mail import Enclosure, MailSpec, queue_mails_bulk
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status
+from tickets.domain.targets import Event
 from tickets.domain.text import mail_subject
 from tickets.errors import TicketHasNoAddress
 from tickets.models import Message, Ticket
@@ -21,6 +22,7 @@ from tickets.services.change_status import move
 from tickets.services.files import StoredFile, attach
 from tickets.services.mail_out.envelopes import message_id_for, sender_of, thread_of
 from tickets.services.mail_out.letters import write_letter
+from tickets.services.targets.clocks import keep_clocks
 
 MAIL_KIND = "ticket-reply"
 
@@ -59,6 +61,7 @@ def reply_to_customer(
         write_activity(ticket=ticket, verb=Verb.REPLIED, by=by, now=now)
         letters = _Letters(message, stored, by=by, is_resolved=then is Status.RESOLVED)
         letters.queue(recipients, now=now, may_be_undone=may_be_undone)
+        keep_clocks(ticket=ticket, event=Event.ANSWERED, now=now)
         if then is not None:
             move(ticket=ticket, to=then, by=by, now=now)
     return message
