@@ -182,3 +182,14 @@ def after_event(kind: ClockKind, run: Run, event: Event, status: Status, now: da
             return run.meet(now)
         case _:
             return run
+
+
+def replay(started_at: datetime, story: Iterable[tuple[datetime, Event, Status]]) -> dict[ClockKind, Run]:
+    """The clocks of a ticket had everything been promised at its opening. `story`: (when, what, status then)."""
+    runs = {kind: Run(started_at) for kind in (ClockKind.FIRST, ClockKind.RESOLVE)}
+    for moment, event, status in story:
+        runs = {kind: after_event(kind, run, event, status, moment) for kind, run in runs.items()}
+        waits = any(kind in ANSWERS and not run.met_at for kind, run in runs.items())
+        if event is Event.CUSTOMER_WROTE and status in UNFINISHED and not waits:
+            runs[ClockKind.NEXT] = Run(moment)
+    return runs

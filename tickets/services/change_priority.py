@@ -7,6 +7,7 @@ from tickets.domain.kinds import Verb
 from tickets.domain.priority import Priority
 from tickets.models import Ticket
 from tickets.services.change import update_if_unchanged, write_activity
+from tickets.services.targets.retarget import retarget
 
 
 def change_priority(*, ticket: Ticket, to: Priority, by: User, now: datetime) -> None:
@@ -16,6 +17,7 @@ def change_priority(*, ticket: Ticket, to: Priority, by: User, now: datetime) ->
         return
     with transaction.atomic():
         update_if_unchanged(ticket=ticket, now=now, priority=to.value)
+        retarget([ticket], now=now)
         write_activity(
             ticket=ticket, verb=Verb.CHANGED, by=by, now=now, field="priority", before=before, after=to
         )

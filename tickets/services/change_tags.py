@@ -11,6 +11,7 @@ from tickets.domain.text import clean_subject
 from tickets.errors import TicketInvalid
 from tickets.models import Tag, Ticket
 from tickets.services.change import touch, write_activity
+from tickets.services.targets.retarget import retarget_for_tags
 
 MAX_TAGS = 20
 MAX_LENGTH = 40
@@ -37,28 +38,30 @@ def change_tags(*, ticket: Ticket, names: Iterable[str], by: User, now: datetime
             before=", ".join(before),
             after=", ".join(after),
         )
+        retarget_for_tags(ticket, now=now)
 
 
 def set_tags(ticket: Ticket, names: Iterable[str]) -> list[Tag]:
     """The same inside the caller's transaction, without a word about it."""
-    tags = _tags_named(_checked(names))
+    tags = tags_named(_checked(names))
     ticket.tags.set(tags)
     return tags
 
 
-def _tags_named(wanted: dict[str, str]) -> list[Tag]:
+def tags_named(wanted: dict[str, str]) -> list[Tag]:
     """The tags of these names, new ones made; of two people who invent a word at once one makes it."""
     if not wanted:
         return []
-    known = _known(wanted)
+    known = known_tags(wanted)
     missing = [Tag(name=name) for key, name in wanted.items() if key not in known]
     if missing:
         Tag.objects.bulk_create(missing, ignore_conflicts=True)
-        known = _known(wanted)
+        known = known_tags(wanted)
     return [known[key] for key in wanted]
 
 
-def _known(wanted: dict[str, str]) -> dict[str, Tag]:
+def known_tags(wanted: dict[str, str]) -> dict[str, Tag]:
+    """Case-folded name -> tag, of those that are there."""
     condition = Q()
     for name in wanted.values():
         condition |= Q(name__iexact=name)
