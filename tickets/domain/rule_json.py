@@ -31,6 +31,7 @@ MAX_VALUES: Final = 100
 MAX_VALUE: Final = 500
 MAX_REGEX: Final = 300
 MAX_ACTIONS: Final = 20
+MAX_TAG: Final = 40
 MAX_WORDS: Final = 5_000
 _REGEX_MEMORY: Final = 1 << 20
 _SPAN = re.compile(r"(\d{1,5})([mhd])")
@@ -206,7 +207,7 @@ def _action(data: object, where: str) -> Action:
     value = data.get("value", "")
     at = f"{where}.value"
     if do in _TAGS:
-        return Action(do, _texts(value, at))
+        return Action(do, _texts(value, at, limit=MAX_TAG))
     text = _text(value, at, limit=MAX_WORDS)
     if do is Do.UNASSIGN:
         return Action(do)
@@ -234,12 +235,12 @@ def _receivers(data: object, where: str) -> tuple[str, ...]:
     return receivers
 
 
-def _texts(data: object, where: str) -> tuple[str, ...]:
+def _texts(data: object, where: str, limit: int = MAX_VALUE) -> tuple[str, ...]:
     """One or more texts; a single one may come without a list."""
     items: Sequence[object] = data if isinstance(data, list | tuple) else [data]
     if len(items) > MAX_VALUES:
         raise BadRule(where, Why.TOO_MANY)
-    texts = tuple(dict.fromkeys(text for item in items if (text := _text(item, where))))
+    texts = tuple(dict.fromkeys(text for item in items if (text := _text(item, where, limit))))
     if not texts:
         raise BadRule(where, Why.VALUE)
     return texts

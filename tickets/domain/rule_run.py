@@ -53,13 +53,14 @@ class Outcome(StrEnum):
 class Effect:
     rule: int
     action: Action
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TraceLine:
     """`decided` is the condition that settled it and `path` where it stands; none when all of a group did.
 
-    `left`: actions that were not done, each with the name of the rule that came first, or why not.
+    `left`: actions that were not done, each with the name of the rule that came first.
     """
 
     rule: int
@@ -86,7 +87,7 @@ class TraceLine:
         if self.did:
             plain["did"] = [action_as_json(action) for action in self.did]
         if self.left:
-            plain["left"] = [{**action_as_json(action), "why": why} for action, why in self.left]
+            plain["left"] = [{**action_as_json(action), "first": name} for action, name in self.left]
         return plain
 
 
@@ -164,7 +165,7 @@ def evaluate(rules: Sequence[LiveRule], facts: Facts, triggers: frozenset[Trigge
             continue
         line = _ask(rule, view, holders, is_stopped=is_stopped)
         lines.append(line)
-        effects.extend(Effect(spec.id, action) for action in line.did)
+        effects.extend(Effect(spec.id, action, spec.is_default) for action in line.did)
         is_stopped = is_stopped or (line.outcome is Outcome.MATCHED and spec.stops_here)
     return Run(tuple(effects), tuple(lines))
 

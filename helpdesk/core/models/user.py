@@ -45,6 +45,9 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default="")
     signature = models.TextField(_("signature"), blank=True, default="", db_default="", max_length=2000)
+    #: When a page of the console that this user has open last spoke up.
+    seen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_away = models.BooleanField(_("away"), default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

@@ -232,7 +232,7 @@ def test_the_first_rule_that_sets_a_thing_wins() -> None:
         (2, "add_tags"),
     ]
     assert result.lines[1].left == ((low().spec.actions[0], "First"),)
-    assert result.lines[1].as_json()["left"] == [{"do": "set_priority", "value": "low", "why": "First"}]
+    assert result.lines[1].as_json()["left"] == [{"do": "set_priority", "value": "low", "first": "First"}]
     assert result.matched == (1, 2)
 
 

@@ -1,0 +1,92 @@
+"""The facts of a ticket in the database; what costs a query is read only when a rule asks."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db.models import Max
+
+from helpdesk.core.models import User
+from helpdesk.core.selectors.organisation import organisation_time_zone
+from tickets.domain.hours import next_change
+from tickets.domain.kinds import MessageKind
+from tickets.domain.rule_facts import LazyFacts
+from tickets.models import Activity, Attachment, Calendar, Message, Ticket
+
+
+def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
+    """What rules may know of this ticket; `more` are facts of the event itself (body, sender, before ...).
+
+    Works for a ticket that is not saved yet.
+    """
+    known: dict[str, object] = {
+        "subject": ticket.subject,
+        "body": ticket.description,
+        "sender": ticket.contact_email,
+        "sender_name": ticket.contact_name,
+        "is_known_sender": ticket.contact_id is not None,
+        "client": _id(ticket.client_id),
+        "contact": _id(ticket.contact_id),
+        "device": _id(ticket.device_id),
+        "source": ticket.source,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "type": ticket.type,
+        "assignee": _id(ticket.assignee_id),
+        "team": _id(ticket.team_id),
+        "age": (now - ticket.created_at).total_seconds(),
+    }
+    loaders: dict[str, Callable[[], object]] = {
+        "device_name": lambda: ticket.device.name if ticket.device else "",
+        "language": lambda: ticket.contact.language if ticket.contact else "",
+        "assignee_active": lambda: _is_active(ticket.assignee_id),
+        "in_business_hours": lambda: is_open_at(now),
+    }
+    if ticket.pk is not None:
+        loaders |= _saved_loaders(ticket, now)
+    return LazyFacts(known | more, loaders)
+
+
+def is_open_at(now: datetime) -> bool:
+    """By the first calendar; a desk without one is always open."""
+    calendar = Calendar.objects.prefetch_related("days_off").first()
+    return calendar is None or next_change(calendar.hours(organisation_time_zone()), now)[0]
+
+
+def status_since(ticket: Ticket) -> datetime:
+    """When the ticket came into its status."""
+    moves = Activity.objects.filter(ticket=ticket, field="status")
+    return moves.aggregate(at=Max("at"))["at"] or ticket.created_at
+
+
+def _saved_loaders(ticket: Ticket, now: datetime) -> dict[str, Callable[[], object]]:
+    files = Attachment.objects.filter(ticket=ticket)
+    return {
+        "tag": lambda: tuple(ticket.tags.values_list("name", flat=True)),
+        "has_attachment": files.exists,
+        "file_name": lambda: tuple(files.values_list("filename", flat=True)),
+        "status_age": lambda: (now - status_since(ticket)).total_seconds(),
+        "customer_age": lambda: (
+            now - (_last_word(ticket, MessageKind.CUSTOMER) or ticket.created_at)
+        ).total_seconds(),
+        "reply_age": lambda: _since(_last_word(ticket, MessageKind.REPLY), now),
+    }
+
+
+def _last_word(ticket: Ticket, kind: MessageKind) -> datetime | None:
+    words = Message.objects.filter(ticket=ticket, kind=kind)
+    if kind is MessageKind.REPLY:
+        words = words.exclude(author=None)  # what a rule answers is no answer of ours
+    at: datetime | None = words.aggregate(at=Max("created_at"))["at"]
+    return at
+
+
+def _since(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else (now - at).total_seconds()
+
+
+def _is_active(user_id: int | None) -> bool:
+    return user_id is not None and User.objects.filter(pk=user_id, is_active=True).exists()
+
+
+def _id(number: int | None) -> str:
+    return "" if number is None else str(number)

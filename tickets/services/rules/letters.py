@@ -1,0 +1,118 @@
+"""What rules write to customers and technicians. The brakes of automatic mail have the last word."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import User
+from helpdesk.core.selectors.organisation import organisation_name
+from tickets.domain.kinds import MessageKind
+from tickets.domain.rule_letters import fill
+from tickets.domain.rule_run import Effect
+from tickets.models import Message, Ticket
+from tickets.selectors.access import client_scope
+from tickets.services.mail_out import AutomaticMail, queue_automatic_bulk
+from tickets.services.rules.plan import Plan, Why
+
+Wish = tuple[Ticket, Plan, Effect]
+
+
+def send_letters(
+    replies: Iterable[Wish], notices: Iterable[Wish], reasons: Mapping[int, str], *, now: datetime
+) -> None:
+    """Queue the mails in the caller's transaction; what is held back is noted in the plan it belongs to."""
+    wishes: list[tuple[Wish, AutomaticMail]] = []
+    for wish in replies:
+        mail = _reply(wish, reasons)
+        wishes += [(wish, mail)] if mail else []
+    wishes += [(wish, mail) for wish in notices for mail in _notices(wish)]
+    fates = queue_automatic_bulk([mail for _wish, mail in wishes], now=now)
+    for ((ticket, plan, effect), mail), fate in zip(wishes, fates, strict=True):
+        if fate.withheld:
+            plan.refused.append((effect, fate.withheld))
+        elif mail.template == "message":
+            Message.objects.create(
+                ticket=ticket,
+                kind=MessageKind.REPLY,
+                author_name=organisation_name(),
+                body=str(mail.facts["body"]),
+                created_at=now,
+                mail=fate.mail,
+            )
+
+
+def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
+    ticket, plan, effect = wish
+    why_not = reasons.get(id(plan), "")
+    if not ticket.contact_email:
+        plan.refused.append((effect, Why.NO_ADDRESS))
+        return None
+    if plan.facts.get("is_automatic") and not why_not:
+        plan.refused.append((effect, Why.AUTOMATIC))
+        return None
+    text = str(effect.action.value)
+    facts = {"body": fill(text, _placeholders(ticket))} if text else {}
+    return AutomaticMail(
+        ticket=ticket,
+        template="message" if text else "confirmation",
+        to=ticket.contact_email,
+        to_name=ticket.contact_name,
+        language=ticket.contact.language if ticket.contact else str(plan.facts.get("language") or ""),
+        facts=facts,
+        in_reply_to=str(plan.facts.get("message_id") or ""),
+        why_not=why_not,
+    )
+
+
+def _notices(wish: Wish) -> list[AutomaticMail]:
+    ticket, plan, effect = wish
+    name = plan.name_of(effect.rule)
+    body = fill(str(effect.action.value), _placeholders(ticket))
+    mails = {
+        address: AutomaticMail(
+            ticket=ticket,
+            template="notification",
+            to=address,
+            to_name=person.full_name if person else "",
+            language=person.language if person else "",
+            facts={"reason": _("Rule “%(name)s”") % {"name": name}, "body": body},
+        )
+        for address, person in _receivers(ticket, effect)
+    }
+    if not mails:
+        plan.refused.append((effect, Why.NO_ADDRESS))
+    return list(mails.values())
+
+
+def _receivers(ticket: Ticket, effect: Effect) -> list[tuple[str, User | None]]:
+    """Addresses; technicians only as long as they are active and may see the ticket (A11)."""
+    people: list[User] = []
+    addresses: list[tuple[str, User | None]] = []
+    for to in effect.action.to:
+        if to == "assignee":
+            people += User.objects.filter(pk=ticket.assignee_id or 0)
+        elif to == "team":
+            people += User.objects.filter(teams=ticket.team_id) if ticket.team_id else ()
+        elif to.startswith("user:"):
+            people += User.objects.filter(pk=int(to.removeprefix("user:")))
+        else:
+            addresses.append((to, None))
+    return addresses + [(user.email, user) for user in people if _may_read(user, ticket.client_id)]
+
+
+def _may_read(user: User, client_id: int | None) -> bool:
+    scope = client_scope(user, Permission.TICKETS_VIEW)
+    return scope is None or client_id in scope
+
+
+def _placeholders(ticket: Ticket) -> dict[str, str]:
+    return {
+        "number": f"#{ticket.number}",
+        "subject": ticket.subject,
+        "name": ticket.contact_name,
+        "status": str(ticket.get_status_display()),
+        "priority": str(ticket.get_priority_display()),
+        "organisation": organisation_name(),
+    }

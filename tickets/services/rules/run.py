@@ -1,0 +1,54 @@
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from tickets.domain.rule_facts import LazyFacts
+from tickets.domain.rules import Trigger
+from tickets.domain.targets import Event
+from tickets.models import Ticket
+from tickets.services.change import update_if_unchanged
+from tickets.services.rules.book import active_rules
+from tickets.services.rules.facts import facts_of
+from tickets.services.rules.finish import finish
+from tickets.services.rules.people import People
+from tickets.services.rules.plan import Plan, plan
+from tickets.services.rules.shape import wanted
+from tickets.services.targets.clocks import keep_clocks
+from tickets.services.targets.retarget import retarget
+
+
+def run_on_ticket(
+    *,
+    ticket: Ticket,
+    trigger: Trigger,
+    now: datetime,
+    facts: LazyFacts | None = None,
+    also: Collection[Trigger] = (),
+    why_no_answer: str = "",
+) -> Plan:
+    """Let the rules answer one event of a saved ticket, in the transaction of the event and after its change.
+
+    `facts`: what the event tells besides the ticket (`facts_of(ticket, now, ...)`). What rules change here
+    sets off no other rule. `ticket` holds the new values afterwards.
+    """
+    rules = active_rules(trigger, *also)
+    known = facts if facts is not None else facts_of(ticket, now)
+    result = plan(rules, known, now, trigger, also=also)
+    carry_out(ticket, result, why_no_answer=why_no_answer)
+    return result
+
+
+def carry_out(ticket: Ticket, plan: Plan, *, why_no_answer: str = "") -> None:
+    """Do what the plan says to a saved ticket. Raises `TicketChanged` when somebody was faster."""
+    with transaction.atomic():
+        people = People(plan.now)
+        values = wanted(ticket, plan, people)
+        if values:
+            update_if_unchanged(ticket=ticket, now=plan.now, **values)
+            people.save_turns()
+            if "status" in values:
+                keep_clocks(ticket=ticket, event=Event.MOVED, now=plan.now)
+            if "priority" in values:
+                retarget([ticket], now=plan.now)
+        finish([(ticket, plan)], plan.now, why_no_answer=[why_no_answer])
