@@ -15,6 +15,7 @@ from django.conf import settings
 from helpdesk.core import jobs
 from helpdesk.core.services.jobs import enqueue
 from tickets.domain.rule_run import Effect
+from tickets.domain.rules import Do
 from tickets.models import Rule, Ticket
 from tickets.services.rules.plan import Plan
 from tickets.services.rules.post import post
