@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol
 
@@ -82,6 +83,26 @@ def store(stream: Readable, *, max_bytes: int = upload.MAX_BYTES) -> Blob:
     return Blob.objects.get_or_create(
         sha256=digest.hexdigest(), defaults={"size": size, "created_at": timezone.now()}
     )[0]
+
+
+def keep_bytes(content: bytes, now: datetime) -> Blob:
+    """The same for bytes at hand, outside of any transaction; the row is the caller's to write, later, with
+    `bulk_create(ignore_conflicts=True)`.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not path_of(sha256).exists():
+        folder: Path = settings.DATA_DIR / "files"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=folder, prefix=".part-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            _settle(Path(part), path_of(sha256))
+        finally:
+            Path(part).unlink(missing_ok=True)
+    return Blob(sha256=sha256, size=len(content), created_at=now)
 
 
 def _settle(part: Path, target: Path) -> None:

@@ -32,6 +32,9 @@ class Verb(StrEnum):
     TAKEN = "taken"
     REOPENED = "reopened"
     FOLLOWED_UP = "followed-up"
+    MISSED = "missed"
+    #: What mail did besides speaking: `field` says what.
+    MAIL = "mail"
 
 
 #: Verbs whose entry stands in the time line as a message of its own.

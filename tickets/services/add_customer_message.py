@@ -1,27 +1,45 @@
 """What the customer answers, by whichever way it comes in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status, after_customer_reply
 from tickets.domain.targets import Event
-from tickets.models import Message, Ticket
+from tickets.models import MailIn, Message, Participant, Ticket
 from tickets.services.change import touch, write_activity, written_body
 from tickets.services.change_status import move
 from tickets.services.files import StoredFile, attach
 from tickets.services.targets.clocks import clocks_for_new, keep_clocks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByMail:
+    """What a mail adds to the customer's words. Its body may be empty or long: mail is never refused."""
+
+    mail_in: MailIn
+    author_email: str
+    html: str = ""
+    folded: str = ""
+
+
 def add_customer_message(
-    *, ticket: Ticket, body: str, now: datetime, author_name: str = "", stored: Sequence[StoredFile] = ()
+    *,
+    ticket: Ticket,
+    body: str,
+    now: datetime,
+    author_name: str = "",
+    stored: Sequence[StoredFile] = (),
+    by_mail: ByMail | None = None,
 ) -> Message:
     """The customer answers. Resolved and waiting tickets open again; a closed one stays closed and the words
-    become a linked follow-up ticket: read `message.ticket`. Raises `TicketInvalid` (empty body).
+    become a linked follow-up ticket: read `message.ticket`. Raises `TicketInvalid` (empty body, not by mail).
     """
-    text = written_body(body)
+    text = body if by_mail else written_body(body)
     name = author_name or ticket.contact_name
     with transaction.atomic():
         # The customer's words are never refused: what counts is the row as it is now.
@@ -30,7 +48,12 @@ def add_customer_message(
             current = _unfinished_follow_up(current) or _follow_up(current, label=name, now=now)
         touch(ticket=current, now=now)
         message = Message.objects.create(
-            ticket=current, kind=MessageKind.CUSTOMER, author_name=name, body=text, created_at=now
+            ticket=current,
+            kind=MessageKind.CUSTOMER,
+            author_name=name,
+            body=text,
+            created_at=now,
+            **mail_columns(by_mail),
         )
         attach(ticket=current, stored=stored, message=message)
         write_activity(ticket=current, verb=Verb.WROTE, by=None, now=now, label=name)
@@ -40,6 +63,11 @@ def add_customer_message(
         )
         keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
     return message
+
+
+def mail_columns(by_mail: ByMail | None) -> dict[str, Any]:
+    """The same as columns of a message."""
+    return {field.name: getattr(by_mail, field.name) for field in fields(by_mail)} if by_mail else {}
 
 
 def _unfinished_follow_up(closed: Ticket) -> Ticket | None:
@@ -60,6 +88,7 @@ def _follow_up(closed: Ticket, *, label: str, now: datetime) -> Ticket:
         device_id=closed.device_id,
         profile_id=closed.profile_id,
         source=closed.source,
+        mailbox_id=closed.mailbox_id,
         follows=closed,
         created_at=now,
         updated_at=now,
@@ -82,5 +111,7 @@ def _follow_up(closed: Ticket, *, label: str, now: datetime) -> Ticket:
         field="followed-by",
         after=f"#{ticket.number}",
     )
+    others = closed.participants.values("email", "name", "contact_id", "is_blocked", "added_at")
+    Participant.objects.bulk_create(Participant(ticket=ticket, **person) for person in others)
     clocks_for_new([ticket], now=now)
     return ticket

@@ -29,6 +29,9 @@ class StoredFile:
     media_type: str
     size: int
     kind: AttachmentKind = AttachmentKind.FILE
+    #: A picture in the text of a mail: the name by which its HTML shows it.
+    content_id: str = ""
+    is_inline: bool = False
 
 
 def store_uploads(
@@ -51,19 +54,22 @@ def store_uploads(
 
 def attach(*, ticket: Ticket, stored: Sequence[StoredFile], message: Message | None = None) -> None:
     """Put stored files on a ticket or on one of its messages with one INSERT; none without files."""
-    if not stored:
-        return
-    Attachment.objects.bulk_create(
-        Attachment(
-            ticket=ticket,
-            message=message,
-            blob=file.blob,
-            filename=file.filename,
-            media_type=file.media_type,
-            size=file.size,
-            kind=file.kind,
-        )
-        for file in stored
+    if stored:
+        Attachment.objects.bulk_create(attachment_of(file, ticket=ticket, message=message) for file in stored)
+
+
+def attachment_of(file: StoredFile, *, ticket: Ticket, message: Message | None) -> Attachment:
+    """The row, not yet saved."""
+    return Attachment(
+        ticket=ticket,
+        message=message,
+        blob=file.blob,
+        filename=file.filename,
+        media_type=file.media_type,
+        size=file.size,
+        kind=file.kind,
+        content_id=file.content_id,
+        is_inline=file.is_inline,
     )
 
 

@@ -116,14 +116,14 @@ class Decision:
 def decide(arrival: Arrival, known: Known) -> Decision:
     """What becomes of this mail. Never raises for anything that a mail holds."""
     mail = arrival.mail
-    if mail.is_unparsed:
-        return Decision(Outcome.UNPARSED, (Reason("unparsed", "; ".join(mail.problems)[:500]),))
     if loop := own_loop(arrival, known):
         return Decision(Outcome.DROPPED, (loop,))
-    if mail.is_bounce or mail.is_complaint or mail.is_receipt:
+    if not mail.is_unparsed and (mail.is_bounce or mail.is_complaint or mail.is_receipt):
         return _about_ours(arrival, known)
     if reason := _unwanted(arrival, known):
         return Decision(Outcome.DROPPED, (reason,))
+    if mail.is_unparsed:
+        return Decision(Outcome.UNPARSED, (Reason("unparsed", "; ".join(mail.problems)[:500]),))
     match = _match(arrival, known)
     if match is None:
         return Decision(Outcome.TICKET, (Reason("no-match"), *_warnings(arrival)))

@@ -172,6 +172,24 @@ def _update_many(rows: Iterable[Model], names: Sequence[str], claims: Sequence[u
         return int(cursor.rowcount)
 
 
+def fail(mail: MailIn, *, words: str, now: datetime) -> None:
+    """Nothing worked: the journal shows it, and a person may have it tried again."""
+    MailIn.objects.filter(pk=mail.pk, claim=mail.claim, status=Status.WORKING).update(
+        status=Status.FAILED, claim=None, lease_until=None, last_error=words, done_at=now
+    )
+
+
+def try_again(*, mail: MailIn, now: datetime) -> bool:
+    """A failed mail is due again, as if it had just come; True for the first caller."""
+    with transaction.atomic():
+        rows = MailIn.objects.filter(pk=mail.pk, status=Status.FAILED).update(
+            status=Status.NEW, tries=0, next_try_at=now, last_error="", done_at=None
+        )
+        if rows:
+            wake_worker(now=now)
+    return rows == 1
+
+
 def put_back(mail: MailIn, *, words: str, run_at: datetime, counts: bool) -> None:
     """Let go of a mail that could not be taken; `counts`: the failure was the mail's, not the house's."""
     MailIn.objects.filter(pk=mail.pk, claim=mail.claim, status=Status.WORKING).update(

@@ -1,0 +1,120 @@
+"""New tickets from mail, many with one INSERT a table."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from agents.domain.text import domain_of
+from agents.models import Contact
+from helpdesk.core import events
+from helpdesk.core.services.mail_queue import is_address
+from tickets.domain.kinds import MessageKind, Source, Verb
+from tickets.domain.mail.ids import without_number
+from tickets.domain.mail.threading import Known, Outcome, Reason, has_failed
+from tickets.domain.text import MAX_SUBJECT, clean_subject
+from tickets.models import Activity, Attachment, Message, Participant, Ticket
+from tickets.selectors.mail import People
+from tickets.services.files import attachment_of
+from tickets.services.mail.people import make_contacts, new_participants, sender_name
+from tickets.services.mail.reading import Reading
+
+
+def open_from_mail(
+    readings: Sequence[Reading], people: People, known: Known, *, now: datetime
+) -> list[Ticket]:
+    """A ticket for each mail, in the caller's transaction, with contact, people, files and rules' doing."""
+    if not readings:
+        return []
+    people = make_contacts(readings, people, known, now=now)
+    tickets = Ticket.objects.bulk_create([_ticket(reading, people, now) for reading in readings])
+    pairs = list(zip(readings, tickets, strict=True))
+    Message.objects.bulk_create(messages := [_opening(reading, ticket, now) for reading, ticket in pairs])
+    for (reading, ticket), message in zip(pairs, messages, strict=True):
+        reading.row.ticket, reading.row.entry = ticket, message
+    Attachment.objects.bulk_create(
+        attachment_of(file, ticket=ticket, message=None)
+        for reading, ticket in pairs
+        for file in reading.files
+    )
+    Participant.objects.bulk_create(
+        person
+        for reading, ticket in pairs
+        for person in new_participants(reading, ticket, known, (), now=now)
+    )
+    Activity.objects.bulk_create(line for reading, ticket in pairs for line in _lines(reading, ticket, now))
+    for ticket in tickets:
+        events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
+    return tickets
+
+
+def _ticket(reading: Reading, people: People, now: datetime) -> Ticket:
+    mail, sender = reading.mail, reading.sender
+    contact = _contact_of(reading, people)
+    client = contact.client_id if contact else people.clients.get(domain_of(sender))
+    mailbox = reading.row.mailbox
+    return Ticket(
+        subject=_subject(reading),
+        description=reading.letter.visible,
+        client_id=None if has_failed(reading.arrival) else client,
+        contact=contact,
+        contact_name=contact.full_name if contact else sender_name(reading),
+        contact_email=sender if is_address(sender) else "",
+        contact_phone=contact.phone if contact else "",
+        source=Source.MAIL.value,
+        mailbox=mailbox,
+        team_id=mailbox.team_id if mailbox else None,
+        details={"language": mail.language} if mail.language else {},
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _contact_of(reading: Reading, people: People) -> Contact | None:
+    """Nobody when the sender was found forged: his name must not open a client's door."""
+    if has_failed(reading.arrival):
+        return None
+    contact = people.contacts.get(reading.sender)
+    if contact:
+        reading.notes.append(Reason("contact", contact.email))
+    return contact
+
+
+def _subject(reading: Reading) -> str:
+    if reading.decision.outcome is Outcome.UNPARSED and not reading.mail.subject.strip():
+        return _("A mail that cannot be read")
+    return clean_subject(without_number(reading.mail.subject))[:MAX_SUBJECT].strip() or _("(no subject)")
+
+
+def _opening(reading: Reading, ticket: Ticket, now: datetime) -> Message:
+    """The mail behind the description: HTML, history, and the journal's row."""
+    return Message(
+        ticket=ticket,
+        kind=MessageKind.CUSTOMER,
+        author_name=ticket.contact_name,
+        author_email=ticket.contact_email,
+        body="",
+        html=reading.letter.html,
+        folded=reading.letter.folded,
+        mail_in=reading.row,
+        is_automatic=reading.mail.is_auto_reply,
+        is_opening=True,
+        created_at=now,
+    )
+
+
+def _lines(reading: Reading, ticket: Ticket, now: datetime) -> list[Activity]:
+    """The opening, and what a technician must know about the mail."""
+    opened = Activity(ticket=ticket, at=now, actor_label=ticket.contact_name[:200], verb=Verb.OPENED)
+    return [opened, *warnings_of(reading, ticket, now)]
+
+
+WARNINGS = frozenset({"program-left-out", "files-left-out", "people-left-out", "dmarc-failed"})
+
+
+def warnings_of(reading: Reading, ticket: Ticket, now: datetime) -> list[Activity]:
+    return [
+        Activity(ticket=ticket, at=now, verb=Verb.MAIL, field=reason.step[:20], after=reason.words[:300])
+        for reason in (*reading.decision.reasons, *reading.notes)
+        if reason.step in WARNINGS
+    ]

@@ -1,0 +1,88 @@
+"""Contacts and clients from mail: by any address of a contact, else by the client's mail domain."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from agents.domain.text import clean_name, domain_of
+from agents.models import Contact
+from helpdesk.core.services.mail_queue import is_address
+from tickets.domain.mail.threading import Known, Reason, has_failed
+from tickets.models import Participant, Ticket
+from tickets.selectors.mail import MAX_PEOPLE, People, contacts_by_address
+from tickets.services.mail.reading import Reading
+
+_MACHINES = frozenset(
+    {"mailer-daemon", "postmaster", "no-reply", "noreply", "donotreply", "do-not-reply", "bounce", "bounces"}
+)
+
+
+def sender_name(reading: Reading) -> str:
+    """What the sender calls himself: shown, never believed."""
+    return clean_name(reading.mail.from_.name, limit=100) or reading.sender.partition("@")[0][:100]
+
+
+def is_machine(email: str) -> bool:
+    return email.partition("@")[0].partition("+")[0].lower() in _MACHINES
+
+
+def make_contacts(readings: Iterable[Reading], people: People, known: Known, *, now: datetime) -> People:
+    """The people, now with a contact for each new sender, where the mailbox wants that. Two queries."""
+    new = {
+        reading.sender: Contact(
+            full_name=sender_name(reading),
+            email=reading.sender,
+            client_id=people.clients.get(domain_of(reading.sender)),
+            language=reading.mail.language[:10],
+            created_at=now,
+        )
+        for reading in readings
+        if reading.sender not in people.contacts and _is_person(reading, known)
+    }
+    if not new:
+        return people
+    Contact.objects.bulk_create(new.values(), ignore_conflicts=True)
+    return People({**people.contacts, **contacts_by_address(new)}, people.clients)
+
+
+def _is_person(reading: Reading, known: Known) -> bool:
+    mail, mailbox = reading.mail, reading.row.mailbox
+    return (
+        (mailbox is None or mailbox.creates_contacts)
+        and not (mail.is_unparsed or mail.is_auto_reply or mail.is_list or has_failed(reading.arrival))
+        and reading.sender not in known.technicians
+        and not is_machine(reading.sender)
+        and is_address(reading.sender)
+    )
+
+
+def new_participants(
+    reading: Reading, ticket: Ticket, known: Known, present: Iterable[str], *, now: datetime
+) -> list[Participant]:
+    """Those whom the sender wrote to besides us, MAX_PEOPLE in all on a ticket; not of machines and lists."""
+    mail = reading.mail
+    if mail.is_auto_reply or mail.is_list:
+        return []
+    seen = {*present, reading.sender, ticket.contact_email.lower()}
+    room = MAX_PEOPLE - len(seen)
+    added: dict[str, Participant] = {}
+    for person in (*mail.to, *mail.cc):
+        email = person.email.strip().lower()
+        if email in seen or email in added or not _may_take_part(email, known):
+            continue
+        if len(added) >= room:
+            reading.notes.append(Reason("people-left-out", str(MAX_PEOPLE)))
+            break
+        name = clean_name(person.name, limit=200)
+        added[email] = Participant(ticket=ticket, email=email, name=name, added_at=now)
+    return list(added.values())
+
+
+def _may_take_part(email: str, known: Known) -> bool:
+    base = email if "+" not in email else _base(email)
+    return base not in known.own and not is_machine(email) and is_address(email)
+
+
+def _base(email: str) -> str:
+    """The mailbox behind any plus address."""
+    local, _at, host = email.rpartition("@")
+    return f"{local.partition('+')[0]}@{host}"
