@@ -4,10 +4,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 BENCH ?= all
+CORPUS ?= ../shared/mail
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-fast test-windows check e2e bench lock
+.PHONY: help setup run test test-fast test-windows check e2e bench mail-score lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,6 +37,10 @@ check: ## Style, types, import contracts, templates, migrations, sizes
 bench: ## Measure: make bench BENCH=agent-api|ticket-list|rest|agent prints one JSON object a line
 	@scripts/setup test
 	@$(PY) -m benchmarks $(BENCH)
+
+mail-score: ## Score the reading of mail on the corpora of CORPUS (a folder with a score.py)
+	@scripts/setup test
+	@$(PY) -m benchmarks.mail_score $(CORPUS)
 
 lock: ## Pin the newest allowed versions, with hashes and without hosts
 	@scripts/setup test

@@ -1,0 +1,56 @@
+"""The parser as a process of its own: frames of raw mails on stdin, frames of ParsedMails on stdout.
+
+A frame is its length (8 bytes, big endian) and a pickle: list[bytes] in, list[ParsedMail] out. It knows no
+Django, no database and no secret; it ends when idle, when its stdin closes, or by its own alarm.
+"""
+
+import os
+import pickle
+import resource
+import select
+import signal
+import sys
+from typing import BinaryIO
+
+from tickets.domain.mail.parse import parse
+
+IDLE_SECONDS = 60
+MAX_MEMORY_BYTES = 1024 * 1024 * 1024
+
+
+def read_frame(stream: BinaryIO) -> bytes:
+    """One frame; empty at the end of the stream."""
+    head = stream.read(8)
+    if len(head) < 8:
+        return b""
+    return stream.read(int.from_bytes(head, "big"))
+
+
+def write_frame(stream: BinaryIO, content: bytes) -> None:
+    stream.write(len(content).to_bytes(8, "big"))
+    stream.write(content)
+    stream.flush()
+
+
+def serve(inbox: BinaryIO, outbox: BinaryIO, *, idle_seconds: float, max_seconds: int) -> None:
+    """Answer frames until nothing more comes."""
+    while select.select([inbox], [], [], idle_seconds)[0]:
+        frame = read_frame(inbox)
+        if not frame:
+            return
+        signal.alarm(max_seconds)  # should the parent be gone, nobody else would end a parse without end
+        raws: list[bytes] = pickle.loads(frame)  # noqa: S301 — from our own parent
+        write_frame(outbox, pickle.dumps([parse(raw) for raw in raws], protocol=5))
+        signal.alarm(0)
+
+
+def main(max_seconds: int) -> None:  # pragma: no cover — runs in the child only
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    outbox = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(os.fdopen(0, "rb", buffering=0), outbox, idle_seconds=IDLE_SECONDS, max_seconds=max_seconds)
+
+
+if __name__ == "__main__":  # pragma: no cover — runs in the child only
+    main(int(sys.argv[1]))
