@@ -23,7 +23,7 @@ from helpdesk.core.files import store
 from helpdesk.core.models import Role, User
 from tests.conftest import make_user
 from tests.house.test_urls import walk
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Rule, Ticket
 from tickets.services.open_ticket import NewTicket, open_ticket
 
 ACTORS = ("visitor", "foreign agent", "foreign technician", "technician", "administrator")
@@ -79,6 +79,17 @@ ROWS = [
     Row("settings/audit/", ADMIN_PAGE),
     Row("settings/roles/", ADMIN_PAGE),
     Row("settings/roles/<int:role>/", ADMIN_OBJECT),
+    Row("rules/", ADMIN_PAGE),
+    Row("rules/new/", ADMIN_PAGE),
+    Row("rules/new/", (*TO_SIGN_IN, 403, 403, 422), "post"),
+    Row("rules/history/", ADMIN_PAGE),
+    Row("rules/<int:rule>/", ADMIN_OBJECT),
+    Row("rules/<int:rule>/", (*TO_SIGN_IN, 403, 403, 422), "post"),
+    Row("rules/<int:rule>/move/", ADMIN_DEED, "post"),
+    Row("rules/<int:rule>/switch/", ADMIN_DEED, "post"),
+    Row("rules/<int:rule>/delete/", ADMIN_DEED, "post"),
+    Row("rules/<int:rule>/restore/", ADMIN_DEED, "post"),
+    Row("rules/<int:rule>/tickets/", ADMIN_OBJECT),
     Row("clients/", PAGE),
     Row("clients/new/", ADMIN_PAGE),
     Row("clients/<uuid:client>/", OBJECT),
@@ -145,6 +156,7 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<uuid:public_id>": file.public_id,
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
+        "<int:rule>": Rule.objects.get(preset="reopen").pk,
         "<uuid:client>": acme.public_id,
         "<int:key>": key.pk,
         "<uuid:run>": run.public_id,

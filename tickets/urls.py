@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tickets.views import actions, answers, files, listing, opening
+from tickets.views import actions, answers, files, listing, mails, opening, rule_editor, rules
 
 app_name = "tickets"
 urlpatterns = [
@@ -15,5 +15,16 @@ urlpatterns = [
     path("tickets/<int:number>/take/", actions.take, name="take"),
     path("tickets/<int:number>/tags/", actions.tags, name="tags"),
     path("tickets/<int:number>/subject/", actions.subject, name="subject"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rule_editor.new, name="new-rule"),
+    path("rules/history/", rules.history, name="rules-history"),
+    path("rules/<int:rule>/", rule_editor.edit, name="rule"),
+    path("rules/<int:rule>/move/", rules.move, name="move-rule"),
+    path("rules/<int:rule>/switch/", rules.switch, name="switch-rule"),
+    path("rules/<int:rule>/delete/", rules.delete, name="delete-rule"),
+    path("rules/<int:rule>/restore/", rules.restore, name="restore-rule"),
+    path("rules/<int:rule>/tickets/", rules.tickets, name="rule-tickets"),
+    path("mails/<int:mail>/undo/", mails.undo, name="undo-mail"),
+    path("mails/<int:mail>/resend/", mails.resend, name="resend-mail"),
     path("files/<uuid:public_id>/", files.attachment, name="attachment"),
 ]

@@ -47,6 +47,7 @@ def places_of(user: User) -> list[dict[str, Any]]:
             "agents:approvals",
             waiting,
         ),
+        (Permission.SETTINGS_EDIT, "rules", "r", "rules", _("Rules"), "tickets:rules", 0),
     ]
     places = [
         {"key": key, "go": go, "icon": icon, "label": label, "url": reverse(name), "count": count}

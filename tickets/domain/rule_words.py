@@ -11,7 +11,7 @@ from typing import Any
 
 from tickets.domain.rules import FIELDS, WITH_LIST, WITHOUT_VALUE, Do, Kind, Mode, Op, Trigger
 
-#: List of choices -> stored value -> what people call it in their language, e.g. {"team": {"3": "First line"}}.
+#: List of choices -> stored value -> what people call it, e.g. {"team": {"3": "First line"}}.
 Names = Mapping[str, Mapping[str, str]]
 
 
@@ -259,6 +259,14 @@ def say_rule(rule: Mapping[str, Any], names: Names) -> list[Part]:
     if not rule.get("actions"):
         parts.append(Part(_("nothing")))
     return parts
+
+
+def say_conditions(group: Mapping[str, Any], names: Names, trigger: str = "") -> list[Part]:
+    return list(_say_group(group, names, trigger)) or [Part(_("no conditions"))]
+
+
+def say_actions(actions: Sequence[Mapping[str, Any]], names: Names) -> list[Part]:
+    return [part for action in actions for part in say_action(action, names)] or [Part(_("nothing"))]
 
 
 def _say_group(group: Mapping[str, Any], names: Names, trigger: str) -> Iterator[Part]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 
 from tickets.domain import rule_words
 from tickets.domain.rule_json import MAX_ACTIONS, MAX_ITEMS
-from tickets.domain.rule_words import ACTIONS, input_of
-from tickets.domain.rules import FIELDS, OFFERED_TRIGGERS, Mode, Op, Trigger
+from tickets.domain.rule_words import ACTIONS
+from tickets.domain.rules import OFFERED_TRIGGERS, Mode, Trigger
 from tickets.forms.rule_rows import UNITS, ActionRow, Choices, ConditionRow, GroupRow, Lists
 
 MAX_NAME = 80
@@ -55,6 +55,18 @@ class RuleForm:
     @property
     def units(self) -> Choices:
         return [(value, str(label)) for value, label in UNITS]
+
+    @classmethod
+    def fresh(cls, lists: Lists) -> "RuleForm":
+        """A new rule starts with a condition and an action to fill in."""
+        form = cls(lists)
+        form.obey("add")
+        form.obey("act")
+        for row in form._conditions():
+            row.is_fresh = False
+        for act in form.acts:
+            act.is_fresh = False
+        return form
 
     # --- reading --------------------------------------------------------------------------------------------
     @classmethod
@@ -106,9 +118,8 @@ class RuleForm:
         row = ConditionRow(key, line=post.get(f"{key}.line", ""), values=post.getlist(f"{key}.values"))
         row.field, row.op = post.get(f"{key}.field", ""), post.get(f"{key}.op", "")
         row.name, row.unit = post.get(f"{key}.name", ""), post.get(f"{key}.unit", "h")
-        if row.field in FIELDS and row.op in list(Op):
-            row.input = input_of(row.field, Op(row.op))
         row.settle(self.lists, self.trigger)
+        row.forget_gone()
         return row
 
     def _posted_action(self, key: str, post: QueryDict) -> ActionRow:
@@ -116,6 +127,7 @@ class RuleForm:
         row.do, row.line = post.get(f"{key}.do", ""), post.get(f"{key}.line", "")
         row.text = post.get(f"{key}.text", "")
         row.settle(self.lists)
+        row.forget_gone()
         return row
 
     # --- commands -------------------------------------------------------------------------------------------

@@ -67,11 +67,24 @@ class Row:
 
     @property
     def chosen(self) -> list[tuple[str, str, bool]]:
-        """The options, each with whether it is chosen; a value that is gone stays visible."""
-        picked = set(self.values) or {self.line}
-        known = [(value, label, value in picked) for value, label in self.options]
-        gone = picked - {value for value, _label in self.options} - {""}
-        return [*known, *((value, gettext("no longer there"), True) for value in sorted(gone))]
+        """The options, each with whether it is chosen; what is gone but still in the rule is shown."""
+        known = [(value, label, value in self._picked) for value, label in self.options]
+        return [*known, *((value, gettext("no longer there"), True) for value in sorted(self._gone))]
+
+    @property
+    def _picked(self) -> set[str]:
+        return {self.line} if self.input is Input.CHOICE else set(self.values)
+
+    @property
+    def _gone(self) -> set[str]:
+        return self._picked - {value for value, _label in self.options} - {""}
+
+    def forget_gone(self) -> None:
+        """After another field was chosen its value fits no more; to be chosen anew."""
+        gone = self._gone
+        self.values = [value for value in self.values if value not in gone]
+        if self.input is Input.CHOICE and gone:
+            self.line = ""
 
 
 @dataclass
@@ -88,9 +101,11 @@ class ConditionRow(Row):
         ops = OPS[FIELDS[self.field]]
         if self.op not in ops:
             self.op = ops[0].value
-        before, self.input = self.input, input_of(self.field, Op(self.op))
-        if {before, self.input} == {Input.CHOICE, Input.CHOICES}:
-            self.line, self.values = next(iter(self.values), ""), self.values or [self.line]
+        self.input = input_of(self.field, Op(self.op))
+        if self.input is Input.CHOICES and self.line:
+            self.values = self.values or [self.line]
+        if self.input is Input.CHOICE and self.values:
+            self.line = self.line or self.values[0]
         if self.input in {Input.CHOICE, Input.CHOICES}:
             self.options = lists.choices(choices_of(self.field, trigger))
 
@@ -120,7 +135,7 @@ class ConditionRow(Row):
         if self.input is Input.CHOICES:
             return self.values
         if FIELDS[self.field] is Kind.FLAG:
-            return self.line != "no"
+            return {"yes": True, "no": False}.get(self.line, "")
         if self.field in LOOKED_UP:
             found = [lists.find(self.field, each) for each in split_words(self.line)]
             if not all(found):
