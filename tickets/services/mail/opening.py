@@ -11,13 +11,19 @@ from helpdesk.core import events
 from helpdesk.core.services.mail_queue import is_address
 from tickets.domain.kinds import MessageKind, Source, Verb
 from tickets.domain.mail.ids import without_number
-from tickets.domain.mail.threading import Known, Outcome, Reason, has_failed
+from tickets.domain.mail.threading import Known, Outcome, Reason, has_failed, why_silent
+from tickets.domain.rule_facts import LazyFacts, mail_facts
+from tickets.domain.rules import Trigger
 from tickets.domain.text import MAX_SUBJECT, clean_subject
 from tickets.models import Activity, Attachment, Message, Participant, Ticket
 from tickets.selectors.mail import People
 from tickets.services.files import attachment_of
 from tickets.services.mail.people import make_contacts, new_participants, sender_name
 from tickets.services.mail.reading import Reading
+from tickets.services.rules import People as Crew
+from tickets.services.rules import Plan, active_rules, finish, plan, shape_new
+from tickets.services.rules.facts import facts_of
+from tickets.services.targets.clocks import clocks_for_new
 
 
 def open_from_mail(
@@ -27,8 +33,9 @@ def open_from_mail(
     if not readings:
         return []
     people = make_contacts(readings, people, known, now=now)
-    tickets = Ticket.objects.bulk_create([_ticket(reading, people, now) for reading in readings])
+    tickets = [_ticket(reading, people, now) for reading in readings]
     pairs = list(zip(readings, tickets, strict=True))
+    plans = _planned(pairs, now)
     Message.objects.bulk_create(messages := [_opening(reading, ticket, now) for reading, ticket in pairs])
     for (reading, ticket), message in zip(pairs, messages, strict=True):
         reading.row.ticket, reading.row.entry = ticket, message
@@ -43,9 +50,32 @@ def open_from_mail(
         for person in new_participants(reading, ticket, known, (), now=now)
     )
     Activity.objects.bulk_create(line for reading, ticket in pairs for line in _lines(reading, ticket, now))
+    silence = [why_silent(reading.arrival, reading.decision) for reading in readings]
+    finish(zip(tickets, plans, strict=True), now, why_no_answer=silence)
+    clocks_for_new(tickets, now=now)
     for ticket in tickets:
         events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
     return tickets
+
+
+def _planned(pairs: Sequence[tuple[Reading, Ticket]], now: datetime) -> list[Plan]:
+    """Asks the rules about each ticket, gives it the fields that they set, and saves them all."""
+    rules, crew = active_rules(Trigger.CREATED), Crew(now)
+    plans = [plan(rules, _facts(reading, ticket, now), now) for reading, ticket in pairs]
+    for (_reading, ticket), wanted in zip(pairs, plans, strict=True):
+        shape_new(ticket, wanted, crew)
+    Ticket.objects.bulk_create(ticket for _reading, ticket in pairs)
+    crew.save_turns()
+    return plans
+
+
+def _facts(reading: Reading, ticket: Ticket, now: datetime) -> LazyFacts:
+    """Headers are asked about; they never set anything (A6)."""
+    mailbox = reading.row.mailbox
+    told = mail_facts(reading.mail, mailbox=mailbox.address if mailbox else "", body=reading.letter.visible)
+    if not reading.mail.language:
+        del told["language"]
+    return facts_of(ticket, now, **told)
 
 
 def _ticket(reading: Reading, people: People, now: datetime) -> Ticket:
