@@ -185,7 +185,7 @@ def after_event(kind: ClockKind, run: Run, event: Event, status: Status, now: da
 
 
 def replay(started_at: datetime, story: Iterable[tuple[datetime, Event, Status]]) -> dict[ClockKind, Run]:
-    """The clocks of a ticket had everything been promised at its opening. `story`: (when, what, status then)."""
+    """The clocks of a ticket had all been promised at its opening. `story`: (when, what, status then)."""
     runs = {kind: Run(started_at) for kind in (ClockKind.FIRST, ClockKind.RESOLVE)}
     for moment, event, status in story:
         runs = {kind: after_event(kind, run, event, status, moment) for kind, run in runs.items()}

@@ -1,4 +1,4 @@
-"""Promise anew: after a ticket's priority or tags changed, or when somebody asks for it on the settings page."""
+"""Promise anew: after a ticket's priority or tags changed, or when somebody asks for it in the settings."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

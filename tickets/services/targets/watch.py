@@ -1,0 +1,108 @@
+"""What happens when a promise comes near or is broken."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from helpdesk.core import events
+from helpdesk.core.jobs import each_minute
+from helpdesk.core.models import User
+from tickets.domain.kinds import Verb
+from tickets.domain.priority import Priority
+from tickets.domain.rules import Trigger
+from tickets.models import Ticket, TicketClock
+from tickets.services.change import write_activity
+from tickets.services.mail_out.automatic import AutomaticMail, queue_automatic_bulk
+from tickets.services.rules import run_on_ticket
+from tickets.services.rules.facts import facts_of
+from tickets.services.targets.retarget import retarget
+
+LIMIT = 200
+
+
+@each_minute
+def watch_clocks(now: datetime) -> None:
+    """Every broken promise and every warning is acted on once, each in a transaction of its own.
+
+    Safe to run twice and in several processes: one conditional UPDATE decides who acts.
+    """
+    running = TicketClock.objects.filter(met_at=None)
+    for pk in _some(running.filter(missed_at=None, due_at__lte=now).order_by("due_at")):
+        miss(pk, now=now)
+    for pk in _some(running.filter(warned_at=None, warn_at__lte=now).order_by("warn_at")):
+        warn(pk, now=now)
+
+
+def _some(clocks: QuerySet[TicketClock]) -> list[int]:
+    return list(clocks.values_list("pk", flat=True)[:LIMIT])
+
+
+@transaction.atomic
+def miss(pk: int, *, now: datetime) -> bool:
+    """The promise is broken: do what its target says, then let the rules look. False if that is old news."""
+    due = Q(met_at=None, missed_at=None, due_at__lte=now)
+    if not TicketClock.objects.filter(due, pk=pk).update(missed_at=F("due_at"), warned_at=now):
+        return False
+    clock = _read(pk)
+    ticket, target = clock.ticket, clock.target
+    TicketClock.objects.filter(pk=pk).update(is_on_top=target.goes_on_top)
+    write_activity(ticket=ticket, verb=Verb.MISSED, by=None, now=now, field="target", after=clock.kind)
+    if target.raises_priority:
+        _raise_priority(ticket, now)
+    if target.tells_people:
+        queue_automatic_bulk([_notice(ticket, person) for person in _people(ticket)], now=now)
+    facts = facts_of(ticket, now, target=clock.kind)
+    run_on_ticket(ticket=ticket, trigger=Trigger.TARGET_MISSED, now=now, facts=facts)
+    return True
+
+
+@transaction.atomic
+def warn(pk: int, *, now: datetime) -> bool:
+    """The promise comes near: pages and rules hear of it. False if that is old news."""
+    near = Q(met_at=None, warned_at=None, warn_at__lte=now)
+    if not TicketClock.objects.filter(near, pk=pk).update(warned_at=now):
+        return False
+    clock = _read(pk)
+    ticket = clock.ticket
+    events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
+    facts = facts_of(ticket, now, target=clock.kind)
+    run_on_ticket(ticket=ticket, trigger=Trigger.TARGET_NEAR, now=now, facts=facts)
+    return True
+
+
+def _read(pk: int) -> TicketClock:
+    rows = TicketClock.objects.select_related("target", "ticket__assignee", "ticket__team", "ticket__client")
+    return rows.get(pk=pk)
+
+
+def _raise_priority(ticket: Ticket, now: datetime) -> None:
+    """By one, if nobody else changes it just now; it raises no rule, as rules hear of the missed target."""
+    ranks = list(Priority)
+    before = Priority(ticket.priority)
+    after = ranks[min(ranks.index(before) + 1, len(ranks) - 1)]
+    rows = Ticket.objects.filter(pk=ticket.pk, priority=before).exclude(priority=after)
+    if rows.update(priority=after.value, updated_at=now):
+        ticket.priority = after.value
+        write_activity(
+            ticket=ticket, verb=Verb.CHANGED, by=None, now=now, field="priority", before=before, after=after
+        )
+        retarget([ticket], now=now)
+
+
+def _people(ticket: Ticket) -> list[User]:
+    """Whose ticket it is: the technician, and everybody in a team."""
+    if ticket.assignee:
+        return [ticket.assignee] if ticket.assignee.is_active else []
+    return list(ticket.team.members.filter(is_active=True)) if ticket.team else []
+
+
+def _notice(ticket: Ticket, person: User) -> AutomaticMail:
+    return AutomaticMail(
+        ticket=ticket,
+        template="notification",
+        to=person.email,
+        to_name=person.full_name,
+        language=person.language,
+        facts={"reason": Trigger.TARGET_MISSED.value},
+    )
