@@ -39,10 +39,19 @@ def read_addresses(values: Iterable[bytes], hints: Hints = ()) -> tuple[Address,
                 )
             )
             continue
+        family = ""
         for entry in _entries(value):
             address = _address(entry, hints)
-            if address.name or address.email:
+            if family and entry.angle is not None:  # `Berg, Anna <anna@x>` without quotes
+                address = Address(f"{family}, {address.name}" if address.name else family, address.email)
+            elif family:
+                found.append(Address(family))
+            is_bare = entry.angle is None and not address.email and not entry.comments
+            family = address.name if is_bare else ""
+            if address.email or (address.name and not is_bare):
                 found.append(address)
+        if family:
+            found.append(Address(family))
     return tuple(found[:MAX_ADDRESSES])
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tickets.domain.mail import flowed, names, tnef
-from tickets.domain.mail.charset import to_text
+from tickets.domain.mail.charset import known, to_text
 from tickets.domain.mail.headers import Hints, decode
-from tickets.domain.mail.mime import Part
+from tickets.domain.mail.mime import Caps, Part, read_headers, split_head
 from tickets.domain.mail.parsed import MailFile
 from tickets.domain.mail.transfer import find_uuencoded, undo
 
@@ -26,7 +26,8 @@ class Body:
 
     @property
     def text(self) -> str:
-        return "\n".join(self.texts)
+        text = "\n".join(self.texts)
+        return text if text.strip() else ""
 
     @property
     def html(self) -> str:
@@ -49,9 +50,8 @@ def text_of(part: Part, hints: Hints) -> str:
     declared = part.params.get("charset", "")
     if part.media_type == "text/html" and not raw.isascii():
         meta = _META_CHARSET.search(raw[:4096])
-        if meta:
-            hints = (*([] if declared else [meta[1].decode("ascii", "replace")]), *hints)
-            declared = declared or hints[0]
+        if meta and not known(declared):
+            declared = meta[1].decode("ascii", "replace")
     text = to_text(raw, declared, hints)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -153,8 +153,7 @@ def _read_file(part: Part, body: Body, parent: str) -> None:
             return
     if not content and not part.headers:
         return
-    number = len(body.files) + 1
-    name = names.file_name(part, number, body.hints)
+    name = names.file_name(part, body.hints)
     content_id = decode(part.get(b"content-id")).strip("<> ")
     is_inline = part.disposition == "inline" or (parent == "multipart/related" and bool(content_id))
     body.files.append(
@@ -175,11 +174,9 @@ def _message_file(part: Part, body: Body) -> MailFile:
     content = content_of(part)
     name = names.declared_name(part, body.hints)
     if not name and part.media_type in ("message/rfc822", "message/global"):
-        from tickets.domain.mail.mime import Caps, read_headers, split_head
-
         fields, _ = read_headers(split_head(content.lstrip())[0], Caps())
         subject = next((value for key, value in fields if key == b"subject"), b"")
         name = names.safe_name(decode(subject, body.hints).replace("/", "-").replace("\\", "-"))
         name = f"{name[:150]}.eml" if name else ""
-    name = name or names.file_name(part, len(body.files) + 1, body.hints)
+    name = name or names.file_name(part, body.hints)
     return MailFile(name, part.media_type, content, decode(part.get(b"content-id")).strip("<> "))

@@ -61,7 +61,8 @@ _SILENT = frozenset(
         "none",
     }
 )
-_STATEFUL = ("iso2022", "utf-7", "utf-16", "utf-32", "hz")
+_LABEL_END = re.compile("[\\s(;,\"']")
+STATEFUL = ("iso2022", "utf-7", "utf-16", "utf-32", "hz")
 _JUNK = re.compile("[\x00\ud800-\udfff]")
 _JIS_SHIFT = re.compile(rb"\x1b(\$[@B]|\([BJI])")
 DETECT_BYTES = 32 * 1024
@@ -70,7 +71,7 @@ DETECT_BYTES = 32 * 1024
 @lru_cache(maxsize=256)
 def known(label: str) -> str:
     """The codec for a charset label, or "" when the label is unknown or says nothing."""
-    name = label.strip().strip("\"'").strip().lower()
+    name = _LABEL_END.split(label.strip(" \t\"'").lower())[0]
     if name in _SILENT:
         return ""
     name = _ALIASES.get(name, name)
@@ -87,7 +88,7 @@ def known(label: str) -> str:
 def to_text(raw: bytes, declared: str = "", hints: tuple[str, ...] = ()) -> str:
     """Never raises; the text holds neither NUL nor lone surrogates."""
     codec = known(declared) if declared else ""
-    if raw.isascii() and not codec.startswith(_STATEFUL):
+    if raw.isascii() and not codec.startswith(STATEFUL):
         text = raw.decode("ascii")
         if "\x1b$" not in text:
             return text.replace("\x00", "") if "\x00" in text else text

@@ -11,6 +11,7 @@ from tickets.domain.mail.transfer import from_base64
 
 _FOLD = re.compile(rb"\r?\n[ \t]*")
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?")
+_WHOLE_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]+\?=")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _ID = re.compile(r"<([^<>]*)>")
 MAX_REFERENCES = 200
@@ -24,7 +25,11 @@ def decode(raw: bytes | None, hints: Hints = ()) -> str:
         return ""
     if b"\n" in raw:
         raw = _FOLD.sub(b" ", raw)
-    text = decode_words(raw, hints) if b"=?" in raw else to_text(raw, "", hints)
+    if b"=?" not in raw:
+        return one_line(to_text(raw, "", hints))
+    text = decode_words(raw, hints)
+    if "=?" in text and text.isascii() and _WHOLE_WORD.search(text):  # encoded twice
+        text = decode_words(text.encode(), hints)
     return one_line(text)
 
 

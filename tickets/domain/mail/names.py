@@ -32,6 +32,29 @@ _EXTENSIONS = {
     "application/pkcs7-mime": ".p7m",
     "application/x-pkcs7-mime": ".p7m",
     "application/octet-stream": ".bin",
+    "message/delivery-status": ".txt",
+    "message/global-delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
+    "text/rfc822-headers": ".txt",
+}
+_NOUNS = {
+    "text/calendar": "calendar",
+    "text/vcard": "contact",
+    "text/x-vcard": "contact",
+    "message/rfc822": "mail",
+    "message/global": "mail",
+    "message/delivery-status": "delivery-status",
+    "message/global-delivery-status": "delivery-status",
+    "message/disposition-notification": "receipt",
+    "message/feedback-report": "complaint",
+    "text/rfc822-headers": "headers",
+    "application/pgp-signature": "signature",
+    "application/pgp-keys": "key",
+    "application/pkcs7-signature": "smime",
+    "application/x-pkcs7-signature": "smime",
+    "application/pkcs7-mime": "smime",
+    "application/x-pkcs7-mime": "smime",
 }
 
 
@@ -45,8 +68,8 @@ def declared_name(part: Part, hints: Hints = ()) -> str:
     )
 
 
-def file_name(part: Part, number: int, hints: Hints = ()) -> str:
-    """Never empty: else Content-Location, Content-Description, Content-ID, at last `file-2.pdf`."""
+def file_name(part: Part, hints: Hints = ()) -> str:
+    """Never empty: else Content-Location, Content-Description, Content-ID, at last its kind: `image.png`."""
     name = declared_name(part, hints)
     if name:
         return name
@@ -58,7 +81,9 @@ def file_name(part: Part, number: int, hints: Hints = ()) -> str:
         other = safe_name(decode(part.get(header), hints).strip("<>"))
         if other:
             return other if "." in other[-6:] else other + extension
-    return f"file-{number}{extension}"
+    main = part.media_type.partition("/")[0]
+    noun = main if main in ("image", "audio", "video") else "document" if main == "text" else "file"
+    return _NOUNS.get(part.media_type, noun) + extension
 
 
 def extension_of(media_type: str) -> str:

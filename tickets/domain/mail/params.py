@@ -9,7 +9,11 @@ Parameters = dict[str, str]
 CHARSET = "*charset"
 """Key of the RFC 2231 charset of a parameter: `filename*charset`."""
 
-_PARAMETER = re.compile(rb';?\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;\n]*))', re.DOTALL)
+_NAME = re.compile(rb'[;\s]*([^\s=;"]+)\s*=\s*')
+_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"?', re.DOTALL)
+_QUOTES_INSIDE = re.compile(rb'[^;"]*"[^;]*"(?=\s*(?:;|$))')
+_PLAIN = re.compile(rb"[^;]*")
+_NEXT_NAME = re.compile(rb"\s[\w*-]+=")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _FOLD = re.compile(rb"\r?\n[ \t]*")
 _ESCAPED = re.compile(rb'\\(["\\])')
@@ -27,13 +31,26 @@ def read_parameters(raw: bytes) -> tuple[str, Parameters]:
     if not tail:
         return value, {}
     pieces: list[tuple[str, bytes]] = []
-    for match in _PARAMETER.finditer(tail):
-        quoted, plain = match[2], match[3]
-        content = _ESCAPED.sub(rb"\1", quoted) if quoted is not None else plain.strip().rstrip(b'"')
+    position = 0
+    while len(pieces) < MAX_PARAMETERS and (match := _NAME.search(tail, position)):
+        content, position = _value(tail, match.end())
         pieces.append((match[1].decode("ascii", "replace").lower(), content))
-        if len(pieces) >= MAX_PARAMETERS:
-            break
     return value, _joined(pieces)
+
+
+def _value(tail: bytes, position: int) -> tuple[bytes, int]:
+    """(value, where the next parameter begins); quotes in quotes and missing semicolons are borne."""
+    quoted = _QUOTED.match(tail, position)
+    if quoted:
+        if b"=" not in tail[quoted.end() :] and (more := _QUOTES_INSIDE.match(tail, quoted.end())):
+            return tail[position + 1 : more.end() - 1], more.end()
+        return _ESCAPED.sub(rb"\1", quoted[1]), quoted.end()
+    plain = _PLAIN.match(tail, position)
+    content = plain[0] if plain else b""
+    following = _NEXT_NAME.search(content)
+    if following:
+        content = content[: following.start()]
+    return content.strip().rstrip(b'"'), position + len(content)
 
 
 def _joined(pieces: list[tuple[str, bytes]]) -> Parameters:

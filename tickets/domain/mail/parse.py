@@ -5,7 +5,7 @@ from tickets.domain.mail.authentication import read_authentication
 from tickets.domain.mail.automatic import look_at
 from tickets.domain.mail.body import read_body
 from tickets.domain.mail.bounce import Mail, judge
-from tickets.domain.mail.charset import known
+from tickets.domain.mail.charset import STATEFUL, known
 from tickets.domain.mail.delivery import RECEIPT_TYPES
 from tickets.domain.mail.language import guess_language
 from tickets.domain.mail.mime import MAX_HEADER_BYTES, Caps, Part, read_tree
@@ -80,7 +80,7 @@ def _hints(root: Part) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for part in root.walk():
         codec = known(part.params.get("charset", ""))
-        if codec and codec != "utf-8":
+        if codec and codec != "utf-8" and not codec.startswith(STATEFUL):
             found[codec] = None
     return tuple(found)
 
