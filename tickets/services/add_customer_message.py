@@ -1,6 +1,6 @@
 """What the customer answers, by whichever way it comes in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from tickets.domain.kinds import MessageKind, Verb
-from tickets.domain.status import Status, after_customer_reply
+from tickets.domain.status import Status
 from tickets.domain.targets import Event
 from tickets.models import MailIn, Message, Participant, Ticket
 from tickets.services.change import touch, write_activity, written_body
-from tickets.services.change_status import move
 from tickets.services.files import StoredFile, attach
+from tickets.services.rules.events import customer_wrote
 from tickets.services.targets.clocks import clocks_for_new, keep_clocks
 
 
@@ -35,9 +35,11 @@ def add_customer_message(
     author_name: str = "",
     stored: Sequence[StoredFile] = (),
     by_mail: ByMail | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> Message:
-    """The customer answers. Resolved and waiting tickets open again; a closed one stays closed and the words
-    become a linked follow-up ticket: read `message.ticket`. Raises `TicketInvalid` (empty body, not by mail).
+    """The customer answers. Rules open resolved and waiting tickets again (`facts` tell them of the mail); a
+    closed one stays closed and the words become a linked follow-up ticket: read `message.ticket`. Raises
+    `TicketInvalid` (empty body, not by mail).
     """
     text = body if by_mail else written_body(body)
     name = author_name or ticket.contact_name
@@ -57,10 +59,7 @@ def add_customer_message(
         )
         attach(ticket=current, stored=stored, message=message)
         write_activity(ticket=current, verb=Verb.WROTE, by=None, now=now, label=name)
-        before = Status(current.status)
-        move(
-            ticket=current, to=after_customer_reply(before), by=None, now=now, verb=Verb.REOPENED, label=name
-        )
+        customer_wrote(ticket=current, body=text, name=name, now=now, mail=facts)
         keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
     return message
 

@@ -9,6 +9,7 @@ from tickets.errors import TicketInvalid
 from tickets.models import Ticket
 from tickets.selectors.choices import may_work_on
 from tickets.services.change import update_if_unchanged, write_activity
+from tickets.services.rules.events import assignment_changed
 
 
 def change_assignee(*, ticket: Ticket, to: User | Team | None, by: User, now: datetime) -> None:
@@ -22,7 +23,7 @@ def change_assignee(*, ticket: Ticket, to: User | Team | None, by: User, now: da
         return
     if user and not (user.is_active and may_work_on(user, ticket.client_id)):
         raise TicketInvalid(fields={"assignee": _("Choose somebody who may work on this ticket.")})
-    before = assignee_label(ticket)
+    before, had_it = assignee_label(ticket), ticket.assignee_id
     with transaction.atomic():
         update_if_unchanged(
             ticket=ticket, now=now, assignee_id=user.pk if user else None, team_id=team.pk if team else None
@@ -37,6 +38,7 @@ def change_assignee(*, ticket: Ticket, to: User | Team | None, by: User, now: da
             before=before,
             after=assignee_label(ticket),
         )
+        assignment_changed(ticket=ticket, before=had_it, now=now)
 
 
 def assignee_label(ticket: Ticket) -> str:

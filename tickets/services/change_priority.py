@@ -7,6 +7,7 @@ from tickets.domain.kinds import Verb
 from tickets.domain.priority import Priority
 from tickets.models import Ticket
 from tickets.services.change import update_if_unchanged, write_activity
+from tickets.services.rules.events import priority_changed
 from tickets.services.targets.retarget import retarget
 
 
@@ -18,6 +19,7 @@ def change_priority(*, ticket: Ticket, to: Priority, by: User, now: datetime) ->
     with transaction.atomic():
         update_if_unchanged(ticket=ticket, now=now, priority=to.value)
         retarget([ticket], now=now)
+        priority_changed(ticket=ticket, before=before.value, now=now)
         write_activity(
             ticket=ticket, verb=Verb.CHANGED, by=by, now=now, field="priority", before=before, after=to
         )

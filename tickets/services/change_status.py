@@ -9,6 +9,7 @@ from tickets.domain.targets import Event
 from tickets.errors import MoveNotAllowed, TicketClosed
 from tickets.models import Ticket
 from tickets.services.change import update_if_unchanged, write_activity
+from tickets.services.rules.events import status_changed
 from tickets.services.targets.clocks import keep_clocks
 
 
@@ -18,7 +19,9 @@ def change_status(*, ticket: Ticket, to: Status, by: User, now: datetime) -> Non
 
     Raises `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
     """
+    before = Status(ticket.status)
     move(ticket=ticket, to=to, by=by, now=now)
+    status_changed(ticket=ticket, before=before, now=now)
 
 
 def move(

@@ -21,6 +21,8 @@ from tickets.models import Ticket
 from tickets.services.change import write_activity
 from tickets.services.files import StoredFile, attach
 from tickets.services.open_ticket import subject_rule
+from tickets.services.rules.events import shape_opened
+from tickets.services.rules.finish import finish
 from tickets.services.targets.clocks import clocks_for_new
 
 MAX_DETAILS_BYTES = 8 * 1024
@@ -95,10 +97,12 @@ def open_from_agent(
     )
     try:
         with transaction.atomic():
+            plan = shape_opened(ticket=ticket, now=now, has_files=bool(stored))
             ticket.save(force_insert=True)
             attach(ticket=ticket, stored=stored)
             write_activity(ticket=ticket, verb=Verb.OPENED, by=None, now=now, label=contact.full_name)
-            clocks_for_new([ticket], now=now, tags={})
+            finish([(ticket, plan)], now)
+            clocks_for_new([ticket], now=now)
     except IntegrityError:
         # The unique key (profile, client_key) is the judge, so that no SELECT is needed before the INSERT.
         before = Ticket.objects.filter(profile=profile, client_key=key).first()

@@ -20,6 +20,8 @@ from tickets.selectors.choices import may_work_on
 from tickets.services.change import write_activity
 from tickets.services.change_tags import set_tags
 from tickets.services.files import StoredFile, attach
+from tickets.services.rules.events import shape_opened
+from tickets.services.rules.finish import finish
 from tickets.services.targets.clocks import clocks_for_new
 
 
@@ -55,7 +57,7 @@ def open_ticket(
     new = _completed(new)
     _check(new, by)
     with transaction.atomic():
-        ticket = Ticket.objects.create(
+        ticket = Ticket(
             subject=new.subject,
             description=new.description,
             priority=new.priority.value,
@@ -71,10 +73,13 @@ def open_ticket(
             created_at=now,
             updated_at=now,
         )
+        plan = shape_opened(ticket=ticket, now=now, tags=new.tags, has_files=bool(stored))
+        ticket.save(force_insert=True)
         if new.tags:
             set_tags(ticket, new.tags)
         attach(ticket=ticket, stored=stored)
         write_activity(ticket=ticket, verb=Verb.OPENED, by=by, now=now)
+        finish([(ticket, plan)], now)
         clocks_for_new([ticket], now=now)
     return ticket
 

@@ -22,6 +22,7 @@ from tickets.services.change_status import move
 from tickets.services.files import StoredFile, attach
 from tickets.services.mail_out.envelopes import message_id_for, sender_of, thread_of
 from tickets.services.mail_out.letters import write_letter
+from tickets.services.rules.events import status_changed
 from tickets.services.targets.clocks import keep_clocks
 
 MAIL_KIND = "ticket-reply"
@@ -63,7 +64,9 @@ def reply_to_customer(
         letters.queue(recipients, now=now, may_be_undone=may_be_undone)
         keep_clocks(ticket=ticket, event=Event.ANSWERED, now=now)
         if then is not None:
+            before = Status(ticket.status)
             move(ticket=ticket, to=then, by=by, now=now)
+            status_changed(ticket=ticket, before=before, now=now)
     return message
 
 

@@ -9,6 +9,7 @@ from tickets.errors import AlreadyTaken, TicketClosed
 from tickets.models import Ticket
 from tickets.services.change import closed_or_changed, write_activity
 from tickets.services.change_assignee import assignee_label
+from tickets.services.rules.events import assignment_changed
 
 
 def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
@@ -38,3 +39,4 @@ def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
             before=before,
             after=assignee_label(ticket),
         )
+        assignment_changed(ticket=ticket, before=None, now=now)

@@ -32,7 +32,7 @@ def finish(plans: Iterable[Pair], now: datetime, *, why_no_answer: Sequence[str]
     for ticket, plan in pairs:
         for effect in plan.run.effects:
             wishes.setdefault(effect.action.do, []).append((ticket, plan, effect))
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         change_many_tags(wishes.get(Do.ADD_TAGS, ()), wishes.get(Do.REMOVE_TAGS, ()))
         _write_notes(wishes.get(Do.ADD_NOTE, ()), now)
         send_letters(wishes.get(Do.REPLY, ()), wishes.get(Do.NOTIFY, ()), reasons, now=now)

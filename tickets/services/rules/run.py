@@ -1,9 +1,8 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
-from tickets.domain.rule_facts import LazyFacts
 from tickets.domain.rules import Trigger
 from tickets.domain.targets import Event
 from tickets.models import Ticket
@@ -23,25 +22,24 @@ def run_on_ticket(
     ticket: Ticket,
     trigger: Trigger,
     now: datetime,
-    facts: LazyFacts | None = None,
+    facts: Mapping[str, object] | None = None,
     also: Collection[Trigger] = (),
     why_no_answer: str = "",
 ) -> Plan:
     """Let the rules answer one event of a saved ticket, in the transaction of the event and after its change.
 
-    `facts`: what the event tells besides the ticket (`facts_of(ticket, now, ...)`). What rules change here
+    `facts`: what the event tells besides the ticket, or instead (body, target ...). What rules change here
     sets off no other rule. `ticket` holds the new values afterwards.
     """
-    rules = active_rules(trigger, *also)
-    known = facts if facts is not None else facts_of(ticket, now)
-    result = plan(rules, known, now, trigger, also=also)
+    known = facts_of(ticket, now, **(facts or {}))
+    result = plan(active_rules(trigger, *also), known, now, trigger, also=also)
     carry_out(ticket, result, why_no_answer=why_no_answer)
     return result
 
 
 def carry_out(ticket: Ticket, plan: Plan, *, why_no_answer: str = "") -> None:
     """Do what the plan says to a saved ticket. Raises `TicketChanged` when somebody was faster."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         people = People(plan.now)
         values = wanted(ticket, plan, people)
         if values:

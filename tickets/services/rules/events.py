@@ -1,0 +1,63 @@
+"""What people do to tickets, told to the rules: called by the services that do it, in their transaction."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from tickets.domain.rules import Trigger
+from tickets.domain.status import UNFINISHED, Status, after_customer_reply
+from tickets.models import Ticket
+from tickets.services.rules.book import active_rules
+from tickets.services.rules.facts import facts_of
+from tickets.services.rules.plan import Plan, plan
+from tickets.services.rules.run import run_on_ticket
+from tickets.services.rules.shape import shape_new
+
+Mail = Mapping[str, object]
+
+
+def shape_opened(
+    *, ticket: Ticket, now: datetime, tags: Collection[str] = (), has_files: bool = False
+) -> Plan:
+    """Let the rules shape a ticket that is not saved yet; give the plan to `finish` after the INSERT."""
+    facts = facts_of(ticket, now, tag=tuple(tags), has_attachment=has_files)
+    result = plan(active_rules(Trigger.CREATED), facts, now)
+    shape_new(ticket, result)
+    return result
+
+
+def customer_wrote(
+    *, ticket: Ticket, body: str, name: str, now: datetime, mail: Mail | None = None, why_no_answer: str = ""
+) -> None:
+    """After a customer's answer. `mail`: what `mail_facts` says, if it came by mail."""
+    status = Status(ticket.status)
+    also = () if after_customer_reply(status) is status else (Trigger.REOPENED,)
+    facts = {"body": body, "sender_name": name, **(mail or {}), "source": ticket.source}
+    run_on_ticket(
+        ticket=ticket,
+        trigger=Trigger.CUSTOMER_REPLIED,
+        now=now,
+        facts=facts,
+        also=also,
+        why_no_answer=why_no_answer,
+    )
+
+
+def status_changed(*, ticket: Ticket, before: Status, now: datetime) -> None:
+    """After a person moved the ticket; nothing when it stands where it stood."""
+    after = Status(ticket.status)
+    if after is before:
+        return
+    also = (Trigger.REOPENED,) if before is Status.RESOLVED and after in UNFINISHED else ()
+    facts = {"before": before.value}
+    run_on_ticket(ticket=ticket, trigger=Trigger.STATUS_CHANGED, now=now, facts=facts, also=also)
+
+
+def assignment_changed(*, ticket: Ticket, before: int | None, now: datetime) -> None:
+    """After a person gave the ticket to somebody; `before` is the technician who had it."""
+    facts = {"before": "" if before is None else str(before)}
+    run_on_ticket(ticket=ticket, trigger=Trigger.ASSIGNMENT_CHANGED, now=now, facts=facts)
+
+
+def priority_changed(*, ticket: Ticket, before: str, now: datetime) -> None:
+    """After a person changed the priority."""
+    run_on_ticket(ticket=ticket, trigger=Trigger.PRIORITY_CHANGED, now=now, facts={"before": before})
