@@ -12,15 +12,20 @@ from django.utils.translation import gettext_lazy
 
 from tickets.domain.kinds import Source, Verb
 from tickets.models import Activity, Ticket
-from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
+from tickets.models.labels import CLOCK_CHOICES, PRIORITY_CHOICES, STATUS_CHOICES
 from tickets.selectors.page import Entry
 
 StrOrPromise = str | Promise
 #: More changes in a row than this fold into one line.
 LONGEST_RUN = 3
-_LABELS = {"status": dict(STATUS_CHOICES), "priority": dict(PRIORITY_CHOICES)}
+_LABELS = {
+    "status": dict(STATUS_CHOICES),
+    "priority": dict(PRIORITY_CHOICES),
+    "target": dict(CLOCK_CHOICES),
+}
 _SENTENCES: dict[str, StrOrPromise] = {
     Verb.OPENED: gettext_lazy("<b>{who}</b> opened this ticket"),
+    Verb.MISSED: gettext_lazy("The service target was missed: <b>{after}</b>"),
     Verb.TAKEN: gettext_lazy("<b>{who}</b> took this ticket"),
     Verb.REOPENED: gettext_lazy("An answer of <b>{who}</b> reopened this ticket"),
     Verb.FOLLOWED_UP: gettext_lazy("<b>{who}</b> wrote again: ticket <b>{after}</b> continues this one"),
@@ -37,7 +42,14 @@ _TO_NOTHING: dict[str, StrOrPromise] = {
     "assignee": gettext_lazy("<b>{who}</b> took this from <b>{before}</b> and gave it to nobody"),
     "tags": gettext_lazy("<b>{who}</b> removed the tags <b>{before}</b>"),
 }
-_ICONS = {"status": "st-proc", "priority": "pr-high", "assignee": "user", "tags": "tag", "subject": "pen"}
+_ICONS = {
+    "status": "st-proc",
+    "priority": "pr-high",
+    "assignee": "user",
+    "tags": "tag",
+    "subject": "pen",
+    "target": "clock",
+}
 
 
 @dataclass(frozen=True, slots=True)
