@@ -8,6 +8,7 @@ from helpdesk.core.services.mail_fate import mark_bounced
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.mail.parsed import Bounced
 from tickets.domain.mail.threading import Known, Outcome, Reason
+from tickets.domain.rule_facts import mail_facts
 from tickets.models import Activity, Message, Participant, StoppedAddress, Ticket
 from tickets.services.add_customer_message import ByMail, add_customer_message, mail_columns
 from tickets.services.change import write_activity
@@ -50,6 +51,11 @@ def _join(reading: Reading, known: Known, now: datetime) -> None:
             author_name=_name(reading, ticket),
             stored=reading.files,
             by_mail=_by_mail(reading),
+            facts=mail_facts(
+                reading.mail,
+                mailbox=reading.row.mailbox.address if reading.row.mailbox else "",
+                body=reading.letter.visible,
+            ),
             now=now,
         )
         if message.ticket_id != ticket.pk:
