@@ -25,6 +25,7 @@ from tests.conftest import make_user
 from tests.house.test_urls import walk
 from tickets.models import Attachment, Rule, Ticket
 from tickets.services.open_ticket import NewTicket, open_ticket
+from tickets.services.reply_to_customer import reply_to_customer
 
 ACTORS = ("visitor", "foreign agent", "foreign technician", "technician", "administrator")
 
@@ -70,6 +71,8 @@ ROWS = [
     Row("tickets/<int:number>/take/", DEED, "post"),
     Row("tickets/<int:number>/tags/", DEED, "post"),
     Row("tickets/<int:number>/subject/", DEED, "post"),
+    Row("mails/<int:mail>/undo/", (*TO_SIGN_IN, 404, 200, 200), "post"),
+    Row("mails/<int:mail>/resend/", DEED, "post"),
     Row("files/<uuid:public_id>/", OBJECT),
     Row("settings/organisation/", ADMIN_PAGE),
     Row("settings/people/", ADMIN_PAGE),
@@ -139,6 +142,7 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
         created_at=now,
     )
     ticket = open_ticket(new=NewTicket(subject="Secret of Acme", contact=anna, device=pc), by=carla, now=now)
+    reply = reply_to_customer(ticket=ticket, body="Well?", by=carla, now=now, may_be_undone=True)
     file = Attachment.objects.create(
         ticket=ticket,
         blob=store(ContentFile(b"secret"), max_bytes=100),
@@ -153,6 +157,7 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
     )
     parts = {
         "<int:number>": ticket.pk,
+        "<int:mail>": reply.mail_id,
         "<uuid:public_id>": file.public_id,
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,

@@ -77,6 +77,7 @@ def resend_mail(*, mail: OutgoingMail, now: datetime) -> OutgoingMail:
             (again,) = queue_mails_bulk([spec], now=now)
     except IntegrityError:  # resent_from is unique
         raise MailNotToResend from None
+    OutgoingMail.objects.filter(copy_of=mail).update(copy_of=again)
     return again
 
 

@@ -49,14 +49,17 @@ document.addEventListener("htmx:afterSwap", event => {                          
   if (event.target.closest?.("[data-list]") || $("[data-list]", event.target)) { restore(); count(); }
 });
 
-// --- toasts: 8 seconds, longer under the pointer or focus; errors stay ---------------------------------------
-$$("[data-toast]").forEach(toast => {
+// --- toasts: 8 seconds or what they say, longer under the pointer or focus; errors stay ---------------------
+function toasted(toast) {
   $("[data-dismiss]", toast)?.addEventListener("click", () => toast.remove());
+  toast.addEventListener("htmx:afterRequest", event => { if (event.detail.xhr.status) toast.remove(); });
   if (toast.dataset.toast === "error") return;
-  let timer = setTimeout(() => toast.remove(), 8000);
+  let timer = setTimeout(() => toast.remove(), Math.max(8, Number(toast.dataset.seconds || 0)) * 1000);
   ["pointerenter", "focusin"].forEach(type => toast.addEventListener(type, () => clearTimeout(timer)));
   ["pointerleave", "focusout"].forEach(type => toast.addEventListener(type, () => { clearTimeout(timer); timer = setTimeout(() => toast.remove(), 4000); }));
-});
+}
+$$("[data-toast]").forEach(toasted);
+if ($("#toasts")) new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(node => node.matches?.("[data-toast]") && toasted(node)))).observe($("#toasts"), { childList: true });
 
 // --- list cursor: J/K move, X selects, Enter opens --------------------------------------------------------------
 const list = () => $("[data-list]");

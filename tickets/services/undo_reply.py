@@ -1,0 +1,81 @@
+"""An answer taken back while its mails are on hold, and one sent again after it did not arrive."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from helpdesk.core import events
+from helpdesk.core.models import OutgoingMail
+from helpdesk.core.services.mail import cancel_mail, resend_mail
+from helpdesk.core.services.mail_fate import MailIsOut
+from tickets.domain.kinds import Verb
+from tickets.domain.status import Status
+from tickets.domain.targets import Event, Run
+from tickets.models import Activity, Message, Ticket, TicketClock
+from tickets.selectors.targets import service_targets
+from tickets.services.targets.clocks import CHANGING, keep_clocks, set_clock
+
+
+@transaction.atomic
+def undo_reply(*, message: Message, now: datetime) -> str:
+    """Takes the answer back as if nobody had written it, and gives its text.
+
+    The mails are never sent; the message, its files and its lines go; the status is what it was, unless
+    somebody changed it since; the clocks run on. Of several who undo, and of an undo and a worker, one wins;
+    the others get `MailIsOut`.
+    """
+    if message.mail is None:
+        raise MailIsOut
+    cancel_mail(mail=message.mail)
+    ticket = Ticket.objects.get(pk=message.ticket_id)
+    _unsay(ticket, message, now)
+    message.delete()
+    events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
+    return message.body
+
+
+@transaction.atomic
+def resend_reply(*, message: Message, mail: OutgoingMail, now: datetime) -> OutgoingMail:
+    """One letter of the answer once more. The first caller wins; raises `MailNotToResend`."""
+    again = resend_mail(mail=mail, now=now)
+    Message.objects.filter(pk=message.pk, mail=mail).update(mail=again)
+    ticket = message.ticket
+    events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
+    return again
+
+
+def _unsay(ticket: Ticket, message: Message, now: datetime) -> None:
+    lines = Activity.objects.filter(ticket=ticket, at=message.created_at, actor=message.author)
+    moved = lines.filter(field="status", verb=Verb.CHANGED).first()
+    if moved and ticket.status == moved.after:
+        _move_back(ticket, to=Status(moved.before), now=now)
+    lines.filter(Q(verb=Verb.REPLIED) | Q(pk=moved.pk if moved else None)).delete()
+    _restart_clocks(ticket, message.created_at)
+    keep_clocks(ticket=ticket, event=Event.MOVED, now=now)
+
+
+def _move_back(ticket: Ticket, *, to: Status, now: datetime) -> None:
+    """Past the table of moves: this one never happened."""
+    solved = Activity.objects.filter(ticket=ticket, field="status", after=Status.RESOLVED).order_by("-at")
+    resolved_at = solved.values_list("at", flat=True).first() if to is Status.RESOLVED else None
+    ticket.status, ticket.resolved_at, ticket.updated_at = to.value, resolved_at, now
+    ticket.save(update_fields=["status", "resolved_at", "updated_at"])
+
+
+def _restart_clocks(ticket: Ticket, at: datetime) -> None:
+    targets = service_targets()
+    clocks = list(TicketClock.objects.filter(ticket=ticket))
+    running = {clock.kind for clock in clocks if clock.met_at is None}
+    for clock in clocks:
+        before = _without(clock.run, at)
+        if before != clock.run and (clock.met_at is None or clock.kind not in running):
+            set_clock(clock, before, targets.get(clock.target_id))
+            clock.save(update_fields=CHANGING)
+
+
+def _without(run: Run, at: datetime) -> Run:
+    """The run as if nothing had happened at this instant."""
+    pauses = tuple((start, None if end == at else end) for start, end in run.pauses if start != at)
+    return replace(run, pauses=pauses, met_at=None if run.met_at == at else run.met_at)
