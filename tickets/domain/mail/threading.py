@@ -152,7 +152,7 @@ def _unwanted(arrival: Arrival, known: Known) -> Reason | None:
     return Reason("ignored", sender) if sender in known.ignored else None
 
 
-_ABOUT = {"is_bounce": Outcome.BOUNCE, "is_complaint": Outcome.COMPLAINT, "is_receipt": Outcome.RECEIPT}
+_ABOUT = {"is_complaint": Outcome.COMPLAINT, "is_receipt": Outcome.RECEIPT, "is_bounce": Outcome.BOUNCE}
 
 
 def _about_ours(arrival: Arrival, known: Known) -> Decision:

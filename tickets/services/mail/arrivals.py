@@ -165,6 +165,7 @@ def _receipt(reading: Reading, _known: Known, now: datetime) -> None:
 
 def _drop(reading: Reading, _known: Known, _now: datetime) -> None:
     """The journal keeps it; nothing else learns of it."""
+    reading.row.ticket_id = reading.decision.ticket or None
 
 
 _ACTS: dict[Outcome, Act] = {
