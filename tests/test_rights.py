@@ -82,6 +82,7 @@ ROWS = [
     Row("settings/audit/", ADMIN_PAGE),
     Row("settings/roles/", ADMIN_PAGE),
     Row("settings/roles/<int:role>/", ADMIN_OBJECT),
+    Row("tickets/<int:number>/rules/", OBJECT),
     Row("rules/", ADMIN_PAGE),
     Row("rules/new/", ADMIN_PAGE),
     Row("rules/new/", (*TO_SIGN_IN, 403, 403, 422), "post"),

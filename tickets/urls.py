@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tickets.views import actions, answers, files, listing, mails, opening, rule_editor, rules
+from tickets.views import actions, answers, files, listing, mails, opening, rule_editor, rule_trace, rules
 
 app_name = "tickets"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("tickets/<int:number>/take/", actions.take, name="take"),
     path("tickets/<int:number>/tags/", actions.tags, name="tags"),
     path("tickets/<int:number>/subject/", actions.subject, name="subject"),
+    path("tickets/<int:number>/rules/", rule_trace.trace, name="rule-trace"),
     path("rules/", rules.rules, name="rules"),
     path("rules/new/", rule_editor.new, name="new-rule"),
     path("rules/history/", rules.history, name="rules-history"),

@@ -25,6 +25,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     if isinstance(request.user, User):
         frame["places"] = places_of(request.user)
         frame["settings"] = settings_of(request.user)
+        frame["desk"] = desk_settings_of(request.user)
         frame["views"] = _views(request.user)
     return frame
 
@@ -60,11 +61,23 @@ def places_of(user: User) -> list[dict[str, Any]]:
     return places
 
 
+def desk_settings_of(user: User) -> list[dict[str, Any]]:
+    """How the service desk works: mail, hours, targets."""
+    found = [("mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"])]
+    if not user.may(Permission.SETTINGS_EDIT):
+        return []
+    return [
+        {"icon": icon, "label": label, "url": reverse(name), "tabs": tabs}
+        for icon, label, name, tabs in found
+    ]
+
+
 def settings_of(user: User) -> list[dict[str, Any]]:
     """The parts of the settings that this user may change or read."""
     found = [
         (Permission.SETTINGS_EDIT, "globe", _("Organisation"), "web:organisation", ["organisation"]),
         (Permission.USERS_EDIT, "shield", _("People and roles"), "web:people", ["people", "teams", "roles"]),
+        (Permission.SETTINGS_EDIT, "rules", _("Rules"), "tickets:rules", []),
         (Permission.AUDIT_VIEW, "history", _("Audit log"), "web:audit", ["audit"]),
     ]
     return [

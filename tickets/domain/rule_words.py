@@ -110,10 +110,10 @@ BEFORE: dict[str, str] = {
     Trigger.ASSIGNMENT_CHANGED: "person",
 }
 FLAG_SAYS: dict[str, tuple[str, str]] = {
-    "has_attachment": (_("has an attachment"), _("has no attachment")),
-    "is_automatic": (_("is an automatic mail"), _("is no automatic mail")),
+    "has_attachment": (_("it has an attachment"), _("it has no attachment")),
+    "is_automatic": (_("it is an automatic mail"), _("it is no automatic mail")),
     "is_known_sender": (_("the sender is known"), _("the sender is not known")),
-    "in_business_hours": (_("within business hours"), _("outside business hours")),
+    "in_business_hours": (_("it is within business hours"), _("it is outside business hours")),
     "assignee_active": (_("the assignee works here"), _("the assignee no longer works here")),
 }
 OP_LABELS: dict[Op, str] = {
@@ -181,21 +181,20 @@ class ActionWords:
     hint: str = ""
 
 
+_TEAM = (Input.CHOICE, "team")
 ACTIONS: dict[Do, ActionWords] = {
     Do.SET_PRIORITY: ActionWords(_("set"), _("priority"), _("priority"), Input.CHOICE, "priority"),
     Do.SET_STATUS: ActionWords(_("set"), _("status"), _("status"), Input.CHOICE, "status"),
     Do.SET_TYPE: ActionWords(_("set"), _("type"), _("type"), Input.CHOICE, "type"),
-    Do.ASSIGN_USER: ActionWords(_("assign"), _("to a person"), _("assign"), Input.CHOICE, "person"),
-    Do.ASSIGN_TEAM: ActionWords(_("assign"), _("to a team"), _("assign"), Input.CHOICE, "team"),
-    Do.ROUND_ROBIN: ActionWords(
-        _("assign"), _("in turn within a team"), _("assign in turn within"), Input.CHOICE, "team"
-    ),
+    Do.ASSIGN_USER: ActionWords(_("set"), _("assign to a person"), _("assign"), Input.CHOICE, "person"),
+    Do.ASSIGN_TEAM: ActionWords(_("set"), _("assign to a team"), _("assign"), *_TEAM),
+    Do.ROUND_ROBIN: ActionWords(_("set"), _("assign in turn within"), _("assign in turn within"), *_TEAM),
     Do.LEAST_BUSY: ActionWords(
-        _("assign"), _("to the least busy of a team"), _("assign to the least busy of"), Input.CHOICE, "team"
+        _("set"), _("assign to the least busy of"), _("assign to the least busy of"), *_TEAM
     ),
-    Do.UNASSIGN: ActionWords(_("assign"), _("to nobody"), _("assigned to"), Input.NONE),
-    Do.ADD_TAGS: ActionWords(_("add"), _("tags"), _("tag"), Input.WORDS, hint=_("accounting, month end")),
-    Do.REMOVE_TAGS: ActionWords(_("remove"), _("tags"), _("remove tag"), Input.WORDS, hint=_("new")),
+    Do.UNASSIGN: ActionWords(_("set"), _("assign to nobody"), _("assigned to"), Input.NONE),
+    Do.ADD_TAGS: ActionWords(_("add"), _("tag"), _("tag"), Input.WORDS, hint=_("accounting, month end")),
+    Do.REMOVE_TAGS: ActionWords(_("take"), _("tag away"), _("take away tag"), Input.WORDS, hint=_("new")),
     Do.REPLY: ActionWords(
         _("send"), _("reply to the customer"), _("reply"), Input.TEXT, hint=_("Empty: the mail “We have it”")
     ),

@@ -47,10 +47,7 @@ class RuleForm:
 
     @property
     def actions(self) -> list[tuple[str, str]]:
-        return [
-            (do.value, f"{capfirst(gettext(words.verb))}: {gettext(words.label)}")
-            for do, words in ACTIONS.items()
-        ]
+        return [(do.value, capfirst(gettext(words.label))) for do, words in ACTIONS.items()]
 
     @property
     def units(self) -> Choices:

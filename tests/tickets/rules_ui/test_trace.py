@@ -1,0 +1,67 @@
+"""The card "Which rules looked at this ticket"."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client as Browser
+
+from helpdesk.core.models import User
+from tests.tickets.pages import HTMX, firm, opened, person
+from tests.web.conftest import text_of
+from tickets.models import Rule, RuleTrace, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(ada: User, now: datetime) -> Ticket:
+    found = opened(ada, now, contact=person(firm()))
+    RuleTrace.objects.filter(ticket=found).delete()
+    return found
+
+
+def keep(ticket: Ticket, now: datetime, *lines: dict[str, object]) -> None:
+    rule = Rule.objects.get(preset="reopen").pk
+    full = [{"rule": rule, "version": 1, **line} for line in lines]
+    RuleTrace.objects.create(ticket=ticket, at=now, trigger="ticket-created", lines=full)
+
+
+def test_a_match_says_why_and_what_it_did(client_ada: Browser, ticket: Ticket, now: datetime) -> None:
+    decided = {"field": "text", "op": "has_word", "value": ["sage"]}
+    did = [{"do": "set_priority", "value": "high"}]
+    keep(ticket, now, {"name": "Sage", "outcome": "matched", "decided": decided, "found": "Sage", "did": did})
+    page = text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
+    assert "Because: Subject or text has the word <strong>sage</strong>" in page
+    assert "Priority <strong>High</strong>" in page
+    assert "/rules/" not in page.replace(f"/tickets/{ticket.pk}/rules/", "")
+
+
+def test_what_did_not_match_says_which_condition_was_not_true(
+    client_carla: Browser, ticket: Ticket, now: datetime
+) -> None:
+    decided = {"field": "priority", "op": "is", "value": "urgent"}
+    line = {"name": "Night shift", "outcome": "not-matched", "decided": decided, "found": "low"}
+    keep(
+        ticket, now, line, {"name": "Later", "outcome": "stopped"}, {"name": "Any", "outcome": "not-matched"}
+    )
+    page = text_of(client_carla.get(f"/tickets/{ticket.pk}/rules/", headers=HTMX))
+    assert "Not true: Priority is <strong>Urgent</strong> (it is “Low”)" in page
+    assert "a rule above it stops here" in page
+    assert "None of its conditions was true." in page
+    assert "<html" not in page
+
+
+def test_what_was_left_undone_says_why(client_ada: Browser, ticket: Ticket, now: datetime) -> None:
+    left = [
+        {"do": "set_status", "value": "open", "why": "Other rule"},
+        {"do": "reply", "value": "Hello", "why": "automatic"},
+    ]
+    keep(ticket, now, {"name": "Two", "outcome": "matched", "left": left})
+    page = text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
+    assert "Left undone: Status <strong>Open</strong>, because “Other rule” came first." in page
+    assert "a machine wrote" in page
+
+
+def test_a_ticket_that_no_rule_has_seen_says_so(client_ada: Browser, ticket: Ticket) -> None:
+    assert "No rule has looked" in text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
+    assert "Which rules looked at this ticket" in text_of(client_ada.get(f"/tickets/{ticket.pk}/"))

@@ -1,0 +1,119 @@
+"""Which rules looked at a ticket: a card that the ticket page fetches when somebody opens it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.web import requires
+from tickets.domain.rule_run import Outcome
+from tickets.domain.rule_words import (
+    LOOKED_UP,
+    TRIGGER_LABELS,
+    Names,
+    Part,
+    choices_of,
+    say_action,
+    say_actions,
+    say_condition,
+)
+from tickets.models import RuleTrace
+from tickets.selectors.access import ticket_for
+from tickets.selectors.rule_choices import RuleLists
+from tickets.selectors.rule_traces import rule_traces
+from tickets.services.rules.plan import Why
+from tickets.views.requests import Request
+
+PASSED_OVER = {
+    Outcome.STOPPED: gettext_lazy("Not asked: a rule above it stops here."),
+    Outcome.NOT_A_MAIL: gettext_lazy("Not asked: it is for e-mails."),
+}
+LEFT = {
+    Why.CLOSED: gettext_lazy("the ticket is closed"),
+    Why.NOT_ALLOWED: gettext_lazy("the person may not work for this client"),
+    Why.GONE: gettext_lazy("it is no longer there"),
+    Why.NOBODY_THERE: gettext_lazy("nobody of the team is there"),
+    Why.NO_ADDRESS: gettext_lazy("there is no address"),
+    Why.AUTOMATIC: gettext_lazy("a machine wrote, and machines get no answer"),
+    Why.BRAKE: gettext_lazy("too many mails went out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rule: `because` is the condition that settled it, `found` what the ticket held."""
+
+    rule: int
+    name: str
+    is_match: bool
+    passed_over: str
+    because: list[Part]
+    found: str
+    did: list[Part]
+    left: list[tuple[list[Part], str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOver:
+    at: datetime
+    trigger: str
+    lines: list[Line]
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def trace(request: Request, number: int) -> HttpResponse:
+    ticket = ticket_for(request.user, number)
+    runs = rule_traces(ticket)
+    decided = [{"conditions": {"items": [line["decided"] for line in _decided(run)]}} for run in runs]
+    names = RuleLists(request.user, decided).names
+    context = {
+        "nav": "tickets",
+        "ticket": ticket,
+        "runs": [_run(run, names) for run in runs],
+        "may_edit_rules": request.user.may(Permission.SETTINGS_EDIT),
+    }
+    template = "tickets/rules/_trace.html" if request.htmx else "tickets/rules/trace.html"
+    return render(request, template, context)
+
+
+def _decided(run: RuleTrace) -> list[dict[str, Any]]:
+    return [line for line in run.lines if "decided" in line]
+
+
+def _run(run: RuleTrace, names: Names) -> RunOver:
+    words = TRIGGER_LABELS.get(run.trigger, run.trigger)  # type: ignore[call-overload]
+    return RunOver(run.at, words, [line_of(line, names, run.trigger) for line in run.lines])
+
+
+def line_of(line: Mapping[str, Any], names: Names, trigger: str) -> Line:
+    """A line of a trace (see TraceLine.as_json) in words."""
+    outcome, decided = Outcome(line["outcome"]), line.get("decided")
+    left = line.get("left", [])
+    return Line(
+        rule=line["rule"],
+        name=line["name"],
+        is_match=outcome is Outcome.MATCHED,
+        passed_over=str(PASSED_OVER.get(outcome, "")),
+        because=list(say_condition(decided, names, trigger)) if decided else [],
+        found=_found(line, names, trigger),
+        did=say_actions(line["did"], names) if line.get("did") else [],
+        left=[(say_action(action, names), _why(action["why"])) for action in left],
+    )
+
+
+def _found(line: Mapping[str, Any], names: Names, trigger: str) -> str:
+    field, found = str(line.get("decided", {}).get("field", "")), str(line.get("found", ""))
+    return names.get(field if field in LOOKED_UP else choices_of(field, trigger), {}).get(found, found)
+
+
+def _why(why: str) -> str:
+    """A code, or the name of the rule that came first."""
+    return str(LEFT.get(why) or _("“%(rule)s” came first") % {"rule": why})  # type: ignore[call-overload]
