@@ -23,7 +23,7 @@ from helpdesk.core.files import store
 from helpdesk.core.models import Role, User
 from tests.conftest import make_user
 from tests.house.test_urls import walk
-from tickets.models import Attachment, Rule, Ticket
+from tickets.models import Attachment, Mailbox, Rule, Ticket
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
 
@@ -82,6 +82,10 @@ ROWS = [
     Row("settings/audit/", ADMIN_PAGE),
     Row("settings/roles/", ADMIN_PAGE),
     Row("settings/roles/<int:role>/", ADMIN_OBJECT),
+    Row("settings/mailboxes/", ADMIN_PAGE),
+    Row("settings/mailboxes/new/", ADMIN_PAGE),
+    Row("settings/mailboxes/<int:mailbox>/", ADMIN_OBJECT),
+    Row("settings/mailboxes/<int:mailbox>/do/", ADMIN_DEED, "post"),
     Row("tickets/<int:number>/rules/", OBJECT),
     Row("rules/", ADMIN_PAGE),
     Row("rules/new/", ADMIN_PAGE),
@@ -162,6 +166,7 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<uuid:public_id>": file.public_id,
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
+        "<int:mailbox>": Mailbox.objects.create(address="support@desk.example", created_at=now).pk,
         "<int:rule>": Rule.objects.get(preset="reopen").pk,
         "<uuid:client>": acme.public_id,
         "<int:key>": key.pk,

@@ -1,6 +1,13 @@
 """The pages under Settings that belong to tickets: mail, rules, hours, targets."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from tickets.views import mailboxes
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("settings/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("settings/mailboxes/new/", mailboxes.new_mailbox, name="new-mailbox"),
+    path("settings/mailboxes/<int:mailbox>/", mailboxes.mailbox, name="mailbox"),
+    path("settings/mailboxes/<int:mailbox>/do/", mailboxes.do, name="mailbox-do"),
+]

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import logging
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from tickets.domain.mail.ids import base_address
 from tickets.models import Mailbox, MailIn
 from tickets.selectors.mailboxes import active_mailboxes
 from tickets.services.mail.journal import RawMail, store_many
+from tickets.services.mailboxes.room import has_room
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -183,9 +183,8 @@ class Receiver:
 
 
 def check_room() -> None:
-    """NoRoom while the disk has less than the reserve that the database needs to live on."""
-    disk = os.statvfs(settings.DATA_DIR)
-    if disk.f_bavail * disk.f_frsize < settings.MAIL_RESERVE_MB * 2**20:
+    """NoRoom while the disk has less than its reserve."""
+    if not has_room():
         raise NoRoom(f"less than {settings.MAIL_RESERVE_MB} MB are free")
 
 

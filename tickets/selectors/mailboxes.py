@@ -4,7 +4,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.models import OutgoingMail, User
+from helpdesk.core.models import AuditEntry, OutgoingMail, User
 from tickets.models import Mailbox
 
 
@@ -34,3 +34,9 @@ def last_sent_by(addresses: Iterable[str]) -> dict[str, OutgoingMail]:
 def active_mailboxes() -> list[Mailbox]:
     """Those that receive, oldest first: the first one takes what is meant for nobody in particular."""
     return list(Mailbox.objects.filter(is_active=True).order_by("pk"))
+
+
+def last_change(mailbox: Mailbox) -> AuditEntry | None:
+    """Who changed it last, and when."""
+    rows = AuditEntry.objects.filter(target_type="mailbox", target_id=str(mailbox.pk))
+    return rows.order_by("-id").first()

@@ -79,13 +79,13 @@ def choose_folder(box: "BaseMailBox", mailbox: Mailbox) -> int:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise NotConnected(State.REFUSED, words_of(error)) from None
+        raise NotConnected(State.UNREACHABLE, words_of(error)) from None
     if found != "OK":
         words = _("There is no folder %(name)s: %(words)s") % {
             "name": mailbox.folder,
             "words": _text(data[0]),
         }
-        raise NotConnected(State.REFUSED, words)
+        raise NotConnected(State.UNREACHABLE, words)
     return int(box.client.response("UIDVALIDITY")[1][0] or 0)
 
 

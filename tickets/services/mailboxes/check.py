@@ -1,0 +1,72 @@
+"""What an administrator tries by hand: does the mail come in, does it go out?"""
+
+import smtplib
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.core.models import OutgoingMail, User
+from helpdesk.core.services.mail import MailSpec, queue_mails_bulk
+from tickets.models import Mailbox
+from tickets.services.mailboxes.imap import NotConnected, choose_folder, close, connect
+
+TRIAL_KIND = "trial"
+PATIENCE_SECONDS = 10
+
+
+def check_mailbox(mailbox: Mailbox) -> str:
+    """Tries what the watcher or the sender of a mail would do; nothing is changed. A sentence of success, or
+    NotConnected.
+    """
+    if mailbox.kind == Mailbox.Kind.SMTP:
+        return _check_receiver(mailbox)
+    box = connect(mailbox)
+    try:
+        choose_folder(box, mailbox)
+        count = int(box.client.response("EXISTS")[1][0] or 0)
+    finally:
+        close(box)
+    text = ngettext(
+        "Signed in. The folder %(folder)s holds %(n)d mail.",
+        "Signed in. The folder %(folder)s holds %(n)d mails.",
+        count,
+    )
+    return text % {"folder": mailbox.folder, "n": count}
+
+
+def _check_receiver(mailbox: Mailbox) -> str:
+    if settings.SMTP_LISTEN is None:
+        raise NotConnected(Mailbox.State.UNREACHABLE, _("The desk does not listen: SMTP_LISTEN is empty."))
+    host, port = settings.SMTP_LISTEN
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    try:
+        with smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS) as server:
+            server.ehlo_or_helo_if_needed()
+            server.mail("")
+            code, words = server.rcpt(mailbox.address)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotConnected(Mailbox.State.UNREACHABLE, str(error)) from None
+    if code != 250:
+        raise NotConnected(Mailbox.State.REFUSED, words.decode("utf-8", "replace"))
+    return _("The desk takes mail for this address at port %(port)d.") % {"port": port}
+
+
+@transaction.atomic
+def send_trial(*, mailbox: Mailbox, to: User, now: datetime) -> OutgoingMail:
+    """A test mail from this address to a person of the desk; the answer to it shows whether mail comes in."""
+    spec = MailSpec(
+        to=to.email,
+        to_name=to.full_name,
+        from_address=mailbox.address,
+        from_name=mailbox.name,
+        subject=_("Test mail from %(address)s") % {"address": mailbox.address},
+        text=_(
+            "Mail from this address arrives. Answer it: the answer becomes a ticket, if mail comes in too."
+        ),
+        kind=TRIAL_KIND,
+        ref=str(mailbox.pk),
+    )
+    return queue_mails_bulk([spec], now=now)[0]
