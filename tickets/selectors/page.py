@@ -58,21 +58,26 @@ def _entries(ticket: Ticket) -> list[Entry]:
     for attachment in ticket.attachments.order_by("id"):
         files[attachment.message_id].append(attachment)
     activities = list(ticket.activities.select_related("actor").exclude(verb__in=SPOKEN).order_by("at", "id"))
-    messages = ticket.messages.select_related("author", "mail").order_by("created_at", "id")
-    told = [_of_message(message, files[message.pk]) for message in messages]
+    messages = list(ticket.messages.select_related("author", "mail").order_by("created_at", "id"))
+    opening = next((message for message in messages if message.is_opening), None)
+    told = [_of_message(message, files[message.pk]) for message in messages if not message.is_opening]
     changed = [
         Entry("activity", activity.at, activity.actor, activity.actor_label, activity=activity)
         for activity in activities
     ]
     # Sorting is stable: at the same moment the words stand before the change that they caused.
     return [
-        _description(ticket, activities, files[None]),
+        _description(ticket, activities, files[None], opening),
         *sorted([*told, *changed], key=lambda entry: entry.at),
     ]
 
 
-def _description(ticket: Ticket, activities: Sequence[Activity], files: list[Attachment]) -> Entry:
-    """Spoken by the contact, or by the technician who opened the ticket by hand."""
+def _description(
+    ticket: Ticket, activities: Sequence[Activity], files: list[Attachment], opening: Message | None
+) -> Entry:
+    """Spoken by the contact, or by the technician who opened the ticket by hand; `opening` is the mail behind
+    it, with its HTML and what it repeats.
+    """
     is_by_hand = ticket.source in {Source.CONSOLE, Source.API}
     opened = next((activity for activity in activities if is_by_hand and activity.verb == Verb.OPENED), None)
     return Entry(
@@ -81,6 +86,7 @@ def _description(ticket: Ticket, activities: Sequence[Activity], files: list[Att
         opened.actor if opened else None,
         opened.actor_label if opened else ticket.contact_name,
         body=ticket.description,
+        message=opening,
         attachments=files,
     )
 

@@ -36,10 +36,11 @@ def add_customer_message(
     stored: Sequence[StoredFile] = (),
     by_mail: ByMail | None = None,
     facts: Mapping[str, object] | None = None,
+    why_no_answer: str = "",
 ) -> Message:
-    """The customer answers. Rules open resolved and waiting tickets again (`facts` tell them of the mail); a
-    closed one stays closed and the words become a linked follow-up ticket: read `message.ticket`. Raises
-    `TicketInvalid` (empty body, not by mail).
+    """The customer answers. Rules open resolved and waiting tickets again (`facts` tell them of the mail,
+    `why_no_answer` what speaks against an automatic answer); a closed one stays closed and the words become
+    a linked follow-up ticket: read `message.ticket`. Raises `TicketInvalid` (empty body, not by mail).
     """
     text = body if by_mail else written_body(body)
     name = author_name or ticket.contact_name
@@ -59,7 +60,7 @@ def add_customer_message(
         )
         attach(ticket=current, stored=stored, message=message)
         write_activity(ticket=current, verb=Verb.WROTE, by=None, now=now, label=name)
-        customer_wrote(ticket=current, body=text, name=name, now=now, mail=facts)
+        customer_wrote(ticket=current, body=text, name=name, now=now, mail=facts, why_no_answer=why_no_answer)
         keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
     return message
 

@@ -7,7 +7,7 @@ from helpdesk.core.models import OutgoingMail
 from helpdesk.core.services.mail_fate import mark_bounced
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.mail.parsed import Bounced
-from tickets.domain.mail.threading import Known, Outcome, Reason
+from tickets.domain.mail.threading import Known, Outcome, Reason, why_silent
 from tickets.domain.rule_facts import mail_facts
 from tickets.models import Activity, Message, Participant, StoppedAddress, Ticket
 from tickets.services.add_customer_message import ByMail, add_customer_message, mail_columns
@@ -56,6 +56,7 @@ def _join(reading: Reading, known: Known, now: datetime) -> None:
                 mailbox=reading.row.mailbox.address if reading.row.mailbox else "",
                 body=reading.letter.visible,
             ),
+            why_no_answer=why_silent(reading.arrival, reading.decision),
             now=now,
         )
         if message.ticket_id != ticket.pk:
