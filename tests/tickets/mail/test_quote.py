@@ -15,7 +15,8 @@ QUOTED = "\n".join(f"> {line}" for line in BODY.splitlines())
 INTRODUCTIONS = {
     "english": "On Tue, Mar 3, 2026 at 4:05 PM Bob Miller <bob@desk.example> wrote:",
     "english, broken over two lines": "On Tue, Mar 3, 2026 at 4:05 PM Bob Miller <\nbob@desk.example> wrote:",
-    "english, broken over three lines": "On Tue, Mar 3, 2026 at 4:05 PM,\nBob Miller from the desk\n<bob@desk.example> wrote:",
+    "english, broken over three lines": "On Tue, Mar 3, 2026 at 4:05 PM,\n"
+    "Bob Miller from the desk\n<bob@desk.example> wrote:",
     "english, without a colon": "On Tue, 3 Mar 2026 16:05:12 +0100 Bob Miller <bob@desk.example> wrote",
     "english, name first": "Bob Miller <bob@desk.example> wrote:",
     "english, short": "On Mar 3, 2026, at 4:05 PM, Bob wrote:",
@@ -64,22 +65,30 @@ def test_an_introduced_quote_is_folded(introduction: str, quote: str) -> None:
 
 
 HEADERS = {
-    "english": "From: Bob <bob@desk.example>\nSent: Tuesday, March 3, 2026 4:05 PM\nTo: Anna\nSubject: Printer",
-    "english, bold": "*From:* Bob <bob@desk.example>\n*Sent:* Tuesday, March 3\n*To:* Anna\n*Subject:* Printer",
-    "english, sender broken": "From: Bob Miller\n<bob@desk.example>\nSent: Tuesday\nTo: Anna\nSubject: Printer",
-    "english, date first": "Date: Tue, 3 Mar 2026 16:05:00 +0100\nFrom: bob@desk.example\nTo: anna@acme.example",
+    "english": "From: Bob <bob@desk.example>\nSent: Tuesday, March 3, 2026 4:05 PM\n"
+    "To: Anna\nSubject: Printer",
+    "english, bold": "*From:* Bob <bob@desk.example>\n"
+    "*Sent:* Tuesday, March 3\n*To:* Anna\n*Subject:* Printer",
+    "english, sender broken": "From: Bob Miller\n<bob@desk.example>\n"
+    "Sent: Tuesday\nTo: Anna\nSubject: Printer",
+    "english, date first": "Date: Tue, 3 Mar 2026 16:05:00 +0100\n"
+    "From: bob@desk.example\nTo: anna@acme.example",
     "english, double spaced": "From: bob@desk.example\n\nSent: Tuesday\n\nTo: Anna\n\nSubject: Printer",
-    "german": "Von: Bob <bob@desk.example>\nGesendet: Dienstag, 3. März 2026 16:05\nAn: Anna\nBetreff: Drucker",
+    "german": "Von: Bob <bob@desk.example>\nGesendet: Dienstag, 3. März 2026 16:05\n"
+    "An: Anna\nBetreff: Drucker",
     "french": "De : Bob <bob@desk.example>\nEnvoyé : mardi 3 mars 2026 16:05\nÀ : Anna\nObjet : Imprimante",
     "italian": "Da: Bob <bob@desk.example>\nInviato: martedì 3 marzo 2026 16:05\nA: Anna\nOggetto: Stampante",
     "spanish": "De: Bob <bob@desk.example>\nEnviado el: martes, 3 de marzo\nPara: Anna\nAsunto: Impresora",
     "portuguese": "De: Bob <bob@desk.example>\nEnviada em: terça-feira\nPara: Anna\nAssunto: Impressora",
-    "dutch": "Van: Bob <bob@desk.example>\nVerzonden: dinsdag 3 maart 2026 16:05\nAan: Anna\nOnderwerp: Printer",
+    "dutch": "Van: Bob <bob@desk.example>\nVerzonden: dinsdag 3 maart 2026 16:05\n"
+    "Aan: Anna\nOnderwerp: Printer",
     "polish": "Od: Bob <bob@desk.example>\nWysłane: wtorek, 3 marca 2026 16:05\nDo: Anna\nTemat: Drukarka",
     "swedish": "Från: Bob <bob@desk.example>\nSkickat: den 3 mars 2026 16:05\nTill: Anna\nÄmne: Skrivare",
     "danish": "Fra: Bob <bob@desk.example>\nSendt: 3. marts 2026 16:05\nTil: Anna\nEmne: Printer",
-    "finnish": "Lähettäjä: Bob <bob@desk.example>\nLähetetty: tiistai 3. maaliskuuta\nVastaanottaja: A\nAihe: Tulostin",
-    "czech": "Od: Bob <bob@desk.example>\nOdesláno: úterý 3. března 2026 16:05\nKomu: Anna\nPředmět: Tiskárna",
+    "finnish": "Lähettäjä: Bob <bob@desk.example>\nLähetetty: tiistai 3. maaliskuuta\n"
+    "Vastaanottaja: A\nAihe: Tulostin",
+    "czech": "Od: Bob <bob@desk.example>\nOdesláno: úterý 3. března 2026 16:05\n"
+    "Komu: Anna\nPředmět: Tiskárna",
     "hungarian": "Feladó: Bob <bob@desk.example>\nElküldve: kedd\nCímzett: Anna\nTárgy: Nyomtató",
     "russian": "От: Bob <bob@desk.example>\nОтправлено: 3 марта 2026 г. 16:05\nКому: Anna\nТема: Принтер",
     "turkish": "Kimden: Bob <bob@desk.example>\nGönderildi: 3 Mart Salı 2026 16:05\nKime: Anna\nKonu: Yazıcı",
@@ -100,14 +109,23 @@ def test_a_quote_under_header_lines_is_folded(headers: str, rule: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "-----Original Message-----", "-------- Ursprüngliche Nachricht --------", "-----Message d'origine-----",
-        "-----Messaggio originale-----", "-----Mensaje original-----", "-----Mensagem original-----",
-        "-----Oorspronkelijk bericht-----", "-----Ursprungligt meddelande-----", "----- Původní zpráva -----",
-        "-------- Исходное сообщение --------", "------------------ 原始邮件 ------------------",
-        "##- Please type your reply above this line -##", "---- Bob Miller wrote ----",
-        "--- Bitte antworten Sie oberhalb dieser Zeile ---", "---- Veuillez répondre au-dessus de cette ligne ----",
+        "-----Original Message-----",
+        "-------- Ursprüngliche Nachricht --------",
+        "-----Message d'origine-----",
+        "-----Messaggio originale-----",
+        "-----Mensaje original-----",
+        "-----Mensagem original-----",
+        "-----Oorspronkelijk bericht-----",
+        "-----Ursprungligt meddelande-----",
+        "----- Původní zpráva -----",
+        "-------- Исходное сообщение --------",
+        "------------------ 原始邮件 ------------------",
+        "##- Please type your reply above this line -##",
+        "---- Bob Miller wrote ----",
+        "--- Bitte antworten Sie oberhalb dieser Zeile ---",
+        "---- Veuillez répondre au-dessus de cette ligne ----",
     ],
-)  # fmt: skip
+)
 def test_a_line_that_announces_a_quote_folds_all_below(line: str) -> None:
     assert fold_quote(f"{ANSWER}\n{line}\n{BODY}") == (ANSWER, f"{line}\n{BODY}")
 
@@ -115,13 +133,28 @@ def test_a_line_that_announces_a_quote_folds_all_below(line: str) -> None:
 @pytest.mark.parametrize(
     "footer",
     [
-        "Sent from my iPhone", "Sent from Yahoo Mail on Android", "Get Outlook for iOS<https://aka.example/x>",
-        "Von meinem iPhone gesendet", "Gesendet mit der Mail App", "Envoyé de mon iPhone", "Inviato da iPhone",
-        "Enviado desde mi iPhone", "Enviado do meu iPhone", "Verstuurd vanaf mijn iPhone", "Wysłane z iPhone'a",
-        "Skickat från min iPhone", "Sendt fra min iPhone", "Lähetetty iPhonesta", "Odesláno z iPhonu",
-        "Отправлено с iPhone", "发自我的 iPhone", "iPhoneから送信", "나의 iPhone에서 보냄", "iPhone'umdan gönderildi",
+        "Sent from my iPhone",
+        "Sent from Yahoo Mail on Android",
+        "Get Outlook for iOS<https://aka.example/x>",
+        "Von meinem iPhone gesendet",
+        "Gesendet mit der Mail App",
+        "Envoyé de mon iPhone",
+        "Inviato da iPhone",
+        "Enviado desde mi iPhone",
+        "Enviado do meu iPhone",
+        "Verstuurd vanaf mijn iPhone",
+        "Wysłane z iPhone'a",
+        "Skickat från min iPhone",
+        "Sendt fra min iPhone",
+        "Lähetetty iPhonesta",
+        "Odesláno z iPhonu",
+        "Отправлено с iPhone",
+        "发自我的 iPhone",
+        "iPhoneから送信",
+        "나의 iPhone에서 보냄",
+        "iPhone'umdan gönderildi",
     ],
-)  # fmt: skip
+)
 def test_footers_of_phones_are_folded(footer: str) -> None:
     assert fold_quote(f"{ANSWER}\n\n{footer}\n") == (ANSWER, footer)
 
@@ -147,10 +180,13 @@ def test_a_signature_under_an_answer_below_the_quote_is_folded_too() -> None:
 
 SHOWN = {
     "answers between the quoted lines": "> Which printer?\nThe blue one.\n> Which floor?\nThe second.",
-    "answers under an introduction": "See below.\n\nOn 3 Mar 2026, Bob wrote:\n> Which?\nBlue.\n> Where?\nTwo.",
-    "a forwarded mail": "Please look.\n\n---------- Forwarded message ---------\nFrom: Eve <eve@x.example>\nDate: Tue\n"
+    "answers under an introduction": "See below.\n\nOn 3 Mar 2026, Bob wrote:\n"
+    "> Which?\nBlue.\n> Where?\nTwo.",
+    "a forwarded mail": "Please look.\n\n"
+    "---------- Forwarded message ---------\nFrom: Eve <eve@x.example>\nDate: Tue\n"
     "Subject: Offer\nTo: Anna\n\nBuy!",
-    "a forwarded mail in german": "Bitte prüfen\n\n-------- Weitergeleitete Nachricht --------\nVon: Eve\nDatum: heute\n"
+    "a forwarded mail in german": "Bitte prüfen\n\n"
+    "-------- Weitergeleitete Nachricht --------\nVon: Eve\nDatum: heute\n"
     "Betreff: Angebot\n\nKaufen!",
     "nothing but a quote": QUOTED,
     "nothing but a mail with headers": HEADERS["english"] + "\n\nHello",
@@ -184,6 +220,17 @@ def test_a_broken_address_in_a_quote_is_part_of_it() -> None:
     assert fold_quote(f"{ANSWER}\n\nOn 3 Mar 2026, Bob wrote:\n\n{broken}")[0] == ANSWER
 
 
+def test_header_lines_too_far_apart_are_no_block() -> None:
+    text = f"{ANSWER}\n\nFrom: Bern\n\n\nTo: Geneva\n\nSubject: 16:05"
+    assert fold_quote(text) == (text, "")
+
+
+def test_an_endless_line_introduces_nothing() -> None:
+    text = f"{'words ' * 40}\n{'words ' * 40}\nBob wrote:\nNothing."
+    assert fold_quote(text) == (text, "")
+    assert fold_quote(f"On 3 Mar 2026, Bob wrote:\n{QUOTED}\n{'x ' * 250}wrote:")[0].endswith("wrote:")
+
+
 def test_words_around_one_quote_stay() -> None:
     visible, _ = fold_quote(f"Above.\n\nOn 3 Mar 2026, Bob wrote:\n{QUOTED}\n\nBelow.")
     assert visible == "Above.\n\n\nBelow."
@@ -214,11 +261,21 @@ def test_folding_loses_no_word(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["> " * 100_000, "> x\n" * 100_000, "From: a\n" * 90_000, "On 3 Apr 2012 x wrote\n" * 40_000, "-" * 500_000,
-     "-- \n" * 100_000, "Sent from my x\n" * 60_000, ("-" * 399 + "\n") * 500, " " * 500_000, "> q\na\n" * 90_000],
+    [
+        "> " * 100_000,
+        "> x\n" * 100_000,
+        "From: a\n" * 90_000,
+        "On 3 Apr 2012 x wrote\n" * 40_000,
+        "-" * 500_000,
+        "-- \n" * 100_000,
+        "Sent from my x\n" * 60_000,
+        ("-" * 399 + "\n") * 500,
+        " " * 500_000,
+        "> q\na\n" * 90_000,
+    ],
     ids=lambda text: repr(text[:12]),
-)  # fmt: skip
+)
 def test_a8_a_text_made_to_be_slow_is_read_in_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     fold_quote(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

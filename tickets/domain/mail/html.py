@@ -69,7 +69,7 @@ _REMOTE: Final = re.compile(r"https?:", re.IGNORECASE)
 def _keep(tag: str, attribute: str, value: str) -> str | None:
     """The value that an attribute may have, or None."""
     if attribute == "style":
-        return ";".join(part for part in value.split(";") if not _UNSAFE_STYLE.search(part)) or None
+        return ";".join(part for part in value.split(";") if not _UNSAFE_STYLE.search(part))
     if attribute == "href":
         return value.strip() if _LINK.fullmatch(value.strip()) else None
     if attribute in {"src", "data-src"}:
@@ -150,6 +150,6 @@ def with_pictures(html: str, *, inline: Mapping[str, str], is_remote_shown: bool
         if not value.lower().startswith("cid:"):
             return match[0]
         address = addresses.get(unquote(value[4:]).lower())
-        return f'{match[1]}src="{nh3.clean_text(address)}"' if address else match[1].rstrip() + " "
+        return f'{match[1]}src="{escape(address)}"' if address else match[1].rstrip()
 
     return _IMG_SRC.sub(place, html)

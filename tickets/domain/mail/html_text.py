@@ -15,7 +15,9 @@ from lxml.html import HtmlElement
 from tickets.domain.mail.quote_words import FORWARDED
 
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
-MOST_TAGS: Final = 50_000
+_PICTURES: Final = re.compile(r"data:image/[^\s\"'<>]{100,}", re.IGNORECASE)
+LONGEST: Final = 1_000_000
+MOST_TAGS: Final = 20_000
 #: A line that stands for a quote taken out; the private character cannot come from the mail.
 MARK: Final = ">\ue000"
 _END: Final = ">\ue001"
@@ -53,7 +55,8 @@ _FROM_HERE: Final = XPath(
 
 def html_to_text(html: str) -> str:
     """The words of an HTML mail as lines of text; tables keep their columns."""
-    return split_html(html)[0]
+    tree = _parsed(html)
+    return _crude(html) if tree is None else _text(tree) or _crude(html)
 
 
 def split_html(html: str) -> tuple[str, str, str]:
@@ -73,8 +76,8 @@ def split_html(html: str) -> tuple[str, str, str]:
 
 def _parsed(html: str) -> HtmlElement | None:
     """The tree of the page; None if there is none, or one too large to walk."""
-    html = _DECLARATION.sub("", _PRIVATE.sub("", html))
-    if not html.strip() or html.count("<") > MOST_TAGS:
+    html = _DECLARATION.sub("", _PRIVATE.sub("", _PICTURES.sub("", html)))
+    if not html.strip() or len(html) > LONGEST or html.count("<") > MOST_TAGS:
         return None
     try:
         return lxml.html.document_fromstring(html)

@@ -14,7 +14,7 @@ from tickets.domain.mail.html_text import MARK, split_html
 #: A longer text is shown as it is: no person wrote it.
 LONGEST = 1_000_000
 _LONGEST_LINE = 400
-_LOOKED_AT = 5_000
+_LOOKED_AT = 2_000
 _SIGNATURE_LINES = 12
 _UNLIMITED = 1_000_000
 _HEADER_LINES = 25
@@ -279,7 +279,7 @@ def _attribution(lines: Sequence[str], at: int, floor: int) -> int | None:
         return None
     joined = ""
     loose: int | None = None
-    for start in range(at, max(floor, at - 4, -1 + floor) - 1, -1):
+    for start in range(at, max(floor, at - 4) - 1, -1):
         if not lines[start].strip():
             break
         joined = f"{lines[start].strip(' >*')} {joined}".strip()
