@@ -36,6 +36,21 @@ _CHANGES: dict[str, StrOrPromise] = {
     "subject": gettext_lazy("<b>{who}</b> changed the subject, before it was <b>{before}</b>"),
     "assignee": gettext_lazy("<b>{who}</b> handed this from <b>{before}</b> to <b>{after}</b>"),
     "tags": gettext_lazy("<b>{who}</b> set the tags <b>{after}</b>"),
+    # What mail did, with `Verb.MAIL`.
+    "held": gettext_lazy("A mail of <b>{after}</b> is held: this sender takes no part in the ticket"),
+    "admitted": gettext_lazy("<b>{who}</b> let <b>{after}</b> take part"),
+    "split-off": gettext_lazy("<b>{who}</b> moved a held mail to ticket <b>{after}</b>"),
+    "blocked": gettext_lazy("<b>{who}</b> blocked <b>{after}</b>"),
+    "bounce": gettext_lazy("A mail came back: <b>{after}</b>"),
+    "delayed": gettext_lazy("A mail is delayed: <b>{after}</b>"),
+    "complaint": gettext_lazy("<b>{after}</b> called our mail spam: no automatic mail goes there any more"),
+    "receipt": gettext_lazy("<b>{after}</b> has opened our mail"),
+    "program-left-out": gettext_lazy("The program <b>{after}</b> was left out; it is in the original mail"),
+    "files-left-out": gettext_lazy("<b>{after}</b> files were left out; they are in the original mail"),
+    "people-left-out": gettext_lazy(
+        "The mail names more than <b>{after}</b> people; the others were left out"
+    ),
+    "dmarc-failed": gettext_lazy("The mail server says that <b>{after}</b> may be forged"),
 }
 _SOMETHING = gettext_lazy("<b>{who}</b> changed this ticket")
 _TO_NOTHING: dict[str, StrOrPromise] = {
@@ -132,6 +147,8 @@ def _icon(activity: Activity) -> str:
         return "ticket"
     if activity.verb == Verb.TAKEN:
         return "hand"
+    if activity.verb == Verb.MAIL:
+        return "mail"
     return _ICONS.get(activity.field, "activity")
 
 

@@ -1,0 +1,142 @@
+"""What technicians do about mail of strangers: let them in, give them their own ticket, shut them out."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agents.models import Contact
+from helpdesk.core.errors import Conflict
+from helpdesk.core.models import User
+from helpdesk.core.services.audit import record
+from tickets.domain.kinds import Source, Verb
+from tickets.domain.targets import Event
+from tickets.domain.text import MAX_SUBJECT
+from tickets.errors import TicketInvalid
+from tickets.models import Activity, Attachment, BlockedSender, MailIn, Message, Participant, Ticket
+from tickets.selectors.mail import contacts_by_address
+from tickets.services.change import write_activity
+from tickets.services.rules.events import customer_wrote
+from tickets.services.targets.clocks import clocks_for_new, keep_clocks
+
+
+class NotHeld(Conflict):
+    code = "mail-not-held"
+    title = gettext_lazy("Somebody has already decided about this mail")
+
+
+@transaction.atomic
+def admit_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -> None:
+    """The sender takes part from now on; what is held of him here becomes an answer. The first caller wins.
+
+    Raises `NotHeld`.
+    """
+    email = message.author_email.lower()
+    _let_go(message)
+    Message.objects.filter(ticket=ticket, author_email__iexact=email, is_held=True).update(is_held=False)
+    if email:
+        contact = contacts_by_address([email]).get(email)
+        Participant.objects.update_or_create(
+            ticket=ticket,
+            email=email,
+            defaults={"is_blocked": False, "contact": contact},
+            create_defaults={
+                "name": message.author_name[:200],
+                "contact": contact,
+                "is_blocked": False,
+                "added_at": now,
+            },
+        )
+    _note(ticket, "admitted", email, by=by, now=now)
+    if not message.is_automatic and not ticket.is_closed:
+        current = Ticket.objects.get(pk=ticket.pk)
+        customer_wrote(ticket=current, body=message.body, name=message.author_name, now=now)
+        keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
+
+
+@transaction.atomic
+def split_off_held(*, ticket: Ticket, message: Message, by: User, now: datetime) -> Ticket:
+    """The held mail becomes a ticket of its own, of its sender. The first caller wins; raises `NotHeld`."""
+    _let_go(message)
+    email = message.author_email.lower()
+    contact = contacts_by_address([email]).get(email) if email else None
+    mail = message.mail_in
+    new = Ticket.objects.create(
+        subject=(mail.subject if mail else "")[:MAX_SUBJECT].strip() or ticket.subject,
+        description=message.body,
+        client_id=contact.client_id if contact else None,
+        contact=contact,
+        contact_name=contact.full_name if contact else message.author_name,
+        contact_email=email,
+        contact_phone=contact.phone if contact else "",
+        source=Source.MAIL.value,
+        mailbox_id=ticket.mailbox_id,
+        created_at=now,
+        updated_at=now,
+    )
+    Attachment.objects.filter(message=message).update(ticket=new, message=None)
+    Message.objects.filter(pk=message.pk).update(ticket=new, is_opening=True, body="")
+    MailIn.objects.filter(entry=message).update(ticket=new)
+    Activity.objects.create(
+        ticket=new,
+        at=now,
+        actor=by,
+        actor_label=by.full_name[:200],
+        verb=Verb.OPENED,
+        field="split-from",
+        before=f"#{ticket.number}",
+    )
+    _note(ticket, "split-off", f"#{new.number}", by=by, now=now)
+    clocks_for_new([new], now=now)
+    return new
+
+
+@transaction.atomic
+def block_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -> BlockedSender:
+    """Mail of this address makes no tickets any more, what is held stays held. Safe to repeat.
+
+    Raises `TicketInvalid` for a mail without a sender, or of one of us.
+    """
+    email = message.author_email.lower()
+    if not email or User.objects.filter(email__iexact=email, is_active=True).exists():
+        raise TicketInvalid(_("This sender cannot be blocked."))
+    blocked, is_new = BlockedSender.objects.get_or_create(
+        pattern=email, defaults={"reason": f"#{ticket.number}", "by": by, "created_at": now}
+    )
+    Participant.objects.filter(ticket=ticket, email=email).update(is_blocked=True)
+    if is_new:
+        record(actor=by, verb="sender.blocked", target=blocked, after={"pattern": email}, now=now)
+        _note(ticket, "blocked", email, by=by, now=now)
+    return blocked
+
+
+@transaction.atomic
+def unblock_sender(*, blocked: BlockedSender, by: User, now: datetime) -> None:
+    """Mail of this address or domain is welcome again. Safe to repeat."""
+    if BlockedSender.objects.filter(pk=blocked.pk).delete()[0]:
+        record(
+            actor=by, verb="sender.unblocked", target=blocked, before={"pattern": blocked.pattern}, now=now
+        )
+
+
+@transaction.atomic
+def ignore_contact_mail(*, contact: Contact, ignores: bool, by: User, now: datetime) -> None:
+    """Switch the mail of one person off (the journal still keeps it) or on again. Safe to repeat."""
+    changed = Contact.objects.filter(pk=contact.pk).exclude(ignores_mail=ignores).update(ignores_mail=ignores)
+    if changed:
+        contact.ignores_mail = ignores
+        verb = "contact.mail-ignored" if ignores else "contact.mail-welcome"
+        record(actor=by, verb=verb, target=contact, after={"ignores_mail": ignores}, now=now)
+
+
+def _let_go(message: Message) -> None:
+    """One conditional UPDATE: of two technicians who decide the second one hears of it."""
+    if Message.objects.filter(pk=message.pk, is_held=True).update(is_held=False) != 1:
+        raise NotHeld
+    message.is_held = False
+
+
+def _note(ticket: Ticket, what: str, words: str, *, by: User, now: datetime) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
+    write_activity(ticket=ticket, verb=Verb.MAIL, by=by, now=now, field=what, after=words)
