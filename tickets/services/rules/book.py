@@ -36,9 +36,7 @@ def active_rules(*triggers: Trigger) -> list[LiveRule]:
         version = _start()
     book = _kept[0] if _kept else None
     if book is None or book.version != version:
-        book = _Book(
-            version, tuple(live(rule) for rule in Rule.objects.filter(is_active=True, deleted_at=None))
-        )
+        book = _Book(version, tuple(_readable(Rule.objects.filter(is_active=True, deleted_at=None))))
         _kept[:] = [book]
     return [rule for rule in book.rules if not triggers or rule.spec.trigger in triggers]
 

@@ -31,7 +31,8 @@ def customer_wrote(
     """After a customer's answer. `mail`: what `mail_facts` says, if it came by mail."""
     status = Status(ticket.status)
     also = () if after_customer_reply(status) is status else (Trigger.REOPENED,)
-    facts = {"body": body, "sender_name": name, **(mail or {}), "source": ticket.source}
+    told = {field: value for field, value in (mail or {}).items() if value != ""}
+    facts = {"body": body, "sender_name": name, **told, "source": ticket.source}
     run_on_ticket(
         ticket=ticket,
         trigger=Trigger.CUSTOMER_REPLIED,
