@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 from django.db.utils import OperationalError
 
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -53,7 +53,13 @@ class _Writing:
         self.wrapper.leave_writer()
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    #: Every SQLite that Django takes has JSON; asking would cost each connection a savepoint and a query.
+    supports_json_field = True
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
     holds_writer = False
 
     def writing(self) -> _Writing:

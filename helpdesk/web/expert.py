@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -19,6 +20,7 @@ from helpdesk.core.web import requires
 from tickets.domain.filters import TicketFilters
 from tickets.domain.status import UNFINISHED
 from tickets.models import Ticket
+from tickets.selectors.dues import dues_of
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.page import ticket_sheet
 from tickets.views.actions import choices_of
@@ -74,6 +76,7 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "sheet": sheet,
         "ticket": found,
         "tags": sheet.tags,
+        "dues": dues_of(found, timezone.now()),
         "blocks": blocks(found, sheet.entries),
         "composer": composer_for(found),
         "may_reply": may_reply(found),

@@ -7,6 +7,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from tickets.errors import TicketNotFound
 from tickets.models import Ticket
+from tickets.selectors.dues import clock_columns
 
 
 def client_scope(user: User | AnonymousUser, permission: Permission) -> frozenset[int] | None:
@@ -42,10 +43,14 @@ def tickets_visible_to(
 def ticket_for(
     user: User | AnonymousUser, number: int, *, to: Permission = Permission.TICKETS_VIEW
 ) -> Ticket:
-    """One ticket with client, contact, device, profile, assignee and team; `TicketNotFound` (404)."""
+    """One ticket with client, contact, device, profile, assignee, team and clocks (`dues_of`).
+
+    Raises `TicketNotFound` (404).
+    """
     found = (
         tickets_visible_to(user, to=to)
         .select_related("client", "contact", "device", "profile", "assignee", "team", "follows")
+        .annotate(**clock_columns())
         .filter(pk=number)
         .first()
     )

@@ -6,7 +6,7 @@ Two shapes of query, chosen by the filters:
   A page is the first rows of each cell, merged; a count is the sum of the cells, each counted up to the cap.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -53,14 +53,16 @@ class TicketList:
         visible = tickets_visible_to(user).filter(_led_by(filters)).order_by()
         self.is_few, self.candidates = _narrowed(visible, filters)
 
-    def page(self, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE) -> TicketPage:
-        """Tickets with client, assignee, team and tags, without descriptions."""
+    def page(
+        self, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE, with_tags: bool = True
+    ) -> TicketPage:
+        """Tickets with client, assignee, team and tags (a query of their own), without descriptions."""
         cursor = cursor or Cursor()
         order = self._order(cursor)
         rows = self._rows(_beyond(cursor, self.filters), order, limit + 1)
         found = list(
             rows.select_related(*_ROW)
-            .prefetch_related("tags")
+            .prefetch_related(*(["tags"] if with_tags else []))
             .defer("description", "details")
             .order_by(*order)[: limit + 1]
         )
@@ -69,6 +71,11 @@ class TicketList:
         if cursor.is_backwards:
             found.reverse()
         return _page_of(found, cursor, has_more=has_more)
+
+    def lifted(self, numbers: Sequence[int]) -> list[Ticket]:
+        """Those of these tickets that belong to the list, in this order."""
+        rows = self.candidates.filter(_in_states(self.filters), pk__in=numbers).select_related(*_ROW)
+        return sorted(rows.defer("description", "details"), key=lambda ticket: numbers.index(ticket.pk))
 
     def counts(self) -> QuickCounts:
         """What each quick filter would show, the other filters left as they are."""

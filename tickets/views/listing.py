@@ -1,9 +1,11 @@
 """The ticket list and its preview panel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -18,6 +20,8 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.models import Ticket
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
+from tickets.selectors.clocks import due_column
+from tickets.selectors.dues import Due, dues_of
 from tickets.selectors.lists import TicketList
 from tickets.selectors.page import ticket_sheet
 from tickets.views.addresses import PAGE, Column, ListAddress, Pill, QuickFilter
@@ -51,6 +55,9 @@ class ListPage:
     kept_by_search: list[tuple[str, str]]
     pages: dict[str, str] = field(default_factory=dict)
     wider_url: str = ""
+    #: Rows that stand on top because a promise was broken, and what is due next in each row.
+    lifted: set[int] = field(default_factory=set)
+    dues: Mapping[int, Due] = field(default_factory=dict)
 
 
 @requires(Permission.TICKETS_VIEW)
@@ -87,6 +94,7 @@ def peek(request: Request, number: int) -> HttpResponse:
         "sheet": sheet,
         "ticket": sheet.ticket,
         "latest": spoken[::-1][:LATEST],
+        "dues": dues_of(sheet.ticket, timezone.now()),
         "may_edit": user.may(Permission.TICKETS_EDIT),
     }
     return render(request, "tickets/_peek.html", context)
@@ -94,7 +102,9 @@ def peek(request: Request, number: int) -> HttpResponse:
 
 def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor: Cursor) -> ListPage:
     listed = TicketList(user, filters)
-    found, counts = listed.page(cursor), listed.counts()
+    found, counts = listed.page(cursor, with_tags=False), listed.counts()
+    due = due_column(listed, found, timezone.now())
+    lifted = {ticket.pk for ticket in due.lifted}
     title = _title(filters)
     pages = {
         "first": address.to() if found.previous else "",
@@ -105,7 +115,9 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         title=title,
         caption=gettext("%(title)s, %(count)s in all") % {"title": title, "count": counts.total},
         filters=filters,
-        rows=found.tickets,
+        rows=[*due.lifted, *(ticket for ticket in found.tickets if ticket.pk not in lifted)],
+        lifted=lifted,
+        dues=due.by_ticket,
         quick_filters=_quick_filters(address, filters, counts),
         columns=_columns(address, filters.sort),
         pills=_pills(address, filters, found.tickets),
@@ -155,6 +167,7 @@ def _columns(address: ListAddress, sort: Sort) -> list[Column]:
         Column(_("Subject"), "fluid"),
         Column(_("Customer"), "fluid-s"),
         Column(_("Status"), "tight"),
+        Column(_("Due"), "tight"),
         Column(_("Who"), "tight"),
         sortable(gettext("Active"), "tight end", Sort.UPDATED_DOWN, Sort.UPDATED_UP),
     ]

@@ -1,0 +1,85 @@
+"""Due times: how much is left, how late it is, and the exact time in the title."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from helpdesk.core.templatetags.ui import icon
+from tickets.models.labels import CLOCK_CHOICES
+from tickets.selectors.dues import Due, DueState
+
+register = template.Library()
+KINDS = {str(kind): label for kind, label in CLOCK_CHOICES}
+#: State -> class and icon.
+LOOKS = {
+    DueState.PLAIN: ("", "clock"),
+    DueState.SOON: ("soon", "clock"),
+    DueState.LATE: ("late", "alert"),
+    DueState.PAUSED: ("paused", "pause"),
+    DueState.MET: ("ok", "ok"),
+    DueState.MISSED: ("late", "alert"),
+}
+
+
+@register.simple_tag
+def due(clock: Due | None) -> SafeString:
+    """The chip of a clock; nothing for none."""
+    if clock is None:
+        return format_html('<span class="sr">{}</span>', _("no target"))
+    css, name = LOOKS[clock.state]
+    title = date_format(timezone.localtime(clock.at), "DATETIME_FORMAT") if clock.at else ""
+    kind = KINDS[clock.kind]
+    return format_html(
+        '<span class="due due--{}" title="{}">{}<span class="sr">{}: </span>{}</span>',
+        css,
+        f"{kind}: {title}" if title else kind,
+        icon(name, "icon--sm"),
+        kind,
+        _words(clock),
+    )
+
+
+@register.filter
+def of(found: dict[int, object], key: int) -> object:
+    return found.get(key)
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    return str(KINDS[kind])
+
+
+@register.filter
+def span(minutes: float) -> str:
+    """ "3 h 23 m"; whole days from two days on: "2 d 4 h"."""
+    left = max(0, round(minutes))
+    if left < 60:
+        return _("%(m)s m") % {"m": left}
+    if left < 2 * 24 * 60:
+        return (
+            _("%(h)s h %(m)02d m") % {"h": left // 60, "m": left % 60}
+            if left % 60
+            else _("%(h)s h") % {"h": left // 60}
+        )
+    days, hours = left // 1440, left % 1440 // 60
+    return _("%(d)s d %(h)s h") % {"d": days, "h": hours} if hours else _("%(d)s d") % {"d": days}
+
+
+def _words(clock: Due) -> str:
+    if clock.state is DueState.MET:
+        return _("kept")
+    if clock.state is DueState.MISSED:
+        return _("missed")
+    if clock.at is None:
+        return _("paused") if clock.state is DueState.PAUSED else "–"
+    left = _between(clock.at)
+    return _("%(time)s over") % {"time": left} if clock.state is DueState.LATE else left
+
+
+def _between(at: datetime) -> str:
+    return span(abs(at - timezone.now()) / timedelta(minutes=1))
