@@ -8,16 +8,17 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from agents.domain import secret, text
 from agents.domain.profile import INACTIVE, State
 from agents.errors import AgentNotEnabled, NoAttemptsLeft, StateChanged, TokenExpired, WrongToken
 from agents.models import Contact, Profile, VerificationToken
 from agents.services.move import move_profile
+from helpdesk.core.domain.languages import mail_language
 from helpdesk.core.errors import Invalid, TooMany
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import current_organisation
+from helpdesk.core.services.letters import write_letter, write_subject
 from helpdesk.core.services.mail import queue_mail
 
 HOUR = timedelta(hours=1)
@@ -137,27 +138,19 @@ def _hash(profile: Profile, code: str) -> str:
 
 def _mail(profile: Profile, token: VerificationToken, code: str, *, now: datetime) -> None:
     organisation = current_organisation()
-    language = organisation.default_language
-    with override(language):
-        subject = _("Your confirmation token for %(organisation)s") % {"organisation": organisation.name}
-        body = _(
-            "Hello %(name)s,\n\n"
-            "type this token into Personal settings of the helpdesk agent:\n\n"
-            "%(token)s\n\n"
-            "It works once, on the computer %(device)s, until %(until)s UTC.\n"
-            "If you did not ask for it, ignore this mail: nothing happens without the token.\n\n"
-            "%(organisation)s\n"
-        ) % {
-            "name": token.full_name,
-            "token": secret.show_token(code),
-            "device": profile.device.name,
-            "until": f"{token.expires_at:%H:%M}",
-            "organisation": organisation.name,
-        }
+    language = mail_language(organisation.default_language)
+    facts = {
+        "name": token.full_name,
+        "token": secret.show_token(code),
+        "device": profile.device.name,
+        "until": f"{token.expires_at:%H:%M}",
+    }
+    letter = write_letter("agents/mails/token", language=language, organisation=organisation, facts=facts)
     queue_mail(
         to=token.email,
-        subject=" ".join(subject.split()),
-        text=body,
+        subject=write_subject("agents/mails/token", language=language, facts={"name": organisation.name}),
+        text=letter.text,
+        html=letter.html,
         language=language,
         reply_to=organisation.support_email,
         kind="verification-token",

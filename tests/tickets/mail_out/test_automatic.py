@@ -82,15 +82,22 @@ def test_a_confirmation_speaks_to_its_reader(ticket: Ticket, now: datetime) -> N
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"),
-    [("assigned", "assigned to you"), ("answered", "customer answered"), ("rule", "A rule wants you")],
+    ("why", "words"),
+    [
+        ({"reason": "assigned"}, "A ticket was assigned to you."),
+        ({"reason": "answered"}, "The customer answered."),
+        ({"reason": "target-missed"}, "A service target was missed."),
+        ({"rule": "VIP <first>"}, "The rule “VIP <first>” wants you to look at this ticket."),
+        ({}, "Please look at this ticket."),
+    ],
 )
-def test_a_notice_says_why(ticket: Ticket, ada: User, now: datetime, reason: str, words: str) -> None:
-    facts = {"reason": reason, "body": "Look at <this>"}
+def test_a_notice_says_why(ticket: Ticket, ada: User, now: datetime, why: dict[str, str], words: str) -> None:
+    facts = {**why, "body": "Look at <this>"}
     mail = made(queue_automatic(ticket=ticket, template="notification", to=ada.email, now=now, facts=facts))
     assert words in mail.text
     assert f"/tickets/{ticket.number}/" in mail.text
     assert "Look at &lt;this&gt;" in mail.html
+    assert "<first>" not in mail.html
 
 
 def test_a7_a_mail_that_must_not_be_answered_is_not(ticket: Ticket, now: datetime) -> None:
@@ -106,6 +113,17 @@ def test_an_address_that_is_none_stops_nothing(ticket: Ticket, now: datetime) ->
     assert (first.withheld, first.mail) == ("The address cannot be written to.", None)
     assert made(second).to == ANNA
     assert queue_automatic_bulk([], now=now) == []
+
+
+def test_a7_a_rules_words_to_who_has_written_are_an_answer(ticket: Ticket, now: datetime) -> None:
+    def write() -> Fate:
+        facts = {"body": "We are closed until Monday."}
+        return queue_automatic(
+            ticket=ticket, template="message", to=ANNA, now=now, facts=facts, in_reply_to="a@acme.example"
+        )
+
+    assert headers_of(write())["Auto-Submitted"] == "auto-replied"
+    assert "confirmation for this subject" in write().withheld
 
 
 def test_a_mailbox_may_stay_silent(ticket: Ticket, mailbox: Mailbox, now: datetime) -> None:

@@ -9,8 +9,9 @@ from helpdesk.core.domain.languages import mail_language
 from helpdesk.core.models import Organisation, User
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.audit import record
+from helpdesk.core.services.letters import write_subject
 from helpdesk.core.services.mail import MailSpec, queue_mails_bulk
-from tickets.services.mail_out.letters import write_letter, write_subject
+from tickets.services.mail_out.letters import write_letter
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def _alarm(reader: User, organisation: Organisation) -> MailSpec:
     return MailSpec(
         to=reader.email,
         to_name=reader.full_name,
-        subject=write_subject("stopped", language=language, facts={}),
+        subject=write_subject("tickets/mails/stopped", language=language, facts={}),
         text=letter.text,
         html=letter.html,
         language=language,

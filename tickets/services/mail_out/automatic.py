@@ -46,6 +46,11 @@ class AutomaticMail:
     references: Sequence[str] = ()
     why_not: str = ""
 
+    @property
+    def is_answer(self) -> bool:
+        """It answers a mail, so it may begin a loop: confirmations, and a rule's words to who has written."""
+        return self.template == CONFIRMATION or bool(self.in_reply_to)
+
 
 class Fate(NamedTuple):
     """The queued mail, or in words why there is none."""
@@ -102,7 +107,7 @@ class _Desk:
         if not is_address(wish.to):
             return _("The address cannot be written to.")
         confirms = ""
-        if wish.template == CONFIRMATION:
+        if wish.is_answer:
             if not self.sender(wish.ticket).answers_automatic:
                 return _("This mailbox sends no automatic answers.")
             confirms = _topic(wish.ticket.subject)
@@ -131,7 +136,7 @@ class _Desk:
             message_id=message_id_for(ticket, secrets.randbelow(10**18), to),
             in_reply_to=wish.in_reply_to,
             references=[*wish.references, *filter(None, [wish.in_reply_to])],
-            automatic=Automatic.ANSWER if wish.template == CONFIRMATION else Automatic.NOTICE,
+            automatic=Automatic.ANSWER if wish.is_answer else Automatic.NOTICE,
         )
 
 
@@ -161,7 +166,7 @@ def _brakes(wishes: Sequence[AutomaticMail], organisation: Organisation, now: da
     brakes.confirmed = {
         (to, _topic(subject))
         for to, subject in automatic.filter(
-            kind=f"ticket-{CONFIRMATION}", to__in=addresses, created_at__gt=now - DAY
+            automatic=Automatic.ANSWER, to__in=addresses, created_at__gt=now - DAY
         ).values_list("to", "subject")
     }
     return brakes

@@ -1,38 +1,18 @@
-"""Letters: the texts of our mails in the reader's language, as plain text and as HTML."""
+"""The letters about tickets."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
-
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from helpdesk.core.models import Organisation
+from helpdesk.core.services import letters
+from helpdesk.core.services.letters import Letter
 
-PLAIN_COLOR = "#3451b2"
-
-
-class Letter(NamedTuple):
-    text: str
-    html: str
+__all__ = ["Letter", "write_letter"]
 
 
 def write_letter(
     template: str, *, language: str, organisation: Organisation, facts: Mapping[str, object]
 ) -> Letter:
-    """`template` names the files in tickets/mails; every fact is escaped in the HTML (A1)."""
-    context = {
-        "language": language,
-        "organisation": organisation,
-        "color": organisation.brand_color or PLAIN_COLOR,
-        **facts,
-    }
-    with translation.override(language):
-        text = render_to_string(f"tickets/mails/{template}.body.txt", context)
-        html = render_to_string(f"tickets/mails/{template}.body.html", context)
-    return Letter(text.strip("\n") + "\n", html)
-
-
-def write_subject(template: str, *, language: str, facts: Mapping[str, object]) -> str:
-    """The subject of a letter that is about no ticket, on one line (A9)."""
-    with translation.override(language):
-        return " ".join(render_to_string(f"tickets/mails/{template}.subject.txt", dict(facts)).split())
+    """`template` is reply, confirmation, notification, message or stopped."""
+    return letters.write_letter(
+        f"tickets/mails/{template}", language=language, organisation=organisation, facts=facts
+    )

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import organisation_name
@@ -77,7 +75,7 @@ def _notices(wish: Wish) -> list[AutomaticMail]:
             to=address,
             to_name=person.full_name if person else "",
             language=person.language if person else "",
-            facts={"reason": _("Rule “%(name)s”") % {"name": name}, "body": body},
+            facts={"rule": name, "body": body},
         )
         for address, person in _receivers(ticket, effect)
     }
