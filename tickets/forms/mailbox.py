@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.core.models import Team
 from tickets.models import Mailbox
 
+#: The services ask for these; here they only must not stop the form of a mailbox that is received.
+NEEDED_BY_IMAP = ("host", "port", "user", "token_url", "client_id", "folder")
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class MailboxForm(forms.Form):
     """With a mailbox its passwords stay unless new ones are typed."""
+
+    use_required_attribute = False
 
     address = forms.CharField(
         label=_("Address"), max_length=254, widget=forms.EmailInput(attrs={**_PLAIN, "autocomplete": "email"})
@@ -107,6 +111,7 @@ class MailboxForm(forms.Form):
 
     def __init__(self, *args: Any, keeps_secret: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.keeps_secret = keeps_secret
         if keeps_secret:
             for name in ("secret", "refresh"):
                 self.fields[name].widget.attrs["placeholder"] = _("Unchanged")

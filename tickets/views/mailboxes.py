@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import OutgoingMail
+from helpdesk.core.selectors.organisation import organisation_name
 from helpdesk.core.web import requires
-from tickets.forms.mailbox import MailboxForm
+from tickets.forms.mailbox import NEEDED_BY_IMAP, MailboxForm
 from tickets.models import Mailbox
 from tickets.selectors.mailboxes import last_change, last_sent_by, mailboxes_visible_to, with_traffic
 from tickets.services.mailboxes.check import check_mailbox, send_trial
@@ -181,6 +182,10 @@ def _page(
     }
     if chosen is not None:
         form = form or _form(chosen)
+        form.fields["name"].help_text = _("Customers see: %(person)s (%(name)s)") % {
+            "person": request.user.full_name,
+            "name": chosen.name or organisation_name(),
+        }
         context |= {"form": form, "parts": _parts(form), "change": last_change(chosen)}
     is_wrong = form is not None and bool(form.errors)
     return render(request, "tickets/mailboxes/list.html", context, status=422 if is_wrong else 200)
@@ -197,7 +202,11 @@ def _form(mailbox: Mailbox, data: Any = None) -> MailboxForm:  # noqa: ANN401 (Q
 
 
 def _parts(form: MailboxForm) -> dict[str, list[Any]]:
-    """The form's fields in the groups of the page."""
+    """The form's fields in the groups of the page. What IMAP needs is not called optional there."""
+    for name in NEEDED_BY_IMAP:
+        form.fields[name].required = True
+    if not form.keeps_secret:
+        form.fields["secret"].required = form.fields["refresh"].required = True
     groups = {
         "who": ("name", "team"),
         "safety": ("answers_automatic", "creates_contacts"),
