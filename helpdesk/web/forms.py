@@ -6,8 +6,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.domain.languages import MAIL_LANGUAGES
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import Role, Team, User
+from helpdesk.core.services.organisation import MOST_UNDO_SECONDS
 
 
 def show_errors(form: forms.Form, error: DeskbellError) -> None:
@@ -42,6 +44,14 @@ class ProfileForm(forms.Form):
         required=False,
     )
     theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices, required=False)
+    signature = forms.CharField(
+        label=_("Signature"),
+        max_length=2000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Stands under your answers. Without one: your name and the mailbox's signature."),
+    )
 
 
 class PasswordForm(forms.Form):
@@ -64,8 +74,22 @@ class OrganisationForm(forms.Form):
         label=_("Support e-mail"), required=False, help_text=_("Answers of customers go to this address.")
     )
     support_phone = forms.CharField(label=_("Support phone"), max_length=40, required=False)
-    default_language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
+    default_language = forms.ChoiceField(
+        label=_("Language of mails"),
+        choices=list(MAIL_LANGUAGES.items()),
+        help_text=_("For readers whose own language is not known."),
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    undo_seconds = forms.IntegerField(
+        label=_("Seconds to take an answer back"),
+        min_value=0,
+        max_value=MOST_UNDO_SECONDS,
+        required=False,
+        help_text=_("So long a sent answer waits before it goes out. 0 sends at once."),
+    )
+    brand_color = forms.CharField(
+        label=_("Colour in mails"), max_length=7, required=False, help_text=_("Like #3451b2.")
+    )
 
 
 class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time

@@ -25,6 +25,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "language": user.language or "en",
         "time_zone": user.time_zone,
         "theme": user.theme,
+        "signature": user.signature,
     }
     form = ProfileForm(None if wants_password else request.POST or None, initial=initial)
     password = PasswordForm(request.POST if wants_password else None)

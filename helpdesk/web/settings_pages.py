@@ -13,7 +13,7 @@ from helpdesk.core.models import User
 from helpdesk.core.selectors.audit import audit_visible_to
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.selectors.people import all_teams, tab_counts, users_visible_to
-from helpdesk.core.services.organisation import update_organisation
+from helpdesk.core.services.organisation import FIELDS, update_organisation
 from helpdesk.core.services.people import create_user, set_active, set_roles
 from helpdesk.core.services.roles import create_team
 from helpdesk.core.web import requires, user_of
@@ -25,8 +25,7 @@ AUDIT_PAGE = 50
 @requires(Permission.SETTINGS_EDIT)
 def organisation(request: HttpRequest) -> HttpResponse:
     row = current_organisation()
-    fields = ("name", "support_email", "support_phone", "default_language", "time_zone")
-    form = OrganisationForm(request.POST or None, initial={name: getattr(row, name) for name in fields})
+    form = OrganisationForm(request.POST or None, initial={name: getattr(row, name) for name in FIELDS})
     if request.method == "POST" and form.is_valid():
         try:
             update_organisation(**form.cleaned_data, by=user_of(request), now=timezone.now())

@@ -35,3 +35,20 @@ def test_each_wrong_field_is_named(carla: User, now: datetime) -> None:
         update_organisation(**wrong, by=carla, now=now)
     assert set(caught.value.fields or {}) == {"support_email", "time_zone"}
     assert Organisation.objects.get().name == "Deskbell"
+
+
+def test_mails_get_a_colour_a_language_and_time_to_think(carla: User, now: datetime) -> None:
+    row = update_organisation(
+        **VALUES | {"default_language": "de"}, undo_seconds=30, brand_color=" #C81E4A", by=carla, now=now
+    )
+    assert (row.undo_seconds, row.brand_color, row.default_language) == (30, "#c81e4a", "de")
+    assert update_organisation(**VALUES, by=carla, now=now).undo_seconds == 30
+
+
+def test_a_colour_is_a_colour_and_nothing_else(carla: User, now: datetime) -> None:
+    wrong = VALUES | {"default_language": "tlh"}
+    with pytest.raises(Invalid) as caught:
+        update_organisation(
+            **wrong, undo_seconds=61, brand_color="red;background:url(//evil)", by=carla, now=now
+        )
+    assert set(caught.value.fields or {}) == {"default_language", "undo_seconds", "brand_color"}

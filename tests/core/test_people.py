@@ -153,6 +153,18 @@ def test_ones_own_name_and_taste_are_kept(ada: User, now: datetime) -> None:
     assert AuditEntry.objects.get().before == {"full_name": "Ada Lovelace"}
 
 
+def test_a_signature_is_kept_as_typed_apart_from_what_no_mail_can_bear(ada: User, now: datetime) -> None:
+    def save(**signature: str) -> str:
+        own = {"full_name": ada.full_name, "language": "en", "time_zone": "", "theme": ""}
+        update_profile(user=ada, **own, **signature, now=now)
+        ada.refresh_from_db()
+        return ada.signature
+
+    assert save(signature="\r\n  Ada\r\n\tC:\\new\x00 \u202e☎\r\n\r\n") == "  Ada\n\tC:\\new ☎"
+    assert save() == "  Ada\n\tC:\\new ☎"
+    assert len(save(signature="x" * 3000)) == 2000
+
+
 def test_an_empty_name_an_unknown_theme_and_zone_are_refused(ada: User, now: datetime) -> None:
     with pytest.raises(Invalid) as caught:
         update_profile(user=ada, full_name=" ", language="en", time_zone="Mars", theme="pink", now=now)

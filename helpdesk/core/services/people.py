@@ -1,5 +1,6 @@
 """Users, their roles and passwords. Invitations by mail are a later issue."""
 
+import re
 import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime
@@ -126,16 +127,36 @@ def _tell_rights(user: User, *, by: User, verb: str, before: object, after: obje
     publish("user", user_id=user.pk)
 
 
-_OWN_FIELDS = ["full_name", "language", "time_zone", "theme"]
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _clean_signature(text: str) -> str:
+    """As typed, without what no reader and no mail could bear."""
+    return _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n").rstrip()[:2000]
+
+
+_OWN_FIELDS = ["full_name", "language", "time_zone", "theme", "signature"]
 
 
 @transaction.atomic
 def update_profile(
-    *, user: User, full_name: str, language: str, time_zone: str, theme: str, now: datetime
+    *,
+    user: User,
+    full_name: str,
+    language: str,
+    time_zone: str,
+    theme: str,
+    signature: str | None = None,
+    now: datetime,
 ) -> None:
-    """The user's own name and taste; changes nothing else (A14). A new name is audited."""
+    """The user's own name, taste and signature (None keeps it); changes nothing else (A14).
+
+    A new name is audited.
+    """
     before = user.full_name
-    for field, value in zip(_OWN_FIELDS, (full_name.strip(), language, time_zone, theme), strict=True):
+    signature = user.signature if signature is None else _clean_signature(signature)
+    values = (full_name.strip(), language, time_zone, theme, signature)
+    for field, value in zip(_OWN_FIELDS, values, strict=True):
         setattr(user, field, value)
     fields = {}
     try:
