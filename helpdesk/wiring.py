@@ -2,6 +2,9 @@
 
 from helpdesk.core.mailbox import when_settled
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
+from tickets.services.rules import clockwork  # its sweep and the jobs of rules register themselves
+
+__all__ = ["clockwork", "connect"]
 
 
 def connect() -> None:
