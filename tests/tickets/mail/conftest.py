@@ -1,6 +1,5 @@
 """A desk with a mailbox, Anna's ticket, and mails written for the occasion."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -109,10 +108,9 @@ class Desk:
 
 
 @pytest.fixture(autouse=True)
-def _parse_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _parse_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker process for mails that we have written ourselves."""
     monkeypatch.setattr(reading, "parse_many", parse_in_process)
-    return
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +16,7 @@ from helpdesk.core.models import Job, OutgoingMail
 from helpdesk.core.services.jobs import run_job
 from tests.tickets.mail.conftest import ANNA, SUPPORT, Desk, steps
 from tickets.models import Attachment, Mailbox, MailIn, Message, Ticket
-from tickets.services.mail import journal, take
+from tickets.services.mail import journal, opening, take
 from tickets.services.mail.journal import RawMail, claim_due, raw_of, settle, store_many, store_raw, try_again
 from tickets.services.mail.reading import Reading
 from tickets.services.mail.take import find_forgotten_mails, take_due_mails
@@ -145,13 +145,14 @@ def test_a_lost_claim_takes_the_tickets_of_its_batch_back(
     keep(desk)
     before = Ticket.objects.count()
     real = journal.settle
-    monkeypatch.setattr(journal, "settle", lambda mails, now: _steal() or real(mails, now=now))
+
+    def late(mails: list[MailIn], *, now: datetime) -> None:
+        MailIn.objects.update(claim=None)  # somebody else's by now
+        real(mails, now=now)
+
+    monkeypatch.setattr(journal, "settle", late)
     take_due_mails(now=desk.now)
     assert Ticket.objects.count() == before
-
-
-def _steal() -> None:
-    MailIn.objects.update(claim=None)
 
 
 def _die_at(number: int) -> Callable[..., Any]:
@@ -193,7 +194,7 @@ def test_a_worker_killed_at_any_statement_loses_and_doubles_nothing(desk: Desk) 
 
 def _break(monkeypatch: pytest.MonkeyPatch, error: Exception, subject: str) -> None:
     """Whatever is done about mails of this subject fails."""
-    real = take.open_from_mail
+    real = opening.open_from_mail
 
     def failing(readings: list[Reading], *args: Any, **more: Any) -> object:
         if any(reading.mail.subject == subject and reading.mail.text for reading in readings):
