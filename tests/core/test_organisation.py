@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -7,7 +8,7 @@ from helpdesk.core.models import AuditEntry, Organisation, User
 from helpdesk.core.services.organisation import update_organisation
 
 pytestmark = pytest.mark.django_db
-VALUES = {
+VALUES: dict[str, Any] = {
     "name": " Nordlicht IT ",
     "support_email": "help@nordlicht.example",
     "support_phone": "+49 40 1234",

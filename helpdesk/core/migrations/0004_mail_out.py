@@ -28,18 +28,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="organisation",
-            name="logo",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="core.blob",
-                verbose_name="logo",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organisation",
             name="undo_seconds",
             field=models.PositiveSmallIntegerField(
                 db_default=10, default=10, verbose_name="seconds to undo sending"
