@@ -1,10 +1,11 @@
 """The one list of "something in a lower app causes work in a higher one"; connected by `helpdesk.server`."""
 
 from helpdesk.core.mailbox import when_settled
+from tickets.services.mail import take  # so do the intake's
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import clockwork  # its sweep and the jobs of rules register themselves
 
-__all__ = ["clockwork", "connect"]
+__all__ = ["clockwork", "connect", "take"]
 
 
 def connect() -> None:
