@@ -75,15 +75,44 @@ async function look(button) {                                  // the form as th
     if (each.matches("[type=checkbox], [type=radio]")) twin.checked = each.checked; else twin.value = each.value;
   });
   $$("[data-with-script]", fresh).forEach(part => part.hidden = false);
-  form.replaceWith(document.adoptNode(fresh));
+  const half = $$(".words > input", form).filter(each => each.value).map(each => [each.id, each.value]);
+  form.replaceWith(document.adoptNode(fresh)); dress();
+  half.forEach(([id, value]) => { const field = document.getElementById(id); if (field) field.value = value; });
   $$(".scroll", fresh).forEach((part, n) => part.scrollTop = scroll[n] ?? 0);
   const next = $("[autofocus]", fresh) ?? (focus && document.getElementById(focus)) ?? (button && $(`[value="${button.value.startsWith("drop") ? "add" : button.value}"]`, fresh));
   next?.focus(); if (at != null && next?.id === focus) next.setSelectionRange?.(at, at);
-  dress();
 }
-function dress() { $$("[data-words]", editor()).forEach(field => field.dispatchEvent(new CustomEvent("words"))); }
+// several words in one field: each becomes a tag with its own remove button; the field itself stays and is sent
+const split = text => [...text.matchAll(/"((?:[^"]|"")*)"|[^,]+/g)].map(m => (m[1]?.replaceAll('""', '"') ?? m[0]).trim()).filter(Boolean);
+const join = words => words.map(word => /[",]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word).join(", ");
+function dress() { $$("input[data-words]", editor()).forEach(dressWords); }
+function dressWords(field) {
+  const box = Object.assign(document.createElement("span"), { className: "inputlike words cond__value" });
+  const add = Object.assign(document.createElement("input"), { id: `${field.id}-new`, autocomplete: "off", maxLength: 200 });
+  ["aria-label", "aria-invalid", "aria-describedby"].forEach(name => { if (field.hasAttribute(name)) add.setAttribute(name, field.getAttribute(name)); });
+  box.classList.toggle("is-wrong", field.hasAttribute("aria-invalid"));
+  if (!split(field.value).length) add.placeholder = field.placeholder;
+  const keep = words => { field.value = join([...new Set(words)]); changed(); look(); };
+  split(field.value).forEach((word, n, words) => {
+    const tag = Object.assign(document.createElement("span"), { className: "tag", textContent: word });
+    const drop = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+    drop.setAttribute("aria-label", `${field.dataset.remove} ${word}`);
+    drop.addEventListener("click", () => { add.focus(); keep(words.filter((_word, i) => i !== n)); });
+    tag.append(drop); box.append(tag);
+  });
+  const take = () => { const more = split(add.value); add.value = ""; if (more.length) keep([...split(field.value), ...more]); };
+  add.addEventListener("keydown", event => {
+    if (event.key === "Enter" && !event.ctrlKey) { event.preventDefault(); take(); }
+    if (event.key === "," && !add.value.includes('"')) { event.preventDefault(); take(); }
+    if (event.key === "Backspace" && !add.value) { const words = split(field.value); if (words.length) { event.preventDefault(); keep(words.slice(0, -1)); } }
+  });
+  add.addEventListener("change", event => { event.stopPropagation(); take(); });
+  box.addEventListener("click", event => { if (event.target === box) add.focus(); });
+  field.hidden = true; field.removeAttribute("aria-label"); box.append(add); field.after(box);
+}
 
 if (editor()) {
+  dress();
   document.addEventListener("pointerdown", () => { isDown = true; });
   ["pointerup", "pointercancel"].forEach(type => document.addEventListener(type, () => setTimeout(() => { isDown = false; })));
   document.addEventListener("submit", event => {
