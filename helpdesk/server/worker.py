@@ -21,6 +21,7 @@ from helpdesk.core.jobs import set_waker
 from helpdesk.core.models import Job
 from helpdesk.core.services import jobs
 from helpdesk.server.tasks import clean_house, minute, run_job
+from tickets.services.mail.journal import release_claims
 
 BATCH = 100
 RESEND_SECONDS = 10
@@ -115,12 +116,13 @@ class EmbeddedWorker:
 
 
 def release_orphans(now: datetime) -> None:
-    """Jobs of a process that was killed run again at once instead of after their lease.
+    """Jobs and mails of a process that was killed run again at once instead of after their lease.
 
     Only beside SQLite: there `serve` holds its data folder alone, so whoever ran them is dead.
     """
     if connection.vendor == "sqlite":
         Job.objects.filter(status=Job.Status.RUNNING).update(lease_until=now)
+        release_claims(now=now)
 
 
 def wake(job_id: int) -> None:
