@@ -8,8 +8,8 @@ from tickets.domain.mail.headers import Hints, decode, decode_words, one_line
 from tickets.domain.mail.parsed import Address
 
 MAX_ADDRESSES = 1_000
-_SIMPLE = re.compile(rb'\s*(?:"?([\w .\'-]*)"?\s*<([^\s<>"(),;:@]+@[\w.-]+)>|([^\s<>"(),;:@]+@[\w.-]+))\s*')
-_EMAIL = re.compile(r"[^\s<>\"(),;:\[\]]+@[^\s<>\"(),;:]+")
+_SIMPLE = re.compile(rb'(?:"?([\w .\'-]*+)"?[ \t]?<([^\s<>"(),;:@]++@[\w.-]++)>|([^\s<>"(),;:@]++@[\w.-]++))')
+_BETWEEN_WORDS = re.compile(r"[\s<>\"(),;:\[\]]+")
 _SPACES = re.compile(r"\s+")
 _SPECIAL = re.compile(rb'[\\"(),;:<>]|=\?')
 _ENCODED = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
@@ -30,7 +30,7 @@ def read_addresses(values: Iterable[bytes], hints: Hints = ()) -> tuple[Address,
     """All addresses of these header values; entries without anything readable are left out."""
     found: list[Address] = []
     for value in values:
-        simple = _SIMPLE.fullmatch(value)
+        simple = _SIMPLE.fullmatch(value.strip())
         if simple:
             name, email = simple[1] or b"", simple[2] or simple[3]
             found.append(
@@ -173,11 +173,11 @@ def _address(entry: _Entry, hints: Hints) -> Address:
         email, name = _email(entry.angle, hints), outside
     else:
         text = _text(outside, hints)
-        match = _EMAIL.search(text)
-        if not match:
+        word = next((word for word in _BETWEEN_WORDS.split(text) if "@" in word[1:-1]), "")
+        if not word:
             return Address(_name(outside or comment, hints), "")
-        email = match[0].strip("<>'\".")
-        rest = (text[: match.start()] + " " + text[match.end() :]).strip(" <>'\",;:")
+        email = word.strip("'.")
+        rest = text.replace(word, " ", 1).strip(" <>'\",;:")
         return Address(one_line(rest) or _name(comment, hints), email)
     return Address(_name(name, hints) or _name(comment, hints), email)
 

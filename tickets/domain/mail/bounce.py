@@ -1,5 +1,6 @@
 """Is this a mail server that says a mail did not arrive? One structural sign, or two signs at least."""
 
+import logging
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -13,9 +14,8 @@ from tickets.domain.mail.mime import Part
 from tickets.domain.mail.parsed import Action, Address, Bounced
 
 LOOKED_AT = 16 * 1024
-_TAGS = re.compile(
-    r"<(?:style|script)\b.{0,20000}?</(?:style|script)|<[^<>]{0,2000}>", re.IGNORECASE | re.DOTALL
-)
+_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_HIDDEN = re.compile(r"</?(style|script)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24})")
 _FIELD_ADDRESS = re.compile(
     r"^[ \t]*(?:original|final)-recipient:[ \t]*(?:rfc822;)?[ \t]*<?([^\s<>]+@[^\s<>;]+)",
@@ -58,12 +58,27 @@ class Mail:
         """The beginning of what the mail says, without tags."""
         text = self.text[:LOOKED_AT]
         if self.html and len(text.strip()) < 200:
-            text += "\n" + unescape(_TAGS.sub(" ", self.html[: 2 * LOOKED_AT]))[:LOOKED_AT]
+            text += "\n" + without_tags(self.html[: 4 * LOOKED_AT])[:LOOKED_AT]
         return text
+
+
+def without_tags(html: str) -> str:
+    """A rough text for looking at, not for reading."""
+    shown: list[str] = []
+    position, is_hidden = 0, False
+    for match in _HIDDEN.finditer(html):
+        if not is_hidden:
+            shown.append(html[position : match.start()])
+        position, is_hidden = match.start(), html[match.start() + 1] != "/"
+    if not is_hidden:
+        shown.append(html[position:])
+    return unescape(_TAGS.sub(" ", "".join(shown)))
 
 
 def judge(mail: Mail) -> Verdict:
     parts = mail.root.walk() if mail.root.children else [mail.root]
+    if any(part.media_type in delivery.RECEIPT_TYPES for part in parts):
+        return NO_BOUNCE
     complaints = [part for part in parts if part.media_type == delivery.FEEDBACK_TYPE]
     if complaints:
         ids = delivery.returned_ids(parts, "")
@@ -76,12 +91,13 @@ def judge(mail: Mail) -> Verdict:
     if not (report.bounced or _is_structural(mail) or _has_signs(mail, parts)):
         return NO_BOUNCE
     text = mail.words()
-    bounced = report.bounced or _guess_recipients(mail, text)
+    ids = delivery.returned_ids(parts, mail.text[: 4 * LOOKED_AT])
+    bounced = report.bounced or _guess_recipients(mail, text, ids)
     return Verdict(
         is_bounce=True,
         bounced=_once(bounced),
         is_temporary=_is_temporary(bounced, mail.subject, text),
-        returned_ids=delivery.returned_ids(parts, mail.text[: 4 * LOOKED_AT]),
+        returned_ids=ids,
     )
 
 
@@ -96,7 +112,7 @@ def _is_structural(mail: Mail) -> bool:
     if any(root.get(name) is not None for name in _MARKS):
         return True
     kind = root.params.get("report-type", "").lower()
-    return root.media_type == "multipart/report" and kind in ("delivery-status", "delivery status")
+    return kind.replace(" ", "-") == "delivery-status"
 
 
 def _has_signs(mail: Mail, parts: list[Part]) -> bool:
@@ -126,17 +142,18 @@ def _returns_mail(parts: list[Part], text: str) -> bool:
     return bool(words.HEADER_BLOCK.search(text) or words.ORIGINAL.search(text))
 
 
-def _guess_recipients(mail: Mail, text: str) -> tuple[Bounced, ...]:
+def _guess_recipients(mail: Mail, text: str, ids: tuple[str, ...]) -> tuple[Bounced, ...]:
     """Without a readable report: the header of Exim, flufl.bounce's many formats, then the text itself."""
     status = delivery.status_of(text)
     failed = read_addresses(mail.root.get_all(b"x-failed-recipients"), mail.hints)
     if any("@" in entry.email for entry in failed):
         return tuple(Bounced(entry.email.lower(), "failed", status) for entry in failed if "@" in entry.email)
-    temporary, permanent = _by_flufl(mail.raw)
+    others = _not_recipients(mail, ids)
+    temporary, permanent = (found - others for found in _by_flufl(mail.raw))
     if temporary or permanent:
         lost = [Bounced(address, "failed", status) for address in sorted(permanent)]
         return (*lost, *(Bounced(address, "delayed", status) for address in sorted(temporary - permanent)))
-    addresses = _FIELD_ADDRESS.findall(text) or _in_text(mail, text)
+    addresses = _FIELD_ADDRESS.findall(text) or _in_text(text, others)
     action: Action = "delayed" if words.DELAYED.search(mail.subject) or status[:1] == "4" else "failed"
     return tuple(Bounced(address.lower().strip("."), action, status) for address in addresses)
 
@@ -144,6 +161,7 @@ def _guess_recipients(mail: Mail, text: str) -> tuple[Bounced, ...]:
 def _by_flufl(raw: bytes) -> tuple[set[str], set[str]]:
     from flufl.bounce import all_failures
 
+    logging.getLogger("flufl.bounce").disabled = True
     try:
         temporary, permanent = all_failures(message_from_bytes(raw[: 1024 * 1024]))
     except Exception:  # noqa: BLE001 — a foreign parser of foreign bytes; our own reading follows
@@ -156,15 +174,22 @@ def _plain(addresses: frozenset[bytes]) -> set[str]:
     return {address for address in found if "@" in address and len(address) < 255}
 
 
-def _in_text(mail: Mail, text: str) -> list[str]:
+def _not_recipients(mail: Mail, ids: tuple[str, ...]) -> set[str]:
+    """The one who reports, the one who is told, and ids of mails that look like addresses."""
+    told = read_addresses(mail.root.get_all(b"to"))
+    return {
+        mail.author.email.lower(),
+        *(entry.email.lower() for entry in told),
+        *(name.lower() for name in ids),
+    }
+
+
+def _in_text(text: str, others: set[str]) -> list[str]:
     """The first address before the returned mail, tagged ones (`<ann@x>:`, `to ann@x`) first."""
     end = words.HEADER_BLOCK.search(text) or words.ORIGINAL.search(text, 200)
     said = text[: end.start()] if end else text
-    own = {mail.author.email.lower()}
-    found = [
-        address for address in _TAGGED.findall(said) + _EMAIL.findall(said) if address.lower() not in own
-    ]
-    return found[:1]
+    found = _TAGGED.findall(said) + _EMAIL.findall(said)
+    return [address for address in found if address.lower() not in others][:1]
 
 
 def _once(bounced: tuple[Bounced, ...]) -> tuple[Bounced, ...]:

@@ -209,12 +209,12 @@ REPLY_CODE = any_of(
 FIELD_FAILED = re.compile(r"^(?:action:\s*(?:failed|delayed)|status:\s*[45]\.)", re.IGNORECASE | re.MULTILINE)
 ORIGINAL = any_of(
     r"""
-    [\W\d]*(?:[\w,: -]{0,60}\b)?(?:copy|content|contents|headers?|lines|text) of [^\n]{0,30}(?:message|mail)
-    [\W\d]*(?:[\w,: -]{0,40}\b)?(?:original|returned|unsent|undeliver\w*)\b[^\n]{0,20}(?:message|mail|header)
-    \W*(?:message headers?|body of message|message (?:text|contents?)) ?(?:follow|below|is|generated|:|-)
-    -{2,} ?(?:message|header|original|returned|unsent|below|the header)
+    (?:[\w,: -]{0,60}\b)?(?:copy|content|contents|headers?|lines|text) of [^\n]{0,30}(?:message|mail)
+    (?:[\w,: -]{0,40}\b)?(?:original|returned|unsent|undeliver\w*)\b[^\n]{0,20}(?:message|mail|header)
+    (?:message headers?|body of message|message (?:text|contents?)) ?(?:follow|below|is|generated|:|-)
+    (?:(?<=--)|(?<=-- ))(?:message|header|original|returned|unsent|below|the header)
     """,
-    before="^",
+    before=r"^[^\w\n]{0,80}",
     flags=re.MULTILINE,
 )
 HEADER_BLOCK = re.compile(

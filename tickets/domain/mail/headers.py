@@ -14,6 +14,7 @@ _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?")
 _WHOLE_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]+\?=")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _ID = re.compile(r"<([^<>]*)>")
+MAX_VALUE = 32 * 1024
 MAX_REFERENCES = 200
 
 Hints = tuple[str, ...]
@@ -23,6 +24,8 @@ def decode(raw: bytes | None, hints: Hints = ()) -> str:
     """A header as one line of text, without control characters."""
     if not raw:
         return ""
+    if len(raw) > MAX_VALUE:
+        raw = raw[:MAX_VALUE]
     if b"\n" in raw:
         raw = _FOLD.sub(b" ", raw)
     if b"=?" not in raw:

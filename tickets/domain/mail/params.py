@@ -9,7 +9,7 @@ Parameters = dict[str, str]
 CHARSET = "*charset"
 """Key of the RFC 2231 charset of a parameter: `filename*charset`."""
 
-_NAME = re.compile(rb'[;\s]*([^\s=;"]+)\s*=\s*')
+_NAME = re.compile(rb'(?<![^\s=;"])([^\s=;"]++)\s{0,8}=\s{0,8}')
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"?', re.DOTALL)
 _QUOTES_INSIDE = re.compile(rb'[^;"]*"[^;]*"(?=\s*(?:;|$))')
 _PLAIN = re.compile(rb"[^;]*")

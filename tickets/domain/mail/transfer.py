@@ -4,6 +4,7 @@ import re
 from binascii import Error as Garbled
 from binascii import a2b_base64, a2b_qp, a2b_uu
 
+MAX_GROUPS = 1_000
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET + b"="))
 _NOT_JUNK = bytes(set(range(256)) - set(_ALPHABET + b"= \t\r\n"))
@@ -44,7 +45,7 @@ def from_base64(body: bytes) -> bytes:
     groups: list[bytes] = []
     for match in _GROUP.finditer(body):
         group = match[0]
-        if groups and len(group.translate(None, _NOT_JUNK)) < len(group):
+        if groups and (len(groups) >= MAX_GROUPS or len(group.translate(None, _NOT_JUNK)) < len(group)):
             break
         groups.append(_group(group.translate(None, _NOT_BASE64).rstrip(b"=")))
     return b"".join(groups)
