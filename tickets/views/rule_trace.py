@@ -37,12 +37,11 @@ PASSED_OVER = {
 }
 LEFT = {
     Why.CLOSED: gettext_lazy("the ticket is closed"),
-    Why.NOT_ALLOWED: gettext_lazy("the person may not work for this client"),
+    Why.NOT_ALLOWED: gettext_lazy("the ticket cannot go there from its status"),
     Why.GONE: gettext_lazy("it is no longer there"),
     Why.NOBODY_THERE: gettext_lazy("nobody of the team is there"),
     Why.NO_ADDRESS: gettext_lazy("there is no address"),
     Why.AUTOMATIC: gettext_lazy("a machine wrote, and machines get no answer"),
-    Why.BRAKE: gettext_lazy("too many mails went out"),
 }
 
 
@@ -105,7 +104,7 @@ def line_of(line: Mapping[str, Any], names: Names, trigger: str) -> Line:
         because=list(say_condition(decided, names, trigger)) if decided else [],
         found=_found(line, names, trigger),
         did=say_actions(line["did"], names) if line.get("did") else [],
-        left=[(say_action(action, names), _why(action["why"])) for action in left],
+        left=[(say_action(action, names), _why(action)) for action in left],
     )
 
 
@@ -114,6 +113,9 @@ def _found(line: Mapping[str, Any], names: Names, trigger: str) -> str:
     return names.get(field if field in LOOKED_UP else choices_of(field, trigger), {}).get(found, found)
 
 
-def _why(why: str) -> str:
-    """A code, or the name of the rule that came first."""
-    return str(LEFT.get(why) or _("“%(rule)s” came first") % {"rule": why})  # type: ignore[call-overload]
+def _why(action: Mapping[str, Any]) -> str:
+    """The rule that came first, what a code means, or the words of the brakes of automatic mail."""
+    if "first" in action:
+        return _("“%(rule)s” came first") % {"rule": action["first"]}
+    why = str(action.get("why", ""))
+    return str(LEFT.get(why, why))  # type: ignore[call-overload]

@@ -53,7 +53,7 @@ def test_what_did_not_match_says_which_condition_was_not_true(
 
 def test_what_was_left_undone_says_why(client_ada: Browser, ticket: Ticket, now: datetime) -> None:
     left = [
-        {"do": "set_status", "value": "open", "why": "Other rule"},
+        {"do": "set_status", "value": "open", "first": "Other rule"},
         {"do": "reply", "value": "Hello", "why": "automatic"},
     ]
     keep(ticket, now, {"name": "Two", "outcome": "matched", "left": left})

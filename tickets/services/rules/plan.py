@@ -12,7 +12,7 @@ from tickets.domain.rules import SETS, Facts, Trigger
 
 
 class Why(StrEnum):
-    """Why an action that a rule wanted was left undone."""
+    """Why an action was left undone; what holds automatic mail back says so in words of its own."""
 
     CLOSED = "closed"
     NOT_ALLOWED = "not-allowed"
@@ -20,7 +20,6 @@ class Why(StrEnum):
     NOBODY_THERE = "nobody-there"
     NO_ADDRESS = "no-address"
     AUTOMATIC = "automatic"
-    BRAKE = "brake"
 
 
 @dataclass(frozen=True, slots=True)
