@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from tickets.views import mailboxes
+from tickets.views import automatic_mail, mailboxes
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
     path("settings/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("settings/mailboxes/new/", mailboxes.new_mailbox, name="new-mailbox"),
+    path("settings/mailboxes/automatic/", automatic_mail.resume, name="resume-automatic-mail"),
     path("settings/mailboxes/<int:mailbox>/", mailboxes.mailbox, name="mailbox"),
     path("settings/mailboxes/<int:mailbox>/do/", mailboxes.do, name="mailbox-do"),
 ]

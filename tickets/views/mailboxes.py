@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import OutgoingMail
-from helpdesk.core.selectors.organisation import organisation_name
+from helpdesk.core.selectors.organisation import current_organisation, organisation_name
 from helpdesk.core.web import requires
 from tickets.forms.mailbox import NEEDED_BY_IMAP, MailboxForm
 from tickets.models import Mailbox
@@ -179,6 +179,7 @@ def _page(
         "lines": [line_of(row, sent.get(row.address)) for row in rows],
         "chosen": chosen,
         "has_room": has_room(),
+        "stopped_at": current_organisation().automatic_stopped_at,
     }
     if chosen is not None:
         form = form or _form(chosen)

@@ -4,6 +4,7 @@ import email.message
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client as Browser
 from pytest_django import DjangoAssertNumQueries
 
 from agents.models import Client, Contact
@@ -179,6 +180,15 @@ def test_the_stop_and_the_start_count_once(carla: User, now: datetime) -> None:
     assert not stop_automatic_mail(now=now)
     assert resume_automatic_mail(by=carla, now=now)
     assert not resume_automatic_mail(by=carla, now=now)
+
+
+def test_the_mailboxes_page_says_so_and_starts_it_again(client_carla: Browser, now: datetime) -> None:
+    stop_automatic_mail(now=now)
+    assert "Automatic mail is stopped." in client_carla.get("/settings/mailboxes/").content.decode()
+    for words in ("Automatic mail goes out again.", "Mailboxes"):
+        page = client_carla.post("/settings/mailboxes/automatic/", follow=True).content.decode()
+        assert words in page
+    assert "Automatic mail is stopped." not in page
 
 
 def test_a_batch_costs_few_queries(
