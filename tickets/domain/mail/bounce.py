@@ -25,6 +25,7 @@ _TAGGED = re.compile(
     r"(?:^|[\s:;(\"'])(?:<|mailto:|(?:to|rcpt to|recipients?|user|for|address):?\s+<?)" + _EMAIL.pattern,
     re.IGNORECASE | re.MULTILINE,
 )
+_READ = re.compile(rb"\b(?:displayed|dispatched|processed)\b", re.IGNORECASE)
 _LOCAL = re.compile(r"[\\@%]")
 _MARKS = (b"x-failed-recipients", b"x-bounce-tracking-info", b"x-ms-embedded-report", b"x-mxl-notehash")
 
@@ -77,7 +78,7 @@ def without_tags(html: str) -> str:
 
 def judge(mail: Mail) -> Verdict:
     parts = mail.root.walk() if mail.root.children else [mail.root]
-    if any(part.media_type in delivery.RECEIPT_TYPES for part in parts):
+    if any(part.media_type in delivery.RECEIPT_TYPES and _READ.search(part.body) for part in parts):
         return NO_BOUNCE
     complaints = [part for part in parts if part.media_type == delivery.FEEDBACK_TYPE]
     if complaints:

@@ -14,6 +14,7 @@ from tickets.domain.mail.parsed import Address, ParsedMail
 MAX_BYTES = 25 * 1024 * 1024
 MAX_KEPT_HEADERS = 200
 MAX_SUBJECT = 2_000
+_REPORT = "it reports a delivery"
 
 
 def parse(raw: bytes, *, max_bytes: int = MAX_BYTES) -> ParsedMail:
@@ -36,7 +37,7 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
     subject = headers.decode(root.get(b"subject"), hints)[:MAX_SUBJECT]
     verdict = judge(Mail(root, author, return_path, subject, body.text, body.html, raw, hints))
     automatic = look_at(root, author, return_path, subject, body.text)
-    is_receipt = any(part.media_type in RECEIPT_TYPES for part in root.walk())
+    is_receipt = not verdict.is_bounce and any(part.media_type in RECEIPT_TYPES for part in root.walk())
     return ParsedMail(
         from_=author,
         sender=addresses.first_address(root.get_all(b"sender"), hints),
@@ -60,9 +61,9 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
         returned_ids=verdict.returned_ids,
         is_complaint=verdict.is_complaint,
         is_receipt=is_receipt,
-        is_auto_reply=(automatic.is_auto_reply or is_receipt) and not verdict.is_bounce,
+        is_auto_reply=is_receipt or (automatic.is_auto_reply and not verdict.is_bounce),
         is_list=automatic.is_list,
-        why_no_answer="it reports a delivery" if verdict.is_bounce else automatic.why_no_answer,
+        why_no_answer=(_REPORT if verdict.is_bounce or is_receipt else "") or automatic.why_no_answer,
         authentication=read_authentication(root.get_all(b"authentication-results")),
         language=guess_language(body.text, headers.decode(root.get(b"content-language"))),
         problems=tuple(caps.problems),
