@@ -24,6 +24,7 @@ from helpdesk.core.models import Role, User
 from tests.conftest import make_user
 from tests.house.test_urls import walk
 from tickets.models import Attachment, Mailbox, Rule, Ticket
+from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
 
@@ -86,6 +87,10 @@ ROWS = [
     Row("settings/audit/", ADMIN_PAGE),
     Row("settings/roles/", ADMIN_PAGE),
     Row("settings/roles/<int:role>/", ADMIN_OBJECT),
+    Row("settings/mail/", ADMIN_PAGE),
+    Row("settings/mail/<int:incoming>/", ADMIN_OBJECT),
+    Row("settings/mail/<int:incoming>/raw/", ADMIN_OBJECT),
+    Row("settings/mail/<int:incoming>/again/", ADMIN_DEED, "post"),
     Row("settings/mailboxes/", ADMIN_PAGE),
     Row("settings/mailboxes/automatic/", (*TO_SIGN_IN, 403, 403, 302), "post"),
     Row("settings/mailboxes/new/", ADMIN_PAGE),
@@ -169,6 +174,7 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:number>": ticket.pk,
         "<int:mail>": reply.mail_id,
         "<int:message>": reply.pk,
+        "<int:incoming>": store_raw(raw=b"Subject: secret", source="pipe", now=now).pk,
         "<uuid:public_id>": file.public_id,
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,

@@ -63,7 +63,10 @@ def places_of(user: User) -> list[dict[str, Any]]:
 
 def desk_settings_of(user: User) -> list[dict[str, Any]]:
     """How the service desk works: mail, hours, targets."""
-    found = [("mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"])]
+    found = [
+        ("mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"]),
+        ("inbox", _("Incoming mail"), "desk:mails", ["mail"]),
+    ]
     if not user.may(Permission.SETTINGS_EDIT):
         return []
     return [
