@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from helpdesk.core.domain.reach import NotAllowed, address_of
+from helpdesk.core.domain.reach import NotAllowed, NotReachable, address_of
 from helpdesk.core.services.secrets import SealBroken
 from tickets.models import Mailbox
 from tickets.services.mailboxes.secret import secrets_of
@@ -54,6 +54,9 @@ def connect(mailbox: Mailbox) -> "BaseMailBox":
         box = _opened(mailbox)
     except NotAllowed:
         words = _("This host is in a private network. The operator must name it in MAIL_ALLOWED_HOSTS.")
+        raise NotConnected(State.UNREACHABLE, words) from None
+    except NotReachable:
+        words = _("The name %(host)s is not known.") % {"host": mailbox.host}
         raise NotConnected(State.UNREACHABLE, words) from None
     except (OSError, imaplib.IMAP4.error) as error:
         raise NotConnected(State.UNREACHABLE, words_of(error)) from None

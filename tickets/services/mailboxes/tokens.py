@@ -50,7 +50,8 @@ def _post(url: str, fields: dict[str, str]) -> dict[str, object]:
         connection.request(
             "POST", f"{parts.path or '/'}?{parts.query}".rstrip("?"), urlencode(fields), headers
         )
-        answer = json.loads(connection.getresponse().read(MAX_ANSWER))
+        with connection.getresponse() as response:
+            answer = json.loads(response.read(MAX_ANSWER))
     except (ValueError, http.client.HTTPException):
         raise NoToken("The token server's answer cannot be understood.") from None
     finally:
