@@ -78,7 +78,7 @@ class Dovecot:
         self.start()
 
     def start(self) -> None:
-        command = ["/usr/sbin/dovecot", "-F", "-c", self.folder / "dovecot.conf"]
+        command = ["/usr/sbin/dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
         self.process = Process(command, {"PATH": os.environ["PATH"]})
         wait_for(self._answers, f"Dovecot's greeting: {self.process.output}", 20)
 
