@@ -97,7 +97,8 @@ class RuleForm:
         form.mode = _one_of(post.get("mode"), Mode, Mode.ALL)
         form.stops_here = post.get("after") == "stop"
         form.is_active = is_default or "is_active" in post
-        form.version = int(post.get("version") or 0) if post.get("version", "").isdecimal() else 0
+        version = post.get("version", "")
+        form.version = int(version) if version.isdecimal() and len(version) < 10 else 0
         groups: dict[str, GroupRow] = {}
         for key in post.getlist("row")[: MAX_ITEMS * 4]:
             parent, _dot, _own = key.rpartition(".")

@@ -154,7 +154,8 @@ class ConditionRow(Row):
             row.line = "yes" if value else "no"
         else:
             row.values = [str(each) for each in value] if isinstance(value, list) else [str(value)]
-            shown = [lists.show(row.field, each) for each in row.values]
+            is_known_by_name = row.field in LOOKED_UP
+            shown = [lists.show(row.field, each) if is_known_by_name else each for each in row.values]
             row.line = shown[0] if row.input in {Input.LINE, Input.CHOICE} else join_words(shown)
         return row
 

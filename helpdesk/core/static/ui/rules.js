@@ -123,8 +123,11 @@ if (editor()) {
   document.addEventListener("input", event => { if (event.target.closest("[data-editor]")) changed(); });
   document.addEventListener("change", event => {
     if (!event.target.closest("[data-editor]") || event.target.closest("[data-plain]")) return;
-    look();
+    if (event.target.matches("select")) { clearTimeout(rest); rest = setTimeout(flush, 600); } else look();   // who picks by typing letters picks more than once
   });
+  let rest = 0;
+  const flush = () => { if (rest) { clearTimeout(rest); rest = 0; look(); } };
+  document.addEventListener("focusout", event => { if (event.target.matches("[data-editor] select")) flush(); });
   document.addEventListener("keydown", event => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") { event.preventDefault(); $("#save").click(); }
   });
