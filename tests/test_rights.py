@@ -23,7 +23,7 @@ from helpdesk.core.files import store
 from helpdesk.core.models import Role, User
 from tests.conftest import make_user
 from tests.house.test_urls import walk
-from tickets.models import Attachment, Mailbox, Rule, Ticket
+from tickets.models import Attachment, Calendar, Mailbox, Rule, ServiceTarget, Ticket
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
@@ -108,6 +108,19 @@ ROWS = [
     Row("rules/<int:rule>/delete/", ADMIN_DEED, "post"),
     Row("rules/<int:rule>/restore/", ADMIN_DEED, "post"),
     Row("rules/<int:rule>/tickets/", ADMIN_OBJECT),
+    Row("settings/hours/", ADMIN_PAGE),
+    Row("settings/hours/new/", ADMIN_PAGE),
+    Row("settings/hours/<int:calendar>/", ADMIN_OBJECT),
+    Row("settings/hours/<int:calendar>/delete/", ADMIN_DEED, "post"),
+    Row("settings/hours/<int:calendar>/days/", (*TO_SIGN_IN, 403, 403, 422), "post"),
+    Row("settings/hours/<int:calendar>/days/<int:day>/", ADMIN_DEED, "post"),
+    Row("settings/hours/<int:calendar>/holidays/", ADMIN_PAGE),
+    Row("settings/targets/", ADMIN_PAGE),
+    Row("settings/targets/new/", ADMIN_PAGE),
+    Row("settings/targets/recalculate/", ADMIN_PAGE),
+    Row("settings/targets/simulate/", ADMIN_PAGE),
+    Row("settings/targets/<int:target>/", ADMIN_OBJECT),
+    Row("settings/targets/<int:target>/delete/", ADMIN_DEED, "post"),
     Row("clients/", PAGE),
     Row("clients/new/", ADMIN_PAGE),
     Row("clients/<uuid:client>/", OBJECT),
@@ -170,7 +183,12 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
     run = apply_activation(
         client=acme, devices=Device.objects.filter(pk=pc.pk), action=Action.ENABLE, by=carla, now=now
     )
+    calendar = Calendar.objects.create(name="Office", week=[[[540, 1020]]] * 5 + [[], []])
+    day_off = calendar.days_off.create(first=now.date(), last=now.date(), name="Closed")
     parts = {
+        "<int:calendar>": calendar.pk,
+        "<int:day>": day_off.pk,
+        "<int:target>": ServiceTarget.objects.create(name="Business", calendar=calendar).pk,
         "<int:number>": ticket.pk,
         "<int:mail>": reply.mail_id,
         "<int:message>": reply.pk,

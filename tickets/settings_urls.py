@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tickets.views import automatic_mail, mail_journal, mailboxes
+from tickets.views import automatic_mail, hours, mail_journal, mailboxes, targets
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,17 @@ urlpatterns: list[URLPattern] = [
     path("settings/mail/<int:incoming>/", mail_journal.mail, name="mail"),
     path("settings/mail/<int:incoming>/raw/", mail_journal.raw, name="mail-raw"),
     path("settings/mail/<int:incoming>/again/", mail_journal.again, name="mail-again"),
+    path("settings/hours/", hours.hours, name="hours"),
+    path("settings/hours/new/", hours.new_hours, name="new-hours"),
+    path("settings/hours/<int:calendar>/", hours.calendar, name="calendar"),
+    path("settings/hours/<int:calendar>/delete/", hours.delete_hours, name="delete-hours"),
+    path("settings/hours/<int:calendar>/days/", hours.days_off, name="days-off"),
+    path("settings/hours/<int:calendar>/days/<int:day>/", hours.remove_day, name="remove-day"),
+    path("settings/hours/<int:calendar>/holidays/", hours.public_days, name="public-days"),
+    path("settings/targets/", targets.targets, name="targets"),
+    path("settings/targets/new/", targets.new_target, name="new-target"),
+    path("settings/targets/recalculate/", targets.recalculation, name="recalculation"),
+    path("settings/targets/simulate/", targets.simulation, name="simulation"),
+    path("settings/targets/<int:target>/", targets.target, name="target"),
+    path("settings/targets/<int:target>/delete/", targets.remove_target, name="remove-target"),
 ]

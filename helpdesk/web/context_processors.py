@@ -66,6 +66,8 @@ def desk_settings_of(user: User) -> list[dict[str, Any]]:
     found = [
         ("mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"]),
         ("inbox", _("Incoming mail"), "desk:mails", ["mail"]),
+        ("calendar", _("Business hours"), "desk:hours", ["hours"]),
+        ("clock", _("Service targets"), "desk:targets", ["targets"]),
     ]
     if not user.may(Permission.SETTINGS_EDIT):
         return []

@@ -59,9 +59,9 @@ def kept_by_target(now: datetime) -> dict[int, dict[str, Kept]]:
     """
     since = now - timedelta(days=KEPT_DAYS)
     ended = Q(met_at__gt=since) | Q(met_at=None, due_at__gt=since, due_at__lte=now)
-    rows = TicketClock.objects.filter(ended).values_list("target", "priority").order_by()
+    rows = TicketClock.objects.filter(ended).order_by().values_list("target", "priority")
     in_time = Q(met_at__isnull=False, missed_at=None) & (Q(due_at=None) | Q(met_at__lte=F("due_at")))
     found: dict[int, dict[str, Kept]] = defaultdict(dict)
-    for target, priority, kept, count in rows.annotate(Count("pk", filter=in_time), Count("pk")):
+    for target, priority, kept, count in rows.annotate(kept=Count("pk", filter=in_time), count=Count("pk")):
         found[target][priority] = Kept(kept, count)
     return found

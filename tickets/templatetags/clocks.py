@@ -58,16 +58,19 @@ def kind_name(kind: str) -> str:
 def span(minutes: float) -> str:
     """ "3 h 23 m"; whole days from two days on: "2 d 4 h"."""
     left = max(0, round(minutes))
-    if left < 60:
-        return _("%(m)s m") % {"m": left}
     if left < 2 * 24 * 60:
-        return (
-            _("%(h)s h %(m)02d m") % {"h": left // 60, "m": left % 60}
-            if left % 60
-            else _("%(h)s h") % {"h": left // 60}
-        )
+        return hours_span(left)
     days, hours = left // 1440, left % 1440 // 60
     return _("%(d)s d %(h)s h") % {"d": days, "h": hours} if hours else _("%(d)s d") % {"d": days}
+
+
+@register.filter
+def hours_span(minutes: int) -> str:
+    """ "43 h", "3 h 05 m", "20 m", however long."""
+    parts = {"h": minutes // 60, "m": minutes % 60}
+    if not parts["h"]:
+        return _("%(m)s m") % parts
+    return _("%(h)s h %(m)02d m") % parts if parts["m"] else _("%(h)s h") % parts
 
 
 def _words(clock: Due) -> str:

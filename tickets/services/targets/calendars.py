@@ -1,5 +1,6 @@
 """Business hours: calendars, their days off, public holidays."""
 
+import re
 import zoneinfo
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import date, datetime
 import holidays
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from holidays.registry import COUNTRIES
 
 from helpdesk.core.errors import Conflict, Invalid
 from helpdesk.core.models import User
@@ -115,9 +117,21 @@ def remove_day_off(*, day: DayOff, by: User, now: datetime) -> None:
     transaction.on_commit(forget_targets)
 
 
-def countries() -> dict[str, list[str]]:
-    """Code -> codes of its regions, of every country whose public holidays are known."""
-    return holidays.list_supported_countries(include_aliases=False)
+def countries() -> dict[str, str]:
+    """Code -> name of every country whose public holidays are known, by name."""
+    names = {codes[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", codes[0]) for codes in COUNTRIES.values()}
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+def regions(country: str) -> dict[str, str]:
+    """Code -> name of the regions with holidays of their own; empty for an unknown country."""
+    if country not in countries():
+        return {}
+    found = holidays.country_holidays(country)
+    names: dict[str, str] = {}
+    for name, code in getattr(found, "subdivisions_aliases", {}).items():
+        names.setdefault(code, name)
+    return {code: names.get(code, code) for code in found.subdivisions}
 
 
 def public_holidays(*, country: str, region: str, years: Collection[int], language: str) -> list[Free]:
@@ -125,10 +139,9 @@ def public_holidays(*, country: str, region: str, years: Collection[int], langua
 
     Raises `Invalid` (country, region).
     """
-    known = countries()
-    if country not in known:
+    if country not in countries():
         raise Invalid(fields={"country": _("Choose a country from the list.")})
-    if region and region not in known[country]:
+    if region and region not in regions(country):
         raise Invalid(fields={"region": _("Choose a region of this country.")})
     found = holidays.country_holidays(country, subdiv=region or None, years=years, language=language or None)
     return [Free(day, day, name[:120]) for day, name in sorted(found.items())]
