@@ -1,6 +1,18 @@
 from django.urls import path
 
-from tickets.views import actions, answers, files, listing, mails, opening, rule_editor, rule_trace, rules
+from tickets.views import (
+    actions,
+    answers,
+    bodies,
+    files,
+    held,
+    listing,
+    mails,
+    opening,
+    rule_editor,
+    rule_trace,
+    rules,
+)
 
 app_name = "tickets"
 urlpatterns = [
@@ -27,5 +39,9 @@ urlpatterns = [
     path("rules/<int:rule>/tickets/", rules.tickets, name="rule-tickets"),
     path("mails/<int:mail>/undo/", mails.undo, name="undo-mail"),
     path("mails/<int:mail>/resend/", mails.resend, name="resend-mail"),
+    path("messages/<int:message>/body/", bodies.body, name="mail-body"),
+    path("messages/<int:message>/admit/", held.admit, name="admit-sender"),
+    path("messages/<int:message>/split-off/", held.split_off, name="split-off"),
+    path("messages/<int:message>/block/", held.block, name="block-sender"),
     path("files/<uuid:public_id>/", files.attachment, name="attachment"),
 ]

@@ -93,7 +93,7 @@ class EntrySerializer(serializers.Serializer[Any]):
     body = serializers.CharField()
     activity = ActivitySerializer(allow_null=True)
     attachments = AttachmentSerializer(many=True)
-    mail_state = serializers.CharField(help_text="Of a reply: `queued`, `sending`, `sent` or `failed`.")
+    mail_state = serializers.CharField(help_text="Of a reply: `queued`, `sending`, `sent`, `failed` or `bounced`.")
 
 
 class TicketSerializer(TicketRowSerializer):

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
-from helpdesk.core.models import User
+from helpdesk.core.models import OutgoingMail, User
 from tickets.domain.kinds import SPOKEN, MessageKind, Source, Verb
 from tickets.models import Activity, Attachment, Message, Tag, Ticket
 from tickets.selectors.access import ticket_for, tickets_visible_to
+from tickets.selectors.letters import letters_of
 
 EARLIER = 5
+_WORST_FIRST = tuple(
+    OutgoingMail.Status(name).value for name in ("bounced", "failed", "queued", "sending", "sent")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,17 @@ class Entry:
     message: Message | None = None
     activity: Activity | None = None
     attachments: list[Attachment] = field(default_factory=list)
-    #: State of the mail of a reply: "", "queued", "sending", "sent" or "failed".
-    mail_state: str = ""
+    #: The mails of a reply, the contact's first; of one sent again the last one.
+    letters: Sequence[OutgoingMail] = ()
+    #: It came as HTML, which `tickets:mail-body` shows; with pictures of other servers in it.
+    has_html: bool = False
+    has_remote_pictures: bool = False
+
+    @property
+    def mail_state(self) -> str:
+        """The worst state among its mails; "" without any."""
+        states = {letter.status for letter in self.letters}
+        return next((state for state in _WORST_FIRST if state in states), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,7 @@ class TicketSheet:
 
 
 def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:
-    """The ticket page in at most 7 queries, whatever its length; `TicketNotFound` (404) for strangers."""
+    """The ticket page in at most 8 queries, whatever its length; `TicketNotFound` (404) for strangers."""
     ticket = ticket_for(user, number)
     return TicketSheet(
         ticket=ticket, tags=list(ticket.tags.all()), entries=_entries(ticket), earlier=_earlier(user, ticket)
@@ -53,14 +67,19 @@ def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:
 
 
 def _entries(ticket: Ticket) -> list[Entry]:
-    """Description, messages and changes in the order of time; three queries."""
+    """Description, messages and changes in the order of time; three queries, four with copies of mails."""
     files: dict[int | None, list[Attachment]] = defaultdict(list)
     for attachment in ticket.attachments.order_by("id"):
         files[attachment.message_id].append(attachment)
     activities = list(ticket.activities.select_related("actor").exclude(verb__in=SPOKEN).order_by("at", "id"))
-    messages = list(ticket.messages.select_related("author", "mail").order_by("created_at", "id"))
+    messages = _messages(ticket)
+    letters = _letters(messages)
     opening = next((message for message in messages if message.is_opening), None)
-    told = [_of_message(message, files[message.pk]) for message in messages if not message.is_opening]
+    told = [
+        _of_message(message, files[message.pk], letters.get(message.pk, ()))
+        for message in messages
+        if not message.is_opening
+    ]
     changed = [
         Entry("activity", activity.at, activity.actor, activity.actor_label, activity=activity)
         for activity in activities
@@ -70,6 +89,29 @@ def _entries(ticket: Ticket) -> list[Entry]:
         _description(ticket, activities, files[None], opening),
         *sorted([*told, *changed], key=lambda entry: entry.at),
     ]
+
+
+def _messages(ticket: Ticket) -> list[Message]:
+    """Without the HTML, which may be large: the page only needs to know that there is some."""
+    return list(
+        ticket.messages.select_related("author", "mail")
+        .annotate(
+            has_copies=Exists(OutgoingMail.objects.filter(copy_of=OuterRef("mail"))),
+            has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
+            has_remote_pictures=ExpressionWrapper(
+                Q(html__contains=' data-src="'), output_field=BooleanField()
+            ),
+        )
+        .defer("html", "mail__text", "mail__html")
+        .order_by("created_at", "id")
+    )
+
+
+def _letters(messages: Sequence[Message]) -> dict[int, Sequence[OutgoingMail]]:
+    """The mails of each answer. No query where none went to more than one person."""
+    alone = {message.pk: (message.mail,) for message in messages if message.mail}
+    copied = [message for message in messages if getattr(message, "has_copies", False)]
+    return {**alone, **(letters_of(copied) if copied else {})}
 
 
 def _description(
@@ -88,10 +130,12 @@ def _description(
         body=ticket.description,
         message=opening,
         attachments=files,
+        has_html=getattr(opening, "has_html", False),
+        has_remote_pictures=getattr(opening, "has_remote_pictures", False),
     )
 
 
-def _of_message(message: Message, files: list[Attachment]) -> Entry:
+def _of_message(message: Message, files: list[Attachment], letters: Sequence[OutgoingMail]) -> Entry:
     return Entry(
         MessageKind(message.kind).value,
         message.created_at,
@@ -100,7 +144,9 @@ def _of_message(message: Message, files: list[Attachment]) -> Entry:
         body=message.body,
         message=message,
         attachments=files,
-        mail_state=message.mail.status if message.mail else "",
+        letters=letters,
+        has_html=getattr(message, "has_html", False),
+        has_remote_pictures=getattr(message, "has_remote_pictures", False),
     )
 
 

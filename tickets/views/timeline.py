@@ -10,14 +10,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.core.models import OutgoingMail
 from tickets.domain.kinds import Source, Verb
-from tickets.models import Activity, Ticket
+from tickets.models import Activity, Attachment, Ticket
 from tickets.models.labels import CLOCK_CHOICES, PRIORITY_CHOICES, STATUS_CHOICES
 from tickets.selectors.page import Entry
 
 StrOrPromise = str | Promise
 #: More changes in a row than this fold into one line.
 LONGEST_RUN = 3
+#: Smaller pictures inside a mail's text are no files.
+DECORATION_BYTES = 10_000
+_NOT_ARRIVED = (OutgoingMail.Status.FAILED, OutgoingMail.Status.BOUNCED)
 _LABELS = {
     "status": dict(STATUS_CHOICES),
     "priority": dict(PRIORITY_CHOICES),
@@ -83,6 +87,12 @@ class Card:
     entry: Entry
     key: str
     context: str
+    #: Of a stranger: nobody but us sees it until somebody decides.
+    is_held: bool = False
+    #: A mail of it that can still be taken back, and those that did not arrive.
+    on_hold: OutgoingMail | None = None
+    failures: tuple[OutgoingMail, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +163,29 @@ def _icon(activity: Activity) -> str:
 
 
 def _card(ticket: Ticket, entry: Entry) -> Card:
-    key = f"{entry.message.pk}" if entry.message else "first"
-    return Card(entry, key, _context(ticket, entry))
+    return Card(
+        entry,
+        key="first" if entry.kind == "description" or not entry.message else f"{entry.message.pk}",
+        context=_context(ticket, entry),
+        is_held=bool(entry.message and entry.message.is_held),
+        on_hold=next((letter for letter in entry.letters[:1] if letter.is_held), None),
+        failures=tuple(letter for letter in entry.letters if letter.status in _NOT_ARRIVED),
+        attachments=tuple(file for file in entry.attachments if not _is_decoration(entry, file)),
+    )
+
+
+def _is_decoration(entry: Entry, file: Attachment) -> bool:
+    """A logo of a signature: to be seen in the mail as it was sent, no file to open."""
+    return entry.has_html and file.is_inline and bool(file.content_id) and file.size < DECORATION_BYTES
 
 
 def _context(ticket: Ticket, entry: Entry) -> str:
     """The quiet words behind the name: how it came, or to whom it went."""
     if entry.kind == "reply":
-        address = entry.message.mail.to if entry.message and entry.message.mail else ""
-        return _("to %(address)s") % {"address": address} if address else _("not mailed")
+        addresses = ", ".join(letter.to for letter in entry.letters)
+        return _("to %(address)s") % {"address": addresses} if addresses else _("not mailed")
+    if entry.kind == "customer" and entry.message and entry.message.mail_in_id:
+        return _by_mail(ticket, entry.message.author_email)
     if entry.kind != "description":
         return ""
     if ticket.source == Source.AGENT:
@@ -172,3 +196,10 @@ def _context(ticket: Ticket, entry: Entry) -> str:
         Source.API.value: _("through the API"),
         Source.MAIL.value: _("by e-mail"),
     }[ticket.source]
+
+
+def _by_mail(ticket: Ticket, address: str) -> str:
+    """With the address where it is not the one that everybody expects."""
+    if not address or address.lower() == ticket.contact_email.lower():
+        return _("by e-mail")
+    return _("%(address)s, by e-mail") % {"address": address}
