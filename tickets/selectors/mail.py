@@ -84,6 +84,7 @@ def known_for(
         foreign=foreign,
         moved=moved,
         technicians=_technicians(senders),
+        staff=_staff() if circles else frozenset(),
         blocked=frozenset(
             BlockedSender.objects.filter(pattern__in=patterns).values_list("pattern", flat=True)
         ),
@@ -198,6 +199,10 @@ def _addresses_of(contacts: Collection[int]) -> dict[int, set[str]]:
 def stopped_addresses(emails: Collection[str]) -> frozenset[str]:
     """Those of these addresses to which no machine writes any more."""
     return frozenset(StoppedAddress.objects.filter(email__in=emails).values_list("email", flat=True))
+
+
+def _staff() -> frozenset[str]:
+    return frozenset(email.lower() for email in User.objects.values_list("email", flat=True))
 
 
 def _technicians(senders: Collection[str]) -> dict[str, int]:

@@ -76,7 +76,9 @@ class Known:
     foreign: Mapping[tuple[int | None, str], tuple[int, ...]] = field(default_factory=dict)
     #: Merged tickets -> the one that took them in.
     moved: Mapping[int, int] = field(default_factory=dict)
+    #: Active technicians among the senders; `staff` are the addresses of all whom we may have written to.
     technicians: Mapping[str, int] = field(default_factory=dict)
+    staff: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
 
@@ -194,7 +196,7 @@ def _by_address(arrival: Arrival, known: Known) -> Match | None:
         if read is None or circle is None:
             continue
         is_his = ids.is_reply_address(known.secret, address, [arrival.sender])
-        if is_his or ids.is_reply_address(known.secret, address, (*circle, *known.technicians)):
+        if is_his or ids.is_reply_address(known.secret, address, (*circle, *known.staff)):
             return Match(read[0], Reason("signed-address", address), is_his)
     return None
 
@@ -210,7 +212,7 @@ def _by_signed_id(arrival: Arrival, known: Known) -> Match | None:
         is_his = ids.is_signed(known.secret, text, [arrival.sender]) or (
             sent is not None and sent.to == arrival.sender
         )
-        if is_his or sent or ids.is_signed(known.secret, text, (*circle, *known.technicians)):
+        if is_his or sent or ids.is_signed(known.secret, text, (*circle, *known.staff)):
             return Match(ticket, Reason("signed-id", text), is_his)
     return None
 
