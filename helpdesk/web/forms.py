@@ -88,7 +88,7 @@ class OrganisationForm(forms.Form):
         help_text=_("So long a sent answer waits before it goes out. 0 sends at once."),
     )
     brand_color = forms.CharField(
-        label=_("Colour in mails"), max_length=7, required=False, help_text=_("Like #3451b2.")
+        label=_("Colour in mails"), max_length=7, required=False, help_text=_("Like #0b6a77.")
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from helpdesk.core.models import Organisation
 
-PLAIN_COLOR = "#3451b2"
+PLAIN_COLOR = "#0b6a77"
 
 
 class Letter(NamedTuple):

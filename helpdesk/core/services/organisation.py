@@ -39,7 +39,7 @@ def update_organisation(
 ) -> Organisation:
     """Saves the fields and audits those that changed; Invalid names each wrong one.
 
-    `undo_seconds` None leaves them; `brand_color` is empty or like #3451b2, because it goes into the style of
+    `undo_seconds` None leaves them; `brand_color` is empty or like #0b6a77, because it goes into the style of
     mails.
     """
     row = current_organisation()
@@ -79,6 +79,6 @@ def _check(row: Organisation) -> None:
     if not 0 <= row.undo_seconds <= MOST_UNDO_SECONDS:
         fields["undo_seconds"] = _("Choose 0 to %(most)s seconds.") % {"most": MOST_UNDO_SECONDS}
     if row.brand_color and not re.fullmatch("#[0-9a-f]{6}", row.brand_color):
-        fields["brand_color"] = _("Write the colour like #3451b2.")
+        fields["brand_color"] = _("Write the colour like #0b6a77.")
     if fields:
         raise Invalid(fields=fields)
