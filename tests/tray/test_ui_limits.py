@@ -7,8 +7,8 @@ from PIL import Image
 
 from tray_agent.model import FileDraft, TicketDraft
 from tray_agent.ui import limits
-from tray_agent.ui.hide import area_of, painted
 from tray_agent.ui.icon import logo, small_icon, tray_image
+from tray_agent.ui.marks import ARROW, Mark, painted
 from tray_agent.ui.settings import looks_like_address
 from tray_agent.ui.tickets import status_words
 
@@ -92,15 +92,34 @@ def test_states_are_told_in_the_customers_words(status: str, words: str) -> None
 
 def test_hidden_areas_are_black_and_the_rest_is_as_it_was() -> None:
     picture = Image.new("RGB", (40, 30), "white")
-    copy = painted(picture, [(10, 5, 20, 15)])
+    copy = painted(picture, [Mark("hide", (10, 5, 19.5, 14.5))])
     assert picture.getcolors() == [(1200, (255, 255, 255))]
     assert copy.getpixel((10, 5)) == copy.getpixel((19, 14)) == (0, 0, 0)
     assert copy.getpixel((9, 5)) == copy.getpixel((20, 14)) == (255, 255, 255)
 
 
-def test_an_area_drawn_on_the_small_view_covers_all_of_its_pixels() -> None:
-    assert area_of((50.0, 40.0, 10.5, 20.2), 0.3, (1000, 500)) == (35, 67, 167, 134)
-    assert area_of((-5.0, -5.0, 400.0, 400.0), 0.3, (1000, 500)) == (0, 0, 1000, 500)
+def test_an_area_covers_all_pixels_that_it_touches_and_no_others() -> None:
+    assert Mark("hide", (166.6, 133.3, 35.0, 67.3)).area((1000, 500)) == (35, 67, 167, 134)
+    assert Mark("hide", (-5.0, -5.0, 4000.0, 4000.0)).area((1000, 500)) == (0, 0, 1000, 500)
+
+
+def test_a_crop_leaves_the_rest_out_of_the_picture() -> None:
+    picture = Image.new("RGB", (400, 300), "white")
+    marks = [
+        Mark("hide", (0, 0, 199.5, 300)),
+        Mark("crop", (0, 0, 9.5, 9.5)),
+        Mark("crop", (150, 50, 249.5, 99.5)),
+    ]
+    copy = painted(picture, marks)
+    assert copy.size == (100, 50)
+    assert sorted(copy.getcolors() or []) == [(2500, (0, 0, 0)), (2500, (255, 255, 255))]
+
+
+def test_an_arrow_points_to_where_the_drag_ended() -> None:
+    copy = painted(Image.new("RGB", (400, 300), "black"), [Mark("arrow", (50, 150, 300, 150))])
+    red = Image.new("RGB", (1, 1), ARROW).getpixel((0, 0))
+    assert copy.getpixel((60, 150)) == copy.getpixel((297, 150)) == red
+    assert copy.getpixel((310, 150)) == copy.getpixel((175, 170)) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("size", [16, 20, 24, 32, 48])

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 
 from tests.hosts.display import XHost
 from tests.hosts.process import PROJECT, wait_for
@@ -136,6 +136,28 @@ def test_parts_are_hidden_by_keys(stage: Stage) -> None:
         assert changed is not None
         hidden = sent.convert("RGB").crop(changed)
     assert hidden.getcolors() == [(hidden.width * hidden.height, (0, 0, 0))]
+
+
+def test_the_picture_is_cut_by_keys(stage: Stage) -> None:
+    before = stage.desktop.still_picture(stage.folder / "before.png")
+    stage.ticket()
+    stage.desktop.type("Printer")
+    stage.desktop.press("Tab", "Tab", "Tab", "Return")
+    stage.expect("keyboard in HideParts")
+    stage.desktop.press(
+        "shift+Tab", "Right", "Right", "Tab", "Return"
+    )  # Hide, Arrow, Crop; back to the picture
+    stage.desktop.picture(stage.folder / "cut.png")
+    stage.desktop.press("Tab", "Tab", "Return")
+    stage.expect("keyboard in NewTicket", times=2)
+    stage.desktop.press("ctrl+Return")
+    stage.expect("submit 'Printer'")
+    with Image.open(stage.folder / "screenshot.png") as sent:
+        left, top = round(before.width * 0.4), round(before.height * 0.4)
+        assert abs(sent.width - before.width * 0.2) < 4
+        part = before.crop((left, top, left + sent.width, top + sent.height))
+        difference = ImageChops.difference(sent.convert("RGB"), part).convert("L")
+    assert ImageStat.Stat(difference).mean[0] < 8  # off by a pixel at most
 
 
 def test_take_again_leaves_the_form_out_of_the_picture(stage: Stage) -> None:

@@ -82,12 +82,12 @@ class Attachments:
 
     def _hide(self) -> None:
         if self.picture is not None:
-            window = HideParts(self._theme, self._window, self.picture, self._use)
+            window = HideParts(self._theme, self._window, self.picture, self.set_picture, self._back)
             window.present(window.canvas)
 
-    def _use(self, picture: bytes) -> None:
-        self.set_picture(picture)
-        self._window.present(self._hide_button)
+    def _back(self) -> None:
+        if self._window.winfo_exists():
+            self._window.present(self._hide_button)
 
     # --- files ------------------------------------------------------------------------------------
     def _choose(self) -> None:

@@ -1,55 +1,34 @@
-"""Hide parts of the screenshot: what is hidden is painted into the pixels of a copy."""
+"""Hide parts of the screenshot, point at others, cut it: all of it goes into the pixels of a copy."""
 
 import io
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from tray_agent.texts import _
+from tray_agent.ui.choice import Choice
 from tray_agent.ui.icon import png
+from tray_agent.ui.marks import ARROW, Mark, Tool, arrow, last_crop, line_width, painted
 from tray_agent.ui.theme import Theme, photo
 from tray_agent.ui.widgets import Window
-
-Area = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels of the picture; the last two are outside."""
 
 STEP = 12
 SMALLEST = 3
 
 
-def painted(picture: Image.Image, areas: Sequence[Area]) -> Image.Image:
-    """A copy in which every pixel of the areas is black."""
-    copy = picture.copy()
-    draw = ImageDraw.Draw(copy)
-    for left, top, right, bottom in areas:
-        draw.rectangle((left, top, right - 1, bottom - 1), fill="black")
-    return copy
-
-
-def area_of(box: tuple[float, float, float, float], ratio: float, size: tuple[int, int]) -> Area:
-    """From the scaled view to the picture, rounded outwards so that nothing peeps out at an edge."""
-    left, right = sorted((box[0], box[2]))
-    top, bottom = sorted((box[1], box[3]))
-    return (
-        max(0, int(left / ratio)),
-        max(0, int(top / ratio)),
-        min(size[0], int(right / ratio) + 1),
-        min(size[1], int(bottom / ratio) + 1),
-    )
-
-
 class HideParts(Window):
     def __init__(
-        self, theme: Theme, parent: tk.Toplevel, picture: bytes, use: Callable[[bytes], None]
-    ) -> None:
+        self, theme: Theme, parent: tk.Toplevel, picture: bytes, use: Callable[[bytes], None],
+        back: Callable[[], None],
+    ) -> None:  # fmt: skip
         super().__init__(theme, _("Hide parts of the screenshot"), width=560)
         self.transient(parent)
-        self._use = use
+        self._use, self._back = use, back
         with Image.open(io.BytesIO(picture)) as image:
             self._picture = image.convert("RGB")
-        self._areas: list[Area] = []
+        self._marks: list[Mark] = []
         self._start: tuple[float, float] | None = None
         px = theme.px
         room = (self.winfo_screenwidth() - px(80), self.winfo_screenheight() - px(260))
@@ -79,11 +58,23 @@ class HideParts(Window):
     def _tools(self) -> None:
         row = ttk.Frame(self.body)
         row.grid(row=0, column=0, sticky="we", pady=(0, self.theme.px(12)))
+        self._tool = tk.StringVar(self, "hide")
+        options = (("hide", _("Hide")), ("arrow", _("Arrow")), ("crop", _("Crop")))
+        Choice(row, self.theme, options, self._tool, width=72).pack(side="left")
         self._undo_button = self.button(row, _("Undo"), self._undo, "Mini", picture="undo")
         self._undo_button.pack(side="left")
-        text = _("Drag over what nobody should see. It is painted black in the picture itself.\n"
-                 "With keys: arrows move, Shift and arrows resize, Return hides.")  # fmt: skip
-        self.label(row, text, "Small", wrap=self.theme.px(900)).pack(side="left", padx=(self.theme.px(12), 0))
+        self._hint = self.label(row, "", "Small", wrap=self.theme.px(620))
+        self._hint.pack(side="left", padx=(self.theme.px(12), 0))
+        self._tool.trace_add("write", lambda *_: self._redraw())
+
+    def _hint_words(self) -> str:
+        words = {
+            "hide": _("Drag over what nobody should see. It is painted black in the picture itself."),
+            "arrow": _("Drag from where the arrow begins to what it points at."),
+            "crop": _("Drag over the part that is to be sent."),
+        }[self._tool.get()]
+        keys = _("With keys: arrows move, Shift and arrows resize, Return does it.")
+        return f"{words}\n{keys}"
 
     def _listen(self) -> None:
         canvas = self.canvas
@@ -119,7 +110,8 @@ class HideParts(Window):
         if self._start is not None:
             box = [*self._start, *self._at(event)]
             self._start = None
-            if abs(box[2] - box[0]) >= SMALLEST and abs(box[3] - box[1]) >= SMALLEST:
+            sides = abs(box[2] - box[0]), abs(box[3] - box[1])
+            if (max(sides) if self._chosen == "arrow" else min(sides)) >= SMALLEST:
                 self._add(box)
 
     def _moved(self, x: float, y: float, *, both: bool) -> str:
@@ -135,42 +127,86 @@ class HideParts(Window):
         return "break"
 
     def _add(self, box: Sequence[float]) -> str:
-        left, top, right, bottom = box
-        self._areas.append(area_of((left, top, right, bottom), self._ratio, self._picture.size))
-        self._box = [min(left, right), min(top, bottom), max(left, right), max(top, bottom)]
+        left, top, right, bottom = (side / self._ratio for side in box)
+        self._marks.append(Mark(self._chosen, (left, top, right, bottom)))
+        if self._chosen != "arrow":
+            box = [min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])]
+        self._box = list(box)
         self._redraw()
         return "break"
 
+    @property
+    def _chosen(self) -> Tool:
+        chosen = self._tool.get()
+        return "arrow" if chosen == "arrow" else "crop" if chosen == "crop" else "hide"
+
     def _undo(self) -> None:
-        if self._areas:
-            self._areas.pop()
+        if self._marks:
+            self._marks.pop()
             self._redraw()
 
     def _redraw(self) -> None:
-        self.canvas.delete("area")
-        for area in self._areas:
-            left, top, right, bottom = (side * self._ratio + self._offset for side in area)
-            self.canvas.create_rectangle(left, top, right, bottom, fill="black", width=0, tags="area")
+        self.canvas.delete("mark")
+        for mark in self._marks:
+            if mark.tool == "hide":
+                self.canvas.create_rectangle(*self._seen(mark), fill="black", width=0, tags="mark")
+            elif mark.tool == "arrow":
+                self._draw_arrow([side * self._ratio for side in mark.box])
+        self._veil()
         if self.focus_displayof() is self.canvas or self._start is not None:
-            left, top, right, bottom = (side + self._offset for side in self._box)
-            for colour, dash in (("white", ()), (self.theme.colours.accent, (4, 4))):
-                self.canvas.create_rectangle(
-                    left, top, right, bottom, outline=colour, dash=dash, width=2, tags="area"
-                )
-        count = len(self._areas)
-        self._undo_button.state(["!disabled" if count else "disabled"])
-        words = (
-            _("1 area hidden.")
-            if count == 1
-            else _("%s areas hidden.") % count
-            if count
-            else _("Nothing hidden yet.")
+            self._draw_box()
+        self._undo_button.state(["!disabled" if self._marks else "disabled"])
+        self._hint.configure(text=self._hint_words())
+        kept = _("The original stays on your computer, and is deleted when you use this.")
+        self._foot_text.configure(text=f"{self._counted()} {kept}")
+
+    def _seen(self, mark: Mark) -> tuple[float, float, float, float]:
+        left, top, right, bottom = (
+            side * self._ratio + self._offset for side in mark.area(self._picture.size)
         )
-        self._foot_text.configure(
-            text=words + " " + _("The original stays on your computer, and is deleted when you use this.")
-        )
+        return left, top, right, bottom
+
+    def _draw_arrow(self, box: Sequence[float], *, outline: str = "white") -> None:
+        width = line_width(self._picture.size) * self._ratio
+        x0, y0, x1, y1 = (side + self._offset for side in box)
+        self.canvas.create_polygon(arrow((x0, y0, x1, y1), width), fill=ARROW, outline=outline, tags="mark")
+
+    def _veil(self) -> None:
+        """What a crop leaves out lies under a veil."""
+        if crop := last_crop(self._marks):
+            left, top, right, bottom = self._seen(crop)
+            width, height = (side * self._ratio + self._offset for side in self._picture.size)
+            for box in ((0, 0, width, top), (0, bottom, width, height), (0, top, left, bottom),
+                        (right, top, width, bottom)):  # fmt: skip
+                self.canvas.create_rectangle(*box, fill="black", stipple="gray75", width=0, tags="mark")
+
+    def _draw_box(self) -> None:
+        if self._chosen == "arrow":
+            self._draw_arrow(self._box, outline=self.theme.colours.accent)
+            return
+        left, top, right, bottom = (side + self._offset for side in self._box)
+        for colour, dash in (("white", ()), (self.theme.colours.accent, (4, 4))):
+            self.canvas.create_rectangle(
+                left, top, right, bottom, outline=colour, dash=dash, width=2, tags="mark"
+            )
+
+    def _counted(self) -> str:
+        hidden = sum(mark.tool == "hide" for mark in self._marks)
+        arrows = sum(mark.tool == "arrow" for mark in self._marks)
+        words = []
+        if hidden:
+            words.append(_("1 area hidden.") if hidden == 1 else _("%s areas hidden.") % hidden)
+        if arrows:
+            words.append(_("1 arrow.") if arrows == 1 else _("%s arrows.") % arrows)
+        if last_crop(self._marks):
+            words.append(_("Cropped."))
+        return " ".join(words) or _("Nothing changed yet.")
 
     def _done(self) -> None:
-        use, data = self._use, png(painted(self._picture, self._areas))
+        self._use(png(painted(self._picture, self._marks)))
         self.close()
-        use(data)
+
+    def close(self) -> None:
+        back = self._back
+        super().close()
+        back()

@@ -2,7 +2,6 @@
 
 import time
 import tkinter as tk
-from collections.abc import Callable
 from datetime import UTC, datetime
 from tkinter import ttk
 
@@ -13,6 +12,7 @@ from tray_agent.trace import log
 from tray_agent.ui import limits
 from tray_agent.ui.ask import ask
 from tray_agent.ui.attachments import Attachments
+from tray_agent.ui.choice import Choice
 from tray_agent.ui.theme import Theme
 from tray_agent.ui.widgets import Entry, Problem, TextBox, Window, on_return
 
@@ -76,39 +76,9 @@ class NewTicket(Window):
 
     def _urgency(self) -> None:
         field = self._field(2, _("How much does it stop you?"))
-        row = ttk.Frame(field)
-        row.grid(row=1, column=0, sticky="w")
         self.priority = tk.StringVar(self, "medium")
-        made: list[ttk.Radiobutton] = []
-        for column, (value, text) in enumerate(
-            (("low", _("A little")), ("medium", _("Quite a lot")), ("high", _("Fully")))
-        ):
-            button = ttk.Radiobutton(
-                row, text=text, value=value, variable=self.priority, style="Choice.TRadiobutton"
-            )
-            button.grid(row=0, column=column, sticky="nswe", padx=(0, self.theme.px(8)))
-            row.columnconfigure(column, minsize=self.theme.px(104))
-            made.append(button)
-        for number, button in enumerate(made):
-            before, after = made[number - 1], made[(number + 1) % len(made)]
-            for key, other in {"Left": before, "Up": before, "Right": after, "Down": after}.items():
-                button.bind(f"<{key}>", self._chooser(other))
-            on_return(button, button.invoke)
-        self.priority.trace_add("write", lambda *_: self._one_stop(made))
-        self._one_stop(made)
-
-    def _chooser(self, button: ttk.Radiobutton) -> Callable[["tk.Event[ttk.Radiobutton]"], str]:
-        def choose(event: "tk.Event[ttk.Radiobutton]") -> str:
-            button.focus_set()
-            button.invoke()
-            return "break"
-
-        return choose
-
-    def _one_stop(self, buttons: list[ttk.Radiobutton]) -> None:
-        """Tab stops at the chosen one only; the arrow keys go to the others."""
-        for button in buttons:
-            button.configure(takefocus=button.cget("value") == self.priority.get())
+        options = (("low", _("A little")), ("medium", _("Quite a lot")), ("high", _("Fully")))
+        Choice(field, self.theme, options, self.priority).grid(row=1, column=0, sticky="w")
 
     def _technical(self) -> None:
         px = self.theme.px
