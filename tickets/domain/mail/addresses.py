@@ -32,7 +32,7 @@ def read_addresses(values: Iterable[bytes], hints: Hints = ()) -> tuple[Address,
     for value in values:
         simple = _SIMPLE.fullmatch(value.strip())
         if simple:
-            name, email = simple[1] or b"", simple[2] or simple[3]
+            name, email = (simple[1] or b"").strip(b" '"), simple[2] or simple[3]
             found.append(
                 Address(
                     name.decode().strip() if name.isascii() else decode(name, hints), _email(email, hints)

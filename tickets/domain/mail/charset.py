@@ -65,7 +65,6 @@ _LABEL_END = re.compile("[\\s(;,\"']")
 STATEFUL = ("iso2022", "utf-7", "utf-16", "utf-32", "hz")
 _JUNK = re.compile("[\x00\ud800-\udfff]")
 _JIS_SHIFT = re.compile(rb"\x1b(\$[@B]|\([BJI])")
-DETECT_BYTES = 32 * 1024
 
 
 @lru_cache(maxsize=256)
@@ -102,12 +101,12 @@ def clean(text: str) -> str:
 
 
 def _decoded(raw: bytes, codec: str, hints: tuple[str, ...]) -> str:
+    if codec.startswith("iso2022_jp"):
+        return _strictly(raw, codec) or _japanese(raw)
     for candidate in (codec, "utf-8", *hints):
         text = _strictly(raw, candidate) if candidate else None
         if text is not None:
             return text
-    if codec.startswith("iso2022_jp"):
-        return _japanese(raw)
     if codec not in ("", "utf-8"):
         text = raw.decode(codec, "replace")
         if text.count("\ufffd") * 20 <= len(text):
@@ -146,10 +145,9 @@ def _is_nearly_utf8(raw: bytes) -> bool:
 
 
 def _detected(raw: bytes) -> str:
-    import chardet
+    from tickets.domain.mail.detect import detect
 
-    guess = chardet.detect(raw[:DETECT_BYTES])
-    return known(guess.get("encoding") or "") or "cp1252"
+    return known(detect(raw)) or "cp1252"
 
 
 def _japanese(raw: bytes) -> str:

@@ -19,6 +19,7 @@ _BOUNDARY_LINE = re.compile(
     rb"^--([^\s-][^\n]{0,72}?)[ \t\r]*\n(?=Content-[A-Za-z-]+:)", re.MULTILINE | re.IGNORECASE
 )
 _BROKEN_FIELD_ROOM = 4096
+_NOISE_BYTES = 200
 
 
 @dataclass(slots=True)
@@ -124,15 +125,14 @@ def read_headers(block: bytes, caps: Caps) -> tuple[list[tuple[bytes, bytes]], b
     fields: list[tuple[bytes, bytes]] = []
     position = 0
     for match in _FIELD.finditer(block):
-        if fields and _is_text(block[position : match.start()]):
+        if _is_text(block[position : match.start()]):
             return fields, block[position:]
         fields.append((match[1].lower(), match[2]))
         position = match.end() + 1
         if len(fields) >= MAX_HEADERS:
             caps.exceeded("too many headers")
             return fields, b""
-    rest = block[position:]
-    return fields, rest if rest.strip() and (len(rest) > 200 or not fields) else b""
+    return fields, block[position:]
 
 
 def _is_text(between: bytes) -> bool:
@@ -143,7 +143,7 @@ def _is_text(between: bytes) -> bool:
 def _read_part(raw: bytes, caps: Caps, depth: int, default_type: str) -> Part:
     block, body = split_head(raw)
     headers, rest = read_headers(block, caps) if block else ([], b"")
-    if rest:
+    if rest.strip() and (not body or not headers or _is_text(rest) or len(rest) > _NOISE_BYTES):
         body = rest + b"\n\n" + body
     part = Part(headers, body, default_type)
     _read_content_headers(part)

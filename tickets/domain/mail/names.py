@@ -2,14 +2,16 @@
 
 import re
 from mimetypes import guess_extension
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
-from tickets.domain.mail.charset import to_text
+from tickets.domain.mail.charset import known, to_text
 from tickets.domain.mail.headers import Hints, decode, decode_words, one_line
 from tickets.domain.mail.mime import Part
 from tickets.domain.mail.params import CHARSET, Parameters
 
 MAX_NAME = 200
+_EXTENDED = re.compile(r"([\w-]{2,30})'[\w-]{0,20}'")
+_PERCENT = re.compile(r"(?:[\w.-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 _PATH = re.compile(r"^.*[/\\](?=[^/\\])", re.DOTALL)
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _EXTENSIONS = {
@@ -78,7 +80,7 @@ def file_name(part: Part, hints: Hints = ()) -> str:
     if location and "." in location and "://" not in location:
         return location
     for header in (b"content-description", b"content-id"):
-        other = safe_name(decode(part.get(header), hints).strip("<>"))
+        other = safe_name(decode(part.get(header), hints).strip("<> ").partition("@")[0])
         if other:
             return other if "." in other[-6:] else other + extension
     main = part.media_type.partition("/")[0]
@@ -111,6 +113,10 @@ def _parameter(params: Parameters, key: str, hints: Hints) -> str:
         return safe_name(decode_words(raw, hints))
     charset = params.get(key + CHARSET, "")
     text = to_text(raw, charset, hints)
-    if "%" in text and not charset and re.fullmatch(r"(?:[\w.-]|%[0-9A-Fa-f]{2})+", text, re.ASCII):
-        text = unquote(text)
-    return safe_name(text.removeprefix("utf-8''").removeprefix("UTF-8''"))
+    if "%" in text and not charset:
+        label = _EXTENDED.match(text)
+        if label and known(label[1]):  # RFC 2231 in a parameter without its asterisk
+            text = to_text(unquote_to_bytes(text[label.end() :]), label[1])
+        elif _PERCENT.fullmatch(text):
+            text = unquote(text)
+    return safe_name(text)

@@ -25,9 +25,10 @@ def read_parameters(raw: bytes) -> tuple[str, Parameters]:
     if b"\n" in raw:
         raw = _FOLD.sub(b" ", raw)
     head, _, tail = raw.partition(b";")
+    if b"=" in head:  # the first semicolon was forgotten
+        head, _, rest = head.strip().partition(b" ")
+        head, tail = (b"", raw) if b"=" in head else (head, rest + b";" + tail)
     value = head.decode("ascii", "replace").strip().strip('"')
-    if b"=" in head and b"/" not in head:
-        tail, value = raw, ""
     if not tail:
         return value, {}
     pieces: list[tuple[str, bytes]] = []

@@ -32,6 +32,9 @@ def undo(body: bytes, encoding: bytes | None) -> bytes:
 def _looks_like_base64(body: bytes) -> bool:
     """Not so when the first lines are sentences: some programs label plain text as base64."""
     head = body[:600].strip()
+    first = head.partition(b"\n")[0].strip()
+    if len(first) % 4 == 0 and not first.translate(None, _ALPHABET + b"="):
+        return True
     words = head.split()
     return not words or b"=" in head[-3:] or max(map(len, words)) > 20 or len(words) < 4
 
