@@ -201,17 +201,21 @@ class RuleForm:
             self.errors["name"] = gettext("At most %(n)s characters.") % {"n": MAX_NAME}
         if len(self.description.strip()) > MAX_DESCRIPTION:
             self.errors["description"] = gettext("At most %(n)s characters.") % {"n": MAX_DESCRIPTION}
+        is_sound = self.has_sound_rows()
+        if not self.acts:
+            self.errors["acts"] = gettext("Say what the rule does: add an action.")
+        return is_sound and not self.errors
+
+    def has_sound_rows(self) -> bool:
         for row in self._conditions():
             row.judge(self.lists)
         for act in self.acts:
             act.judge()
-        if not self.acts:
-            self.errors["acts"] = gettext("Say what the rule does: add an action.")
         for group in self._groups():
             if not group.rows:
                 group.error = gettext("Add a condition to this group, or remove the group.")
-        groups = any(group.error for group in self._groups())
-        return not (self.errors or groups or any(row.error for row in [*self._conditions(), *self.acts]))
+        rows: list[ConditionRow | ActionRow | GroupRow] = [*self._conditions(), *self.acts, *self._groups()]
+        return not any(row.error for row in rows)
 
     def compare(self, saved: Mapping[str, Any]) -> int:
         """How many things differ from the saved rule; rows that are not in it are marked."""

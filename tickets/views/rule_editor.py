@@ -1,7 +1,5 @@
 """One rule: written, tried on real tickets, saved. Each button posts the whole form: no script is needed."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -11,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.core.errors import Conflict, DeskbellError
+from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
 from tickets.domain.rule_words import say_rule
 from tickets.forms.rule import RuleForm
 from tickets.models import Rule
 from tickets.selectors.rule_choices import RuleLists
+from tickets.services.rules.dry_run import DryRun, dry_run
 from tickets.services.rules.edit import save_rule
 from tickets.views.requests import Request
+from tickets.views.rule_try import lasts, read_last, tried
 from tickets.views.rules import EDIT, columns_of, rule_or_404
 
 
@@ -43,38 +43,67 @@ def _editor(request: Request, rule: Rule | None) -> HttpResponse:
         return _show(request, rule, RuleForm.of_rule(saved, lists) if saved else RuleForm.fresh(lists))
     form = RuleForm.of_post(request.POST, lists, is_default=bool(rule and rule.is_default))
     command = request.POST.get("command", "save")
-    if command != "save":
-        form.obey(command)
-        return _show(request, rule, form)
+    if command == "save":
+        return _save(request, rule, form)
+    if command == "dry-run":
+        return _try(request, rule, form)
+    form.obey(command)
+    return _show(request, rule, form)
+
+
+def _save(request: Request, rule: Rule | None, form: RuleForm) -> HttpResponse:
     if not form.is_valid():
         return _show(request, rule, form, status=422)
     try:
         kept = save_rule(
             rule=rule, draft=form.as_json(), version=form.version, by=request.user, now=timezone.now()
         )
-    except Conflict as error:
-        return _show(request, rule, form, problem=str(error), status=409)
     except DeskbellError as error:
-        words = " ".join((error.fields or {}).values()) or str(error)
-        return _show(request, rule, form, problem=words, status=error.http_status)
+        problem = " ".join((error.fields or {}).values()) or str(error)
+        return _show(request, rule, form, problem=problem, status=error.http_status)
     messages.success(request, _("Saved. It looks at the next ticket."))
     return redirect("tickets:rule", kept.pk)
 
 
+def _try(request: Request, rule: Rule | None, form: RuleForm) -> HttpResponse:
+    """Also a rule without a name or deeds can be tried."""
+    if not form.has_sound_rows():
+        return _show(request, rule, form, status=422)
+    draft = form.as_json()
+    run = dry_run(
+        draft=draft,
+        rule=rule,
+        by=request.user,
+        now=timezone.now(),
+        last=read_last(request.POST.get("last", "")),
+    )
+    return _show(request, rule, form, run=run)
+
+
 def _show(
-    request: Request, rule: Rule | None, form: RuleForm, *, status: int = 200, **more: Any
+    request: Request,
+    rule: Rule | None,
+    form: RuleForm,
+    *,
+    status: int = 200,
+    run: DryRun | None = None,
+    problem: str = "",
 ) -> HttpResponse:
     saved = columns_of(rule) if rule else None
     draft = form.as_json()
     names = RuleLists(request.user, [draft]).names
+    last = str(read_last(request.POST.get("last", "")))
     context = {
         "nav": "rules",
         "form": form,
+        "lasts": lasts(form.trigger),
+        "last": last,
+        "tried": tried(run, names, form.trigger) if run else None,
         "address": reverse("tickets:rule", args=[rule.pk]) if rule else reverse("tickets:new-rule"),
         "saved_name": rule.name if rule else "",
         "changes": form.compare(saved or columns_of(Rule(trigger=form.trigger))),
         "parts": say_rule(draft, names),
-        **more,
+        "problem": problem,
     }
     template = "tickets/rules/_editor.html" if request.htmx else "tickets/rules/editor.html"
     return render(request, template, context, status=status)

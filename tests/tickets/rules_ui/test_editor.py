@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from helpdesk.core.models import User
-from tests.tickets.pages import firm, person
+from tests.tickets.pages import firm, opened, person
 from tests.web.conftest import text_of
 from tickets.models import Rule
 
@@ -211,3 +212,33 @@ def test_odd_posts_are_forms_again_and_no_errors(client_carla: Browser) -> None:
            "version": "9" * 20, "mode": "some", "trigger": "full-moon", "command": "add:nothing"}  # fmt: skip
     assert client_carla.post("/rules/new/", odd).status_code == 200
     assert client_carla.post("/rules/new/", {**odd, "command": "save"}).status_code == 422
+
+
+def test_a_dry_run_shows_what_would_change_and_why(client_carla: Browser, carla: User) -> None:
+    ticket = opened(carla, timezone.now(), subject="Sage crashes")
+    opened(carla, timezone.now(), subject="Printer")
+    tried = {**SAGE, "command": "dry-run", "name": "", "last": "50", "row": ["c1"]}
+    page = text_of(client_carla.post("/rules/new/", tried))
+    panel = page[page.index('id="dry-run"') :]
+    assert "<b>1</b><small>would match</small>" in panel
+    assert "+1" in panel
+    assert f'href="/tickets/{ticket.pk}/"' in panel
+    assert "<s>Medium</s><ins>High</ins>" in panel
+    assert "<ins>accounting</ins>" in panel
+    assert "Because: Subject or text has a word of <strong>sage</strong>, <strong>datev</strong>" in panel
+    assert "Printer" not in panel
+    assert not Rule.objects.filter(description=SAGE["description"]).exists()
+
+
+def test_a_dry_run_that_catches_nothing_says_so(client_carla: Browser) -> None:
+    page = text_of(
+        client_carla.post("/rules/new/", {**SAGE, "row": ["c1"], "command": "dry-run", "last": "9"})
+    )
+    assert "None of 0 would match." in page
+    assert '<option value="200" selected>Last 200 tickets</option>' in page
+
+
+def test_a_rule_that_is_not_right_is_not_tried(client_carla: Browser) -> None:
+    answer = client_carla.post("/rules/new/", {**SAGE, "c1.line": "", "command": "dry-run"})
+    assert answer.status_code == 422
+    assert "Write one or more words" in text_of(answer)

@@ -1,5 +1,6 @@
 """The card "Which rules looked at this ticket"."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
@@ -20,7 +21,7 @@ def ticket(ada: User, now: datetime) -> Ticket:
     return found
 
 
-def keep(ticket: Ticket, now: datetime, *lines: dict[str, object]) -> None:
+def keep(ticket: Ticket, now: datetime, *lines: Mapping[str, object]) -> None:
     rule = Rule.objects.get(preset="reopen").pk
     full = [{"rule": rule, "version": 1, **line} for line in lines]
     RuleTrace.objects.create(ticket=ticket, at=now, trigger="ticket-created", lines=full)

@@ -75,6 +75,8 @@ async function look(button) {                                  // the form as th
     if (each.matches("[type=checkbox], [type=radio]")) twin.checked = each.checked; else twin.value = each.value;
   });
   $$("[data-with-script]", fresh).forEach(part => part.hidden = false);
+  const old = $("#dry-run[data-tried]", form), panel = $("#dry-run", fresh);
+  if (old && panel && !panel.matches("[data-tried]")) { panel.replaceWith(old); $("[data-stale]", old)?.removeAttribute("hidden"); }
   const half = $$(".words > input", form).filter(each => each.value).map(each => [each.id, each.value]);
   form.replaceWith(document.adoptNode(fresh)); dress();
   half.forEach(([id, value]) => { const field = document.getElementById(id); if (field) field.value = value; });
@@ -120,7 +122,7 @@ if (editor()) {
     const button = event.submitter; if (!button || button.value === "save") { delete event.target.dataset.changed; return; }
     event.preventDefault(); event.stopPropagation(); look(button);
   }, true);
-  document.addEventListener("input", event => { if (event.target.closest("[data-editor]")) changed(); });
+  document.addEventListener("input", event => { if (event.target.closest("[data-editor]") && !event.target.closest("[data-plain]")) changed(); });
   document.addEventListener("change", event => {
     if (!event.target.closest("[data-editor]") || event.target.closest("[data-plain]")) return;
     if (event.target.matches("select")) { clearTimeout(rest); rest = setTimeout(flush, 600); } else look();   // who picks by typing letters picks more than once
