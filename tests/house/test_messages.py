@@ -44,7 +44,7 @@ def test_no_sentence_of_a_mail_goes_past_the_catalogue(script: ModuleType) -> No
     ],
 )
 def test_a_mail_is_in_the_language_of_its_reader(language: str, hello: str, number: str) -> None:
-    facts = {"name": "Anna", "ticket": {"number": 7, "subject": "Printer"}}
+    facts = {"name": "Anna", "number": 7, "subject": "Printer"}
     organisation = Organisation(name="Brightwell", support_phone="+49 30 1")
     letter = write_letter(
         "tickets/mails/confirmation", language=language, organisation=organisation, facts=facts

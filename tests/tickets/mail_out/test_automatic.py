@@ -82,6 +82,14 @@ def test_a_confirmation_speaks_to_its_reader(ticket: Ticket, now: datetime) -> N
     assert "Hello," in made(confirm(ticket, now, to="bert@acme.example")).text
 
 
+def test_a1_no_word_of_a_stranger_breaks_out_of_a_confirmation(ticket: Ticket, now: datetime) -> None:
+    ticket.subject = "<script>\U000f0000 & %(name)s {{ name }}"
+    mail = made(confirm(ticket, now, to_name="\U000f0001 <i>"))
+    assert "<script>\U000f0000 & %(name)s {{ name }}" in mail.text
+    assert "Hello \U000f0001 <i>," in mail.text
+    assert "&lt;script&gt;\U000f0000 &amp; %(name)s {{ name }}" in mail.html
+
+
 @pytest.mark.parametrize(
     ("why", "words"),
     [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.core.domain.languages import mail_language
 from helpdesk.core.models import Organisation, OutgoingMail
 from helpdesk.core.selectors.organisation import current_organisation
+from helpdesk.core.services.letters import fill_letter
 from helpdesk.core.services.mail import MailSpec, is_address, queue_mails_bulk
 from helpdesk.core.services.mail_queue import NOWHERE
 from tickets.domain.mail.ids import without_number
@@ -21,7 +22,7 @@ from tickets.domain.text import mail_subject
 from tickets.models import Ticket
 from tickets.services.mail_out.alarm import stop_automatic_mail
 from tickets.services.mail_out.envelopes import Sender, message_id_for, sender_of
-from tickets.services.mail_out.letters import write_letter
+from tickets.services.mail_out.letters import Letter, write_letter
 
 Automatic = OutgoingMail.Automatic
 CONFIRMATION = "confirmation"
@@ -117,9 +118,7 @@ class _Desk:
     def spec(self, wish: AutomaticMail) -> MailSpec:
         ticket, to, sender = wish.ticket, wish.to.lower(), self.sender(wish.ticket)
         language = mail_language(wish.language, self.organisation.default_language)
-        url = f"{settings.BASE_URL}/tickets/{ticket.number}/"
-        facts = {"ticket": ticket, "name": wish.to_name, "url": url, **wish.facts}
-        letter = write_letter(wish.template, language=language, organisation=self.organisation, facts=facts)
+        letter = self._letter(wish, language)
         return MailSpec(
             to=to,
             to_name=wish.to_name,
@@ -138,6 +137,17 @@ class _Desk:
             references=[*wish.references, *filter(None, [wish.in_reply_to])],
             automatic=Automatic.ANSWER if wish.is_answer else Automatic.NOTICE,
         )
+
+    def _letter(self, wish: AutomaticMail, language: str) -> Letter:
+        ticket = wish.ticket
+        if wish.template == CONFIRMATION:  # the one that goes out by the hundred
+            words = {"name": wish.to_name, "number": str(ticket.number), "subject": ticket.subject}
+            return fill_letter(
+                "tickets/mails/confirmation", language=language, organisation=self.organisation, words=words
+            )
+        url = f"{settings.BASE_URL}/tickets/{ticket.number}/"
+        facts = {"ticket": ticket, "name": wish.to_name, "url": url, **wish.facts}
+        return write_letter(wish.template, language=language, organisation=self.organisation, facts=facts)
 
 
 def _topic(subject: str) -> str:
