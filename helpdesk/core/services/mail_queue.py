@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from helpdesk.core.domain.mail_headers import bracketed, reference_chain
 from helpdesk.core.errors import Invalid
 from helpdesk.core.models import Blob, MailFile, OutgoingMail
+from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.jobs import enqueue
 
 Automatic = OutgoingMail.Automatic
@@ -62,6 +64,7 @@ class MailSpec:
     resent_from: OutgoingMail | None = None
 
 
+@lru_cache(maxsize=4096)
 def is_address(text: str) -> bool:
     """Exactly one e-mail address and nothing else (A9)."""
     try:
@@ -109,7 +112,7 @@ def queue_mails_bulk(specs: Iterable[MailSpec], *, now: datetime) -> list[Outgoi
     one-time links): text and html are wiped from the row once it is out or given up (A27).
     """
     wanted = list(specs)
-    mails = OutgoingMail.objects.bulk_create([_row(spec, now) for spec in wanted])
+    mails = insert_rows([_row(spec, now) for spec in wanted])
     if not mails:
         return []
     MailFile.objects.bulk_create(

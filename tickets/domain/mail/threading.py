@@ -92,16 +92,14 @@ class Arrival:
     envelope_from: str = ""
     envelope_to: tuple[str, ...] = ()
     trusted_authserv_id: str = ""
+    sender: str = field(init=False)
+    #: Every address that the mail names as its own goal, the envelope's first.
+    addressed_to: tuple[str, ...] = field(init=False)
 
-    @property
-    def sender(self) -> str:
-        return self.mail.from_.email.strip().lower()
-
-    @property
-    def addressed_to(self) -> tuple[str, ...]:
-        """Every address that the mail names as its own goal, the envelope's first."""
-        people = (*self.mail.to, *self.mail.cc)
-        return (*self.envelope_to, *self.mail.delivered_to, *(person.email.lower() for person in people))
+    def __post_init__(self) -> None:
+        people = (person.email.lower() for person in (*self.mail.to, *self.mail.cc))
+        object.__setattr__(self, "sender", self.mail.from_.email.strip().lower())
+        object.__setattr__(self, "addressed_to", (*self.envelope_to, *self.mail.delivered_to, *people))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpdesk.core.models import OutgoingMail
+from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_fate import mark_bounced
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.mail.parsed import Bounced
 from tickets.domain.mail.threading import Known, Outcome, Reason, why_silent
 from tickets.domain.rule_facts import mail_facts
-from tickets.models import Activity, Message, Participant, StoppedAddress, Ticket
+from tickets.models import Message, Participant, StoppedAddress, Ticket
 from tickets.services.add_customer_message import ByMail, add_customer_message, mail_columns
 from tickets.services.change import write_activity
 from tickets.services.files import attach
@@ -63,7 +64,7 @@ def _join(reading: Reading, known: Known, now: datetime) -> None:
             reading.notes.append(Reason("follow-up", f"#{message.ticket_id}"))
         _welcome_others(reading, message.ticket, known, now)
     _remember(reading, message)
-    Activity.objects.bulk_create(warnings_of(reading, message.ticket, now))
+    insert_rows(warnings_of(reading, message.ticket, now))
 
 
 def _name(reading: Reading, ticket: Ticket) -> str:

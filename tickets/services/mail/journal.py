@@ -134,7 +134,11 @@ def claim_due(*, now: datetime, limit: int) -> list[MailIn]:
     MailIn.objects.filter(_due(now), pk__in=ids).update(
         status=Status.WORKING, claim=claim, lease_until=now + LEASE, tries=F("tries") + 1
     )
-    return list(MailIn.objects.filter(pk__in=ids, claim=claim).select_related("mailbox").order_by("id"))
+    mails = list(MailIn.objects.filter(pk__in=ids, claim=claim).order_by("id"))
+    boxes = Mailbox.objects.in_bulk({mail.mailbox_id for mail in mails if mail.mailbox_id})
+    for mail in mails:  # one object a mailbox, not one a mail
+        mail.mailbox = boxes.get(mail.mailbox_id)
+    return mails
 
 
 class ClaimLost(Exception):

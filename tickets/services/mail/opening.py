@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agents.domain.text import domain_of
 from agents.models import Contact
 from helpdesk.core import events
+from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_queue import is_address
 from tickets.domain.kinds import MessageKind, Source, Verb
 from tickets.domain.mail.ids import without_number
@@ -15,7 +16,7 @@ from tickets.domain.mail.threading import Known, Outcome, Reason, has_failed, wh
 from tickets.domain.rule_facts import LazyFacts, mail_facts
 from tickets.domain.rules import Trigger
 from tickets.domain.text import MAX_SUBJECT, clean_subject
-from tickets.models import Activity, Attachment, Message, Participant, Ticket
+from tickets.models import Activity, Message, Ticket
 from tickets.selectors.mail import People
 from tickets.services.files import attachment_of
 from tickets.services.mail.people import make_contacts, new_participants, sender_name
@@ -36,20 +37,20 @@ def open_from_mail(
     tickets = [_ticket(reading, people, now) for reading in readings]
     pairs = list(zip(readings, tickets, strict=True))
     plans = _planned(pairs, now)
-    Message.objects.bulk_create(messages := [_opening(reading, ticket, now) for reading, ticket in pairs])
+    messages = insert_rows([_opening(reading, ticket, now) for reading, ticket in pairs])
     for (reading, ticket), message in zip(pairs, messages, strict=True):
         reading.row.ticket, reading.row.entry = ticket, message
-    Attachment.objects.bulk_create(
+    insert_rows(
         attachment_of(file, ticket=ticket, message=None)
         for reading, ticket in pairs
         for file in reading.files
     )
-    Participant.objects.bulk_create(
+    insert_rows(
         person
         for reading, ticket in pairs
         for person in new_participants(reading, ticket, known, (), now=now)
     )
-    Activity.objects.bulk_create(line for reading, ticket in pairs for line in _lines(reading, ticket, now))
+    insert_rows(line for reading, ticket in pairs for line in _lines(reading, ticket, now))
     silence = [why_silent(reading.arrival, reading.decision) for reading in readings]
     finish(zip(tickets, plans, strict=True), now, why_no_answer=silence)
     clocks_for_new(tickets, now=now)
@@ -64,7 +65,7 @@ def _planned(pairs: Sequence[tuple[Reading, Ticket]], now: datetime) -> list[Pla
     plans = [plan(rules, _facts(reading, ticket, now), now) for reading, ticket in pairs]
     for (_reading, ticket), wanted in zip(pairs, plans, strict=True):
         shape_new(ticket, wanted, crew)
-    Ticket.objects.bulk_create(ticket for _reading, ticket in pairs)
+    insert_rows(ticket for _reading, ticket in pairs)
     crew.save_turns()
     return plans
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from agents.domain.text import clean_name, domain_of
 from agents.models import Contact
+from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_queue import is_address
 from tickets.domain.mail.threading import Known, Reason, has_failed
 from tickets.models import Participant, Ticket
-from tickets.selectors.mail import MAX_PEOPLE, People, contacts_by_address
+from tickets.selectors.mail import MAX_PEOPLE, People
 from tickets.services.mail.reading import Reading
 
 _MACHINES = frozenset(
@@ -26,7 +27,7 @@ def is_machine(email: str) -> bool:
 
 
 def make_contacts(readings: Iterable[Reading], people: People, known: Known, *, now: datetime) -> People:
-    """The people, now with a contact for each new sender, where the mailbox wants that. Two queries."""
+    """The people, now with a contact for each new sender, where the mailbox wants that. One query."""
     new = {
         reading.sender: Contact(
             full_name=sender_name(reading),
@@ -40,8 +41,8 @@ def make_contacts(readings: Iterable[Reading], people: People, known: Known, *, 
     }
     if not new:
         return people
-    Contact.objects.bulk_create(new.values(), ignore_conflicts=True)
-    return People({**people.contacts, **contacts_by_address(new)}, people.clients)
+    insert_rows(new.values())  # whoever loses a race for an address finds the contact at his next try
+    return People({**people.contacts, **new}, people.clients)
 
 
 def _is_person(reading: Reading, known: Known) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.core import events
+from helpdesk.core.rows import insert_rows
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.rule_run import Effect, Outcome
 from tickets.domain.rules import Do
@@ -96,6 +97,6 @@ def _write_traces(pairs: Iterable[Pair], now: datetime) -> None:
             if line.outcome is Outcome.MATCHED and not plan.mark  # a marked hit was written to claim it
         ]
     if traces:
-        RuleTrace.objects.bulk_create(traces)
+        insert_rows(traces)
     if hits:
-        RuleHit.objects.bulk_create(hits)
+        insert_rows(hits)
