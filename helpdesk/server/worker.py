@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 
 from helpdesk.celery import CLEAN_SECONDS, MINUTE_SECONDS, SWEEP_SECONDS, app
 from helpdesk.core.jobs import set_waker
-from helpdesk.core.models import Job
+from helpdesk.core.models import Job, OutgoingMail
 from helpdesk.core.services import jobs
 from helpdesk.server.tasks import clean_house, minute, run_job
 from tickets.services.mail.journal import release_claims

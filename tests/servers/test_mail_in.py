@@ -50,8 +50,7 @@ def test_what_others_have_read_before_stays_theirs(desk: MailDesk, dovecot: Dove
 
 def test_a_folder_that_counts_anew_loses_and_doubles_nothing(desk: MailDesk, dovecot: Dovecot) -> None:
     """Removed and made again while the desk is away: the same UIDs, another UIDVALIDITY."""
-    desk.fetch_from(dovecot)
-    desk.run("Mailbox.objects.update(folder='Desk')")
+    desk.fetch_from(dovecot, folder="Desk")
     client = dovecot.client()
     client.create("Desk")
     dovecot.append(mail("First"), mail("Second"), folder="Desk")
@@ -66,3 +65,4 @@ def test_a_folder_that_counts_anew_loses_and_doubles_nothing(desk: MailDesk, dov
     desk.start()
     desk.expect_subject("Third")
     assert desk.subjects() == ["First", "Second", "Third"]
+    client.logout()
