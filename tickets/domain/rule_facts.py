@@ -31,7 +31,7 @@ def plain_facts(facts: Facts) -> dict[str, object]:
     plain: dict[str, object] = {}
     for field in FIELDS:
         value = facts.get(field)
-        if value not in (None, "", (), False):
+        if value is not None and value is not False and value not in ("", (), []):
             plain[field] = list(value) if isinstance(value, tuple | set | frozenset) else value
     return plain
 

@@ -117,6 +117,19 @@ def test_the_database_only_sorts_out_and_the_rule_decides(
     assert RuleHit.objects.get().ticket_id == other.pk != old.pk
 
 
+def test_conditions_that_the_database_cannot_ask_are_left_to_the_rule(
+    make_rule: MakeRule, now: datetime, ticket: Ticket
+) -> None:
+    subject = {"field": "subject", "op": "contains", "value": "no such"}
+    make_rule(
+        {"do": "unassign"},
+        if_=[subject, {"field": "age", "op": "younger", "value": "9d"}],
+        trigger="time-passed",
+    )
+    sweep_time_rules(now)
+    assert not RuleHit.objects.exists()
+
+
 def test_any_of_two_conditions_is_not_narrowed(make_rule: MakeRule, now: datetime, ticket: Ticket) -> None:
     make_rule(
         {"do": "set_priority", "value": "high"},

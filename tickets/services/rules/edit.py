@@ -15,6 +15,7 @@ from tickets.domain.rule_json import BadRule, read_actions, read_conditions
 from tickets.domain.rules import OFFERED_TRIGGERS
 from tickets.models import Rule
 from tickets.services.rules.book import turn_page
+from tickets.services.rules.examples import refuse_broken_examples
 
 #: Between neighbours, so that a position alone tells the order.
 STEP = 10
@@ -26,10 +27,17 @@ DEFAULT_COLUMNS = ("name", "description", "actions")
 
 @transaction.atomic
 def save_rule(
-    *, rule: Rule | None, draft: Mapping[str, Any], version: int = 0, by: User, now: datetime
+    *,
+    rule: Rule | None,
+    draft: Mapping[str, Any],
+    version: int = 0,
+    by: User,
+    now: datetime,
+    anyway: bool = False,
 ) -> Rule:
     """Makes a rule (None: the last one before the default rule) or changes one. `draft` has `COLUMNS`.
-    Who read an older `version` than the stored one gets `Conflict` and changes nothing.
+    Who read an older `version` than the stored one gets `Conflict` and changes nothing; so does who breaks a
+    kept example (`ExamplesBroken`), unless `anyway`.
     """
     _look_over(by, draft)
     turn_page()
@@ -41,6 +49,7 @@ def save_rule(
             **facts, position=last + STEP, created_at=now, updated_at=now, off_since=off
         )
         record(actor=by, verb="made rule", target=made, after=facts, now=now)
+        refuse_broken_examples(anyway=anyway)
         return made
     changed = {
         name: draft[name]
@@ -55,6 +64,7 @@ def save_rule(
     if mine.update(**columns, version=version + 1, updated_at=now) != 1:
         raise Conflict(_("Somebody changed this rule meanwhile. Open it again, then repeat your change."))
     record(actor=by, verb="changed rule", target=rule, before=before, after=changed, now=now)
+    refuse_broken_examples(anyway=anyway)
     return Rule.objects.get(pk=rule.pk)
 
 
@@ -81,8 +91,10 @@ def _refuse_part_views(by: User) -> None:
 
 
 @transaction.atomic
-def move_rule(*, rule: Rule, to: int, by: User, now: datetime) -> None:
-    """Gives the rule the place `to` (0 is the first) among the others; the default rule stays the last."""
+def move_rule(*, rule: Rule, to: int, by: User, now: datetime, anyway: bool = False) -> None:
+    """Gives the rule the place `to` (0 is the first) among the others; the default rule stays the last.
+    Raises `ExamplesBroken` unless `anyway`.
+    """
     _refuse_part_views(by)
     if rule.is_default:
         raise Refused(_("The default rule is always the last one."))
@@ -105,6 +117,7 @@ def move_rule(*, rule: Rule, to: int, by: User, now: datetime) -> None:
             after={"place": to + 1},
             now=now,
         )
+        refuse_broken_examples(anyway=anyway)
 
 
 @transaction.atomic

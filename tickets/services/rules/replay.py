@@ -38,12 +38,17 @@ class PastEvent:
     facts: LazyFacts
 
 
-def past_events(trigger: Trigger, *, by: User, last: int, now: datetime) -> list[PastEvent]:
+def past_events(
+    trigger: Trigger, *, by: User, last: int, now: datetime, number: int | None = None
+) -> list[PastEvent]:
     """The last events of this kind on tickets that `by` may see, the newest first.
 
-    Rules about time and targets meet the tickets that are not closed, as they are now.
+    Rules about time and targets meet the tickets that are not closed, as they are now. With `number` only the
+    events of that ticket.
     """
     seen = tickets_visible_to(by).select_related("contact", "device", "mailbox", "client")
+    if number is not None:
+        seen = seen.filter(pk=number)
     if trigger is Trigger.CREATED:
         openings = Prefetch("messages", Message.objects.filter(is_opening=True), to_attr="openings")
         tickets = list(seen.prefetch_related("attachments", openings).order_by("-id")[:last])

@@ -30,7 +30,7 @@ def queue_webhooks(wishes: Iterable[tuple[Ticket, Plan, Effect]], *, now: dateti
         enqueue(kind=JOB, ref=f"{effect.rule}:{ticket.pk}:{plan.trigger.value}:{place}", now=now)
 
 
-@jobs.handler(JOB)
+@jobs.handler(JOB, waits=True)
 def call_webhook(ref: str, now: datetime) -> None:
     """Posts the ticket as JSON, signed. A failure raises, so the job comes again with growing pauses.
 
