@@ -2,14 +2,22 @@
 
 from django.utils import timezone
 
-from helpdesk.celery import app
+from helpdesk.celery import app, in_memory
 from helpdesk.core.services import jobs
 from helpdesk.core.services.housekeeping import clean_house as clean
+from helpdesk.server.lanes import Lanes
+
+lanes = Lanes()
 
 
 @app.task(name="run_job")  # type: ignore[untyped-decorator]
 def run_job(job_id: int) -> None:
-    jobs.run_job(job_id, timezone.now())
+    """In one process a job that waits for servers of others goes to a thread of its kind."""
+    lane = jobs.lane_of(job_id) if in_memory else ""
+    if lane:
+        lanes.add(lane, job_id)
+    else:
+        jobs.run_job(job_id, timezone.now())
 
 
 @app.task(name="sweep")  # type: ignore[untyped-decorator]

@@ -20,7 +20,7 @@ from helpdesk.celery import CLEAN_SECONDS, MINUTE_SECONDS, SWEEP_SECONDS, app
 from helpdesk.core.jobs import set_waker
 from helpdesk.core.models import Job, OutgoingMail
 from helpdesk.core.services import jobs
-from helpdesk.server.tasks import clean_house, minute, run_job
+from helpdesk.server.tasks import clean_house, lanes, minute, run_job
 from tickets.services.mail.journal import release_claims
 
 BATCH = 100
@@ -95,6 +95,7 @@ class EmbeddedWorker:
         wake(NO_JOB)
         for thread in self.threads:
             thread.join(STOP_SECONDS)
+        lanes.stop(STOP_SECONDS)
 
     def _work(self) -> None:
         try:
@@ -122,6 +123,7 @@ def release_orphans(now: datetime) -> None:
     """
     if connection.vendor == "sqlite":
         Job.objects.filter(status=Job.Status.RUNNING).update(lease_until=now)
+        OutgoingMail.objects.filter(status=OutgoingMail.Status.SENDING).update(lease_until=now)
         release_claims(now=now)
 
 

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.domain.permissions import Permission
@@ -25,6 +24,7 @@ from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
 from tickets.services.mailboxes.rows import MailboxFields, add_mailbox, change_mailbox, set_active
 from tickets.services.mailboxes.states import ask_again
+from tickets.services.mailboxes.words import TROUBLE
 from tickets.views.requests import Request
 
 EDIT = Permission.SETTINGS_EDIT
@@ -39,11 +39,6 @@ CHIPS = {
     State.UNREACHABLE: BAD,
     State.FULL: BAD,
     State.OFF: ("", "minus"),
-}
-TROUBLE = {
-    State.REFUSED: gettext_lazy("Sign-in was refused."),
-    State.UNREACHABLE: gettext_lazy("The server cannot be reached. We keep trying."),
-    State.FULL: gettext_lazy("The disk of the desk is full. New mail waits with its sender."),
 }
 
 
