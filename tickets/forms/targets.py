@@ -24,6 +24,7 @@ class LimitField:
     """One cell: an amount and its unit, as texts. `name` leads the names of its controls."""
 
     name: str
+    title: str
     label: str
     amount: str
     unit: str
@@ -104,6 +105,7 @@ class PromiseGrid:
             cells.append(
                 LimitField(
                     name=f"{priority}-{kind}",
+                    title=str(KIND_NAMES[kind]),
                     label=f"{label}: {KIND_NAMES[kind]}",
                     amount=str(limit.amount) if limit else "",
                     unit=(limit.unit if limit else USUAL_UNIT[kind]).value,

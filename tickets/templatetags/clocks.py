@@ -56,9 +56,9 @@ def kind_name(kind: str) -> str:
 
 @register.filter
 def span(minutes: float) -> str:
-    """ "3 h 23 m"; whole days from two days on: "2 d 4 h"."""
+    """ "3 h 23 m"; days from the second on: "2 d 4 h"."""
     left = max(0, round(minutes))
-    if left < 2 * 24 * 60:
+    if left < 24 * 60:
         return hours_span(left)
     days, hours = left // 1440, left % 1440 // 60
     return _("%(d)s d %(h)s h") % {"d": days, "h": hours} if hours else _("%(d)s d") % {"d": days}
