@@ -108,7 +108,7 @@ def test_a_mail_is_shown_as_sent_and_tells_nobody(
     assert answer.locator("iframe").evaluate("frame => frame.clientHeight < 300")
     assert seen == []
     page.screenshot(path=album.next("as-sent"))
-    with page.expect_request(REMOTE):
+    with page.expect_response(REMOTE):
         answer.get_by_role("link", name="Load remote pictures").click()
     assert seen == [REMOTE]
 
