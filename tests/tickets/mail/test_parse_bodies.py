@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from tests.tickets.mail.letters import PDF, html, multi, names, single, text
-from tickets.domain.mail import MailFile, parse
+from tickets.domain.mail import MailFile, parse, tnef
 
 
 def test_alternatives_give_one_text_and_one_html() -> None:
@@ -119,6 +119,11 @@ def test_lines_that_only_begin_like_a_boundary_are_text() -> None:
     assert mail.text == "hi --b\n--bc\nyou"
 
 
+def test_parts_without_headers_are_text() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n--b--\r\n"
+    assert parse(raw).text == "hi"
+
+
 def test_an_empty_part_is_nothing() -> None:
     assert multi("mixed", text("hi"), "Content-Type: image/png\n\n", "").files[:1] != ()
     assert multi("mixed", b"").text == ""
@@ -139,6 +144,7 @@ NAMES = {
     "RFC 2047": ('filename="=?utf-8?q?=C3=BC.bin?="', "ü.bin"),
     "RFC 2047 folded": ('filename="=?utf-8?q?=C3=BC?=\n =?utf-8?q?=C3=B6.bin?="', "üö.bin"),
     "percent signs": ("filename=a%20b.bin", "a b.bin"),
+    "a percent sign": ('filename="100% sure.bin"', "100% sure.bin"),
     "raw UTF-8": ("filename=ü.bin", "ü.bin"),
     "blanks": ("filename=a b.bin", "a b.bin"),
     "quotes in quotes": ('filename="a "b" c.bin"', 'a "b" c.bin'),
@@ -204,6 +210,17 @@ def test_winmail_dat_is_unwrapped() -> None:
 def test_the_text_of_the_mail_goes_before_that_of_winmail_dat() -> None:
     mail = multi("mixed", text("hi"), winmail(WRAPPED, "application/octet-stream"))
     assert (mail.text, names(mail)) == ("hi", ["plan.txt"])
+
+
+def test_the_html_of_winmail_dat_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tnef, "unwrap", lambda _: ("", "<p>hi</p>", []))
+    assert multi("mixed", winmail(WRAPPED)).html == "<p>hi</p>"
+
+
+@pytest.mark.parametrize("value", ["hi", b"hi", [b"hi"]])
+def test_a_value_of_winmail_dat_may_be_of_several_kinds(value: object) -> None:
+    assert tnef._text(value) == "hi"
+    assert tnef._text([]) == ""
 
 
 def test_a_broken_winmail_dat_stays_a_file() -> None:

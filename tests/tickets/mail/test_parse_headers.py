@@ -27,6 +27,7 @@ FROM = {
     "single quotes": (b"'Ada Berg' <ada@acme.example>", "Ada Berg", "ada@acme.example"),
     "angle without end": (b"Ada Berg <ada@acme.example", "Ada Berg", "ada@acme.example"),
     "double angles": (b"Ada <<ada@acme.example>>", "Ada", "ada@acme.example"),
+    "two addresses": (b"Ada <ada@acme.example> <bob@acme.example>", "Ada", "ada@acme.example"),
     "angles in the name": (b"Ada <Sales> <ada@acme.example>", "Ada", "ada@acme.example"),
     "mailto": (b"Ada <mailto:ada@acme.example>", "Ada", "ada@acme.example"),
     "mailto bare": (b"mailto:ada@acme.example", "", "ada@acme.example"),
@@ -203,6 +204,12 @@ def test_a_header_without_an_empty_line_after_it_keeps_its_text() -> None:
     mail = parse(b"Subject: hi\nThis is one\nlong text\nwithout an empty line\nbefore it: really\n")
     assert mail.subject == "hi"
     assert "long text" in mail.text
+
+
+def test_fields_after_several_lines_of_text_are_text() -> None:
+    mail = parse(b"Subject: hi\nOne line\nand another\nand a third\nFrom: ada@acme.example\n\nend\n")
+    assert mail.from_.email == ""
+    assert mail.text.startswith("One line")
 
 
 def test_a_line_without_a_colon_among_the_headers_is_passed_over() -> None:

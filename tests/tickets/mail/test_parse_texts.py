@@ -55,6 +55,8 @@ CHARSETS = {
     "us-ascii with UTF-8": ("us-ascii", "Grüße".encode(), "Grüße"),
     "us-ascii with 8 bit": ("us-ascii", "Grüße aus Köln".encode("cp1252"), "Grüße aus Köln"),
     "no label, Russian": ("", RUSSIAN.encode("cp1251"), RUSSIAN),
+    "no label, Japanese": ("", "プリンタが動きません".encode("euc_jp"), "プリンタが動きません"),
+    "no label, one odd Russian word": ("", b"the printer \xfe", "the printer þ"),
     "UTF-8 cut off": ("utf-8", ("Grüße, " * 5 + "ü").encode()[:-1], "Grüße, " * 5 + "�"),
     "false UTF-8": ("utf-8", "Grüße".encode("cp1252"), "Grüße"),
     "a broken byte in Chinese": ("gb18030", ("你好" * 20).encode("gb18030") + b"\xff", "你好" * 20 + "�"),

@@ -151,8 +151,6 @@ def _read_file(part: Part, body: Body, parent: str) -> None:
         if unwrapped:
             _take_tnef(*unwrapped, body)
             return
-    if not content and not part.headers:
-        return
     name = names.file_name(part, body.hints)
     content_id = decode(part.get(b"content-id")).strip("<> ")
     is_inline = part.disposition == "inline" or (parent == "multipart/related" and bool(content_id))

@@ -53,8 +53,6 @@ def decode_words(raw: bytes, hints: Hints = ()) -> str:
             pieces += _run_text(run, hints)
             run = []
             pieces.append(to_text(between, "", hints))
-        elif between and not run:
-            pieces.append(" ")
         run.append(word)
         position = end
     pieces += _run_text(run, hints)

@@ -30,8 +30,7 @@ class Caps:
     problems: list[str] = field(default_factory=list)
 
     def exceeded(self, words: str) -> None:
-        if words not in self.problems:
-            self.problems.append(words)
+        self.problems.append(words)
 
 
 @dataclass(slots=True)

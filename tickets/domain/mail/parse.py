@@ -66,7 +66,7 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
         why_no_answer=(_REPORT if verdict.is_bounce or is_receipt else "") or automatic.why_no_answer,
         authentication=read_authentication(root.get_all(b"authentication-results")),
         language=guess_language(body.text, headers.decode(root.get(b"content-language"))),
-        problems=tuple(caps.problems),
+        problems=tuple(dict.fromkeys(caps.problems)),
         is_unparsed=bool(caps.problems),
     )
 

@@ -85,12 +85,8 @@ class _Child:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(OSError):  # what was still to be flushed goes to a child that is gone
-                    stream.close()
-        process.wait()
+        with suppress(OSError), process:  # what was still to be flushed goes to a child that is gone
+            process.kill()
 
 
 def _read(descriptor: int, length: int, deadline: float) -> bytes:
