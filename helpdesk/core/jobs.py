@@ -10,6 +10,7 @@ Sweep = Callable[[datetime], None]
 _handlers: dict[str, Handler] = {}
 _waker: list[Waker] = []
 _each_minute: list[Sweep] = []
+_waiting: set[str] = set()
 
 
 class Later(Exception):
@@ -20,14 +21,23 @@ class Later(Exception):
         self.at = at
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Registers `fn(ref, now)` for jobs of `kind`. A job may run twice after a kill: make it idempotent."""
+def handler(kind: str, *, waits: bool = False) -> Callable[[Handler], Handler]:
+    """Registers `fn(ref, now)` for jobs of `kind`. A job may run twice after a kill: make it idempotent.
+
+    `waits`: it talks to servers of others, so the jobs of other kinds must not stand behind it.
+    """
 
     def register(fn: Handler) -> Handler:
         _handlers[kind] = fn
+        if waits:
+            _waiting.add(kind)
         return fn
 
     return register
+
+
+def is_waiting(kind: str) -> bool:
+    return kind in _waiting
 
 
 def handler_for(kind: str) -> Handler:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from helpdesk.celery import app, in_memory
+from helpdesk.celery import app
 from helpdesk.core.services import jobs
 from helpdesk.core.services.housekeeping import clean_house as clean
 from helpdesk.server.lanes import Lanes
@@ -13,8 +13,7 @@ lanes = Lanes()
 @app.task(name="run_job")  # type: ignore[untyped-decorator]
 def run_job(job_id: int) -> None:
     """In one process a job that waits for servers of others goes to a thread of its kind."""
-    lane = jobs.lane_of(job_id) if in_memory else ""
-    if lane:
+    if lanes.is_open and (lane := jobs.lane_of(job_id)):
         lanes.add(lane, job_id)
     else:
         jobs.run_job(job_id, timezone.now())

@@ -82,6 +82,7 @@ class EmbeddedWorker:
         signals.task_prerun.connect(_refresh_connections)
         signals.task_postrun.connect(_refresh_connections)
         set_waker(wake)
+        lanes.open()
         for thread in self.threads:
             thread.start()
 
@@ -95,7 +96,7 @@ class EmbeddedWorker:
         wake(NO_JOB)
         for thread in self.threads:
             thread.join(STOP_SECONDS)
-        lanes.stop(STOP_SECONDS)
+        lanes.close(STOP_SECONDS)
 
     def _work(self) -> None:
         try:

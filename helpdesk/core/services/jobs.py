@@ -13,7 +13,7 @@ from helpdesk.core.domain.redaction import redact
 from helpdesk.core.models import Job
 from helpdesk.core.selectors.jobs import due, due_job_ids
 
-__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "run_job", "run_minute"]
+__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "lane_of", "run_job", "run_minute"]
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -62,6 +62,12 @@ def run_job(job_id: int, now: datetime) -> bool:
 def _end(job: Job, **fields: object) -> None:
     """Only while the claim is still ours: a worker that overslept its lease changes nothing."""
     Job.objects.filter(pk=job.pk, claim=job.claim).update(claim=None, lease_until=None, **fields)
+
+
+def lane_of(job_id: int) -> str:
+    """The kind of a job that waits for servers of others; else ""."""
+    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first() or ""
+    return kind if jobs.is_waiting(kind) else ""
 
 
 def run_minute(*, now: datetime) -> int:

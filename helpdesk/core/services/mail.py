@@ -61,7 +61,7 @@ def lease() -> timedelta:
     return timedelta(seconds=_TALK_STEPS * settings.EMAIL_TIMEOUT)
 
 
-@jobs.handler("send_mail")
+@jobs.handler("send_mail", waits=True)
 def send_mail_job(ref: str, now: datetime) -> None:
     """`ref` is a mail's id or the first and the last of several, like 7-9.
 
