@@ -18,10 +18,13 @@ KEPT_DAYS = 30
 Book = dict[int, TargetSpec]
 
 
-def service_targets() -> Book:
-    """All targets by their key, remembered for a minute: every new ticket asks for them."""
+def service_targets(needed: Iterable[int] = ()) -> Book:
+    """All targets by their key, remembered for a minute: every new ticket asks for them.
+
+    Read anew at once when a `needed` one is not among them: another process has just made it.
+    """
     book: Book | None = cache.get(_KEY)
-    if book is None:
+    if book is None or not book.keys() >= set(needed):
         zone = organisation_time_zone()
         book = {row.pk: row.spec(zone) for row in target_rows()}
         cache.set(_KEY, book, timeout=60)

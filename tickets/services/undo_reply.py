@@ -65,13 +65,13 @@ def _move_back(ticket: Ticket, *, to: Status, now: datetime) -> None:
 
 
 def _restart_clocks(ticket: Ticket, at: datetime) -> None:
-    targets = service_targets()
     clocks = list(TicketClock.objects.filter(ticket=ticket))
+    targets = service_targets(clock.target_id for clock in clocks)
     running = {clock.kind for clock in clocks if clock.met_at is None}
     for clock in clocks:
         before = _without(clock.run, at)
         if before != clock.run and (clock.met_at is None or clock.kind not in running):
-            set_clock(clock, before, targets.get(clock.target_id))
+            set_clock(clock, before, targets[clock.target_id])
             clock.save(update_fields=CHANGING)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 
 from agents.models import Client, Contact, Profile
 from helpdesk.core.models import User
@@ -12,7 +13,7 @@ from tests.tickets.targets.calendars import at
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.models import ServiceTarget, Tag, Ticket, TicketClock
-from tickets.selectors.targets import forget_targets
+from tickets.selectors.targets import forget_targets, service_targets
 from tickets.services.add_customer_message import add_customer_message
 from tickets.services.add_note import add_note
 from tickets.services.change_priority import change_priority
@@ -213,3 +214,12 @@ def test_tags_that_no_target_asks_for_change_nothing(ticket: Ticket, ada: User, 
     before = clock(ticket, "resolve")
     change_tags(ticket=ticket, names=["sage"], by=ada, now=now + HOUR)
     assert clock(ticket, "resolve").due_at == before.due_at
+
+
+def test_a_target_that_another_process_has_just_made_is_read_anew(
+    ticket: Ticket, target: ServiceTarget, ada: User, now: datetime
+) -> None:
+    """What this process remembers of the targets is up to a minute old."""
+    cache.set("service-targets", {-1: service_targets()[target.pk]})
+    change_status(ticket=ticket, to=Status.WAITING, by=ada, now=now)
+    assert clock(ticket, "resolve").due_at is None

@@ -59,17 +59,17 @@ def keep_clocks(*, ticket: Ticket, event: Event, now: datetime) -> None:
 
     Safe to call twice. No query while there is no target.
     """
-    targets = service_targets()
-    if not targets:
+    if not service_targets():
         return
     status = Status(ticket.status)
     unmet = Q(met_at=None) | Q(kind=ClockKind.RESOLVE)  # what was solved may be opened again
     clocks = list(TicketClock.objects.filter(unmet, ticket=ticket.pk))
+    targets = service_targets(clock.target_id for clock in clocks)
     for clock in clocks:
         before = clock.run
         after = after_event(ClockKind(clock.kind), before, event, status, now)
         if after != before:
-            set_clock(clock, after, targets.get(clock.target_id))
+            set_clock(clock, after, targets[clock.target_id])
             clock.save(update_fields=CHANGING)
     waits = any(clock.kind in ANSWERS for clock in clocks)
     if event is Event.CUSTOMER_WROTE and not waits and ticket.is_unfinished:
@@ -104,14 +104,14 @@ def promise_to(
     clock.amount, clock.unit, clock.warn_minutes = limit.amount, limit.unit.value, warn_minutes
 
 
-def set_clock(clock: TicketClock, run: Run, target: TargetSpec | None) -> None:
+def set_clock(clock: TicketClock, run: Run, target: TargetSpec) -> None:
     """Give the clock this life. Met clocks keep the time they were due at; who met it late missed it."""
     clock.run = run
     if run.met_at:
         if clock.due_at and run.met_at > clock.due_at:
             clock.missed_at = clock.missed_at or clock.due_at
         clock.is_on_top = False
-    elif target:
+    else:
         clock.due_at = due(run, clock.limit, target.hours)
         clock.warn_at = warning(clock.due_at, clock.warn_minutes, target.hours)
 
