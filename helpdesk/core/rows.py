@@ -64,8 +64,13 @@ def _plan(model: type[models.Model], _vendor: str) -> tuple[list[str], list[tupl
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     quote = connection.ops.quote_name
     return [quote(str(field.column)) for field in fields], [
-        (field.attname, None if _is_plain(field) else _converter(field)) for field in fields
+        (field.attname, converter_of(field)) for field in fields
     ]
+
+
+def converter_of(field: Any) -> Convert | None:  # noqa: ANN401 - any field of a model
+    """How a value of this field becomes the database's; None: as it is."""
+    return None if _is_plain(field) else _converter(field)
 
 
 def _is_plain(field: Any) -> bool:  # noqa: ANN401 - any field of a model

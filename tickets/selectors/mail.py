@@ -69,7 +69,7 @@ def known_for(
     senders = {arrival.sender for arrival in arrivals} - {""}
     mentioned = {text for arrival in arrivals for text in _ids_of(arrival)}
     sent, by_number = _sent(mentioned, arrivals, secret)
-    foreign = _foreign(mentioned)
+    foreign = _foreign({text for arrival in arrivals for text in thread_ids(arrival.mail)[:_MAX_IDS]})
     numbers = set(chain.from_iterable(_numbers_of(arrival) for arrival in arrivals))
     numbers |= {number for tickets in foreign.values() for number in tickets}
     moved, circles = _circles(numbers)

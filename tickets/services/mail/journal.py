@@ -17,8 +17,9 @@ from django.db import connection, transaction
 from django.db.models import F, Model, Q
 
 from helpdesk.core import jobs
-from helpdesk.core.files import open_blob, store
-from helpdesk.core.models import Blob, Job
+from helpdesk.core.files import path_of, store
+from helpdesk.core.models import Job
+from helpdesk.core.rows import converter_of
 from helpdesk.core.services.jobs import enqueue
 from tickets.domain.mail.ids import raw_message_id
 from tickets.models import Mailbox, MailIn
@@ -27,6 +28,7 @@ JOB = "take_mail"
 LEASE = timedelta(minutes=5)
 #: Bigger mails are files: a table full of long rows is slow to copy and to back up.
 MAX_INLINE_BYTES = 256 * 1024
+MAX_BATCH_BYTES = 16 * 1024 * 1024
 MAX_RAW_BYTES = 60 * 1024 * 1024
 Status = MailIn.Status
 
@@ -99,8 +101,7 @@ def raw_of(mail: MailIn) -> bytes:
     """The bytes as they arrived."""
     if mail.raw is not None:
         return bytes(mail.raw)
-    with open_blob(Blob.objects.get(pk=mail.blob_id)) as stream:
-        return stream.read()
+    return path_of(str(mail.blob_id)).read_bytes()
 
 
 def wake_worker(*, now: datetime) -> None:
@@ -121,24 +122,41 @@ def _due(now: datetime) -> Q:
     return Q(status=Status.NEW, next_try_at__lte=now) | Q(status=Status.WORKING, lease_until__lte=now)
 
 
+_WORKED_ON = (
+    "claim", "tries", "mailbox", "envelope_from", "envelope_to", "message_id", "last_error", "raw", "blob",
+)  # fmt: skip
+
+
 def claim_due(*, now: datetime, limit: int) -> list[MailIn]:
     """Up to `limit` due mails, now ours and nobody else's for LEASE. Mails tried before come alone, so that
     one that kills its worker takes no other with it.
     """
     due = MailIn.objects.filter(_due(now))
-    ids = list(due.filter(tries=0).order_by("id").values_list("pk", flat=True)[:limit])
-    ids = ids or list(due.order_by("tries", "id").values_list("pk", flat=True)[:1])
+    sizes = due.values_list("pk", "size")
+    ids = _fitting(sizes.filter(tries=0).order_by("id")[:limit] or sizes.order_by("tries", "id")[:1])
     if not ids:
         return []
     claim = uuid.uuid4()
     MailIn.objects.filter(_due(now), pk__in=ids).update(
         status=Status.WORKING, claim=claim, lease_until=now + LEASE, tries=F("tries") + 1
     )
-    mails = list(MailIn.objects.filter(pk__in=ids, claim=claim).order_by("id"))
+    mails = list(MailIn.objects.filter(pk__in=ids, claim=claim).only(*_WORKED_ON).order_by("id"))
     boxes = Mailbox.objects.in_bulk({mail.mailbox_id for mail in mails if mail.mailbox_id})
     for mail in mails:  # one object a mailbox, not one a mail
         mail.mailbox = boxes.get(mail.mailbox_id)
     return mails
+
+
+def _fitting(sizes: Iterable[tuple[int, int]]) -> list[int]:
+    """As many mails as fit into the memory of one batch, but at least one."""
+    ids: list[int] = []
+    total = 0
+    for pk, size in sizes:
+        total += size
+        if ids and total > MAX_BATCH_BYTES:
+            break
+        ids.append(pk)
+    return ids
 
 
 class ClaimLost(Exception):
@@ -163,13 +181,18 @@ def settle(mails: Collection[MailIn], *, now: datetime, status: str = Status.DON
 def _update_many(rows: Iterable[Model], names: Sequence[str], claims: Sequence[uuid.UUID | None]) -> int:
     """One prepared UPDATE for all rows that still hold their claim: Django's own has a query a row."""
     known = {field.name: field for field in MailIn._meta.concrete_fields}
-    fields, claim_field = [known[name] for name in names], known["claim"]
-    sets = ", ".join(f"{field.column} = %s" for field in fields)
+    columns = [(known[name].attname, converter_of(known[name])) for name in names]
+    sets = ", ".join(f"{known[name].column} = %s" for name in names)
+    claim_of = converter_of(known["claim"]) or str
     sql = f"UPDATE {MailIn._meta.db_table} SET {sets} WHERE id = %s AND claim = %s AND status = 'working'"  # noqa: S608
 
     def params(row: Model, claim: uuid.UUID | None) -> list[Any]:
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        return [*values, row.pk, claim_field.get_db_prep_save(claim, connection)]
+        values = [(getattr(row, name), convert) for name, convert in columns]
+        return [
+            *(value if value is None or convert is None else convert(value) for value, convert in values),
+            row.pk,
+            claim_of(claim),
+        ]
 
     with connection.cursor() as cursor:
         cursor.executemany(sql, [params(row, claim) for row, claim in zip(rows, claims, strict=True)])

@@ -6,6 +6,7 @@ others nothing; a mail that fails MAX_TRIES times becomes a ticket with the orig
 
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -56,21 +57,37 @@ def find_forgotten_mails(now: datetime) -> None:
         journal.wake_worker(now=now)
 
 
-def take_due_mails(*, now: datetime, limit: int = BATCH) -> int:
-    """Claim up to `limit` due mails and settle them; how many were claimed. Safe to call from many workers,
+def take_due_mails(*, now: datetime, limit: int = 4 * BATCH) -> int:
+    """Claim up to `limit` due mails and settle them; how many were settled. Safe to call from many workers,
     and to be killed in at any statement: a mail is settled in the transaction that acts on it, once.
+
+    The next batch is read while this one is settled: reading is the work of another process.
     """
-    rows = journal.claim_due(now=now, limit=limit)
-    if not rows:
-        return 0
-    try:
-        readings = _given_up(rows, now) or read_mails(rows, now=now)
-    except _HOUSE as error:
-        _house_trouble(rows, error, now)
-        return 0
-    for wave in _waves(readings):
-        _take(wave, now)
-    return len(rows)
+    taken = 0
+    with ThreadPoolExecutor(1, "mail-reader") as reader:
+        following = _begin(reader, now, limit)
+        while following:
+            rows, reading = following
+            following = _begin(reader, now, limit - taken - len(rows))
+            try:
+                readings = reading.result()
+            except _HOUSE as error:
+                _house_trouble(rows, error, now)
+                continue
+            for wave in _waves(readings):
+                _take(wave, now)
+            taken += len(rows)
+    return taken
+
+
+def _begin(reader: Executor, now: datetime, room: int) -> tuple[list[MailIn], Future[list[Reading]]] | None:
+    """Claims the next batch and has it read; None when there is none. No query in the other thread."""
+    rows = journal.claim_due(now=now, limit=min(BATCH, room)) if room > 0 else []
+    return (rows, reader.submit(_read, rows, now)) if rows else None
+
+
+def _read(rows: Sequence[MailIn], now: datetime) -> list[Reading]:
+    return _given_up(rows, now) or read_mails(rows, now=now)
 
 
 def _waves(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
@@ -83,7 +100,7 @@ def _waves(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
         for reading in waiting:
             is_answer = not seen.isdisjoint(thread_ids(reading.mail))
             (later if is_answer else wave).append(reading)
-            seen.add(reading.mail.message_id or reading.row.key)
+            seen.add(reading.mail.message_id or f"{reading.row.pk}")
         yield wave
         waiting = later
 
