@@ -63,7 +63,8 @@ def save_rule(
     mine = Rule.objects.filter(pk=rule.pk, version=version, deleted_at=None)
     if mine.update(**columns, version=version + 1, updated_at=now) != 1:
         raise Conflict(_("Somebody changed this rule meanwhile. Open it again, then repeat your change."))
-    record(actor=by, verb="changed rule", target=rule, before=before, after=changed, now=now)
+    if changed:
+        record(actor=by, verb="changed rule", target=rule, before=before, after=changed, now=now)
     refuse_broken_examples(anyway=anyway)
     return Rule.objects.get(pk=rule.pk)
 

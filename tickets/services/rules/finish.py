@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.core import events
 from helpdesk.core.rows import insert_rows
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.rule_run import Effect, Outcome
@@ -63,11 +62,7 @@ def _write_notes(wishes: Iterable[tuple[Ticket, Plan, Effect]], now: datetime) -
 
 
 def _write_activities(pairs: Iterable[Pair], now: datetime) -> None:
-    lines = []
-    for ticket, plan in pairs:
-        lines += [_activity(ticket, plan, change, now) for change in plan.changes]
-        if plan.run.effects:
-            events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
+    lines = [_activity(ticket, plan, change, now) for ticket, plan in pairs for change in plan.changes]
     if lines:
         Activity.objects.bulk_create(lines)
 

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from helpdesk.core import events
 from tickets.domain.rules import Trigger
 from tickets.domain.targets import Event
 from tickets.models import Ticket
@@ -50,3 +51,5 @@ def carry_out(ticket: Ticket, plan: Plan, *, why_no_answer: str = "") -> None:
             if "priority" in values:
                 retarget([ticket], now=plan.now)
         finish([(ticket, plan)], plan.now, why_no_answer=[why_no_answer])
+        if plan.run.effects:
+            events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
