@@ -196,7 +196,8 @@ class TestPeople:
     def test_an_address_belongs_to_one_person(
         self, client_carla: Browser, acme: Client, globex: Client
     ) -> None:
-        client_carla.post(f"/clients/{acme.public_id}/people/", self.PERSON)
+        client_carla.post(f"/clients/{acme.public_id}/people/", self.PERSON | {"language": "de"})
+        assert Contact.objects.get(email=self.PERSON["email"]).language == "de"
         response = client_carla.post(f"/clients/{globex.public_id}/people/", self.PERSON)
         assert (response.status_code, Contact.objects.count()) == (422, 1)
 

@@ -9,7 +9,7 @@ from helpdesk.core import events
 from helpdesk.core.domain.languages import mail_language
 from helpdesk.core.models import Organisation, OutgoingMail, User
 from helpdesk.core.selectors.organisation import current_organisation
-from helpdesk.core.services.mail import Enclosure, MailSpec, queue_mails_bulk
+from helpdesk.core.services.mail import Enclosure, MailSpec, is_address, queue_mails_bulk
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status
 from tickets.domain.targets import Event
@@ -44,9 +44,11 @@ def reply_to_customer(
     Raises `TicketInvalid` (no body), `TicketHasNoAddress`, `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
     """
     text = written_body(body)
-    recipients = recipients_of(ticket)
-    if not recipients:
+    found = recipients_of(ticket)
+    if not found:
         raise TicketHasNoAddress
+    # A participant came with somebody's mail: an odd address must not keep the answer from the contact.
+    recipients = [found[0], *(other for other in found[1:] if is_address(other.email))]
     with transaction.atomic():
         # First the row that another reply could be changing too: its lock orders the two.
         touch(ticket=ticket, now=now)

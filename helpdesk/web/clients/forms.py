@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.domain.languages import MAIL_LANGUAGES
+
 
 class NewClientForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
@@ -34,3 +36,8 @@ class ContactForm(forms.Form):
         error_messages={"invalid": _("Write the address like anna@acme.example.")},
     )
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    language = forms.ChoiceField(
+        label=_("Language of mails"),
+        choices=lambda: [("", _("Like the organisation")), *MAIL_LANGUAGES.items()],
+        required=False,
+    )

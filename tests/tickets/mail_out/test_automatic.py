@@ -13,7 +13,7 @@ from helpdesk.core.services.mail_message import message_of
 from tests.tickets.conftest import make_tickets
 from tickets.domain import mail_brakes
 from tickets.domain.mail.ids import is_reply_address, is_signed
-from tickets.models import Mailbox, Ticket
+from tickets.models import Mailbox, StoppedAddress, Ticket
 from tickets.services.mail.identity import mail_secret
 from tickets.services.mail_out import (
     AutomaticMail,
@@ -133,6 +133,12 @@ def test_a7_a_rules_words_to_who_has_written_are_an_answer(ticket: Ticket, now: 
 
     assert headers_of(write())["Auto-Submitted"] == "auto-replied"
     assert "confirmation for this subject" in write().withheld
+
+
+def test_who_called_our_mail_spam_gets_no_more_of_a_machines(ticket: Ticket, now: datetime) -> None:
+    StoppedAddress.objects.create(email=ANNA, created_at=now)
+    assert "no machine writes to it" in confirm(ticket, now, to=ANNA.upper()).withheld
+    assert confirm(ticket, now, to="bert@acme.example").mail
 
 
 def test_a_mailbox_may_stay_silent(ticket: Ticket, mailbox: Mailbox, now: datetime) -> None:

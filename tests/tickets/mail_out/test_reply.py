@@ -165,6 +165,15 @@ def test_recipients_are_few_and_told_apart(ticket: Ticket, anna: Contact, now: d
     assert str(Recipient("u@acme.example")) == "u@acme.example"
 
 
+def test_an_odd_address_does_not_keep_the_answer_from_the_others(
+    ticket: Ticket, ada: User, now: datetime
+) -> None:
+    join(ticket, now, "a..b@acme.example")
+    join(ticket, now, "bert@acme.example")
+    mail = answered(ticket, ada, now)
+    assert [mail.to, *(copy.to for copy in mail.copies.all())] == ["anna@acme.example", "bert@acme.example"]
+
+
 def test_a_ticket_of_nobody_cannot_be_answered(ticket: Ticket, ada: User, now: datetime) -> None:
     join(ticket, now, "bert@acme.example")
     ticket.contact_email = ""

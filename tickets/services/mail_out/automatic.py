@@ -20,6 +20,7 @@ from tickets.domain.mail.ids import without_number
 from tickets.domain.mail_brakes import DAY, LONG, SHORT, Brakes, Refusal
 from tickets.domain.text import mail_subject
 from tickets.models import Ticket
+from tickets.selectors.mail import stopped_addresses
 from tickets.services.mail_out.alarm import stop_automatic_mail
 from tickets.services.mail_out.envelopes import Sender, message_id_for, sender_of
 from tickets.services.mail_out.letters import Letter, write_letter
@@ -95,6 +96,8 @@ class _Desk:
     def __init__(self, wishes: Sequence[AutomaticMail], now: datetime) -> None:
         self.organisation = current_organisation()
         self.brakes = _brakes(wishes, self.organisation, now)
+        addresses = {wish.to.lower() for wish in wishes if not wish.why_not}
+        self._stopped = stopped_addresses(addresses) if addresses else frozenset()
         self._senders: dict[int | None, Sender] = {}
 
     def sender(self, ticket: Ticket) -> Sender:
@@ -107,6 +110,8 @@ class _Desk:
             return wish.why_not
         if not is_address(wish.to):
             return _("The address cannot be written to.")
+        if wish.to.lower() in self._stopped:
+            return _("This address called our mail spam: no machine writes to it any more.")
         confirms = ""
         if wish.is_answer:
             if not self.sender(wish.ticket).answers_automatic:
