@@ -32,6 +32,8 @@ class RuleForm:
         self.acts: list[ActionRow] = []
         self.errors: dict[str, str] = {}
         self.version = 0
+        #: Numbers of tickets to keep as examples with the next save.
+        self.keeps: list[int] = []
 
     # --- what the page offers ------------------------------------------------------------------------------
     @property
@@ -99,6 +101,7 @@ class RuleForm:
         form.is_active = is_default or "is_active" in post
         version = post.get("version", "")
         form.version = int(version) if version.isdecimal() and len(version) < 10 else 0
+        form.keeps = [int(n) for n in post.getlist("keep")[:MAX_ITEMS] if n.isdecimal() and len(n) < 10]
         groups: dict[str, GroupRow] = {}
         for key in post.getlist("row")[: MAX_ITEMS * 4]:
             parent, _dot, _own = key.rpartition(".")
@@ -130,7 +133,7 @@ class RuleForm:
 
     # --- commands -------------------------------------------------------------------------------------------
     def obey(self, command: str) -> None:
-        """Add or drop a row; anything else only shows the form again."""
+        """Add or drop a row or an example; anything else only shows the form again."""
         what, _colon, key = command.partition(":")
         if what == "add":
             self._add_condition(key)
@@ -141,6 +144,8 @@ class RuleForm:
             row = ActionRow(self._next("a"), is_fresh=True)
             row.settle(self.lists)
             self.acts.append(row)
+        elif what == "example" and key.isdecimal() and len(key) < 10:
+            self.keeps = sorted({*self.keeps} ^ {int(key)})
         elif what == "drop":
             self.rows = [row for row in self.rows if row.key != key]
             self.acts = [row for row in self.acts if row.key != key]
@@ -225,7 +230,7 @@ class RuleForm:
         before = saved["conditions"] or {}
         changes += len(self.rows) > 1 and self.mode != before.get("mode", Mode.ALL)
         changes += _mark(self.rows, now["conditions"]["items"], before.get("items", []))
-        changes += _mark(self.acts, now["actions"], saved["actions"])
+        changes += len(self.keeps) + _mark(self.acts, now["actions"], saved["actions"])
         return int(changes)
 
 

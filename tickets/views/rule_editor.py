@@ -1,7 +1,10 @@
 """One rule: written, tried on real tickets, saved. Each button posts the whole form: no script is needed."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,15 +14,17 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
-from tickets.domain.rule_words import say_rule
+from tickets.domain.rule_words import say_actions, say_rule
 from tickets.forms.rule import RuleForm
-from tickets.models import Rule
+from tickets.models import Rule, RuleExample
+from tickets.selectors.access import ticket_for
 from tickets.selectors.rule_choices import RuleLists
 from tickets.services.rules.dry_run import DryRun, dry_run
 from tickets.services.rules.edit import save_rule
+from tickets.services.rules.examples import Broken, ExamplesBroken, forget_example, keep_example
 from tickets.views.requests import Request
 from tickets.views.rule_try import lasts, read_last, tried
-from tickets.views.rules import EDIT, columns_of, rule_or_404
+from tickets.views.rules import EDIT, broken_in_words, columns_of, rule_or_404
 
 
 @requires(EDIT)
@@ -43,26 +48,46 @@ def _editor(request: Request, rule: Rule | None) -> HttpResponse:
         return _show(request, rule, RuleForm.of_rule(saved, lists) if saved else RuleForm.fresh(lists))
     form = RuleForm.of_post(request.POST, lists, is_default=bool(rule and rule.is_default))
     command = request.POST.get("command", "save")
-    if command == "save":
-        return _save(request, rule, form)
-    if command == "dry-run":
-        return _try(request, rule, form)
+    what, _colon, key = command.partition(":")
+    if what in {"save", "save-anyway"}:
+        return _save(request, rule, form, anyway=what == "save-anyway")
+    if what == "forget":
+        _forget(request, key)
     form.obey(command)
+    if what in {"dry-run", "example"}:
+        return _try(request, rule, form)
     return _show(request, rule, form)
 
 
-def _save(request: Request, rule: Rule | None, form: RuleForm) -> HttpResponse:
+def _save(request: Request, rule: Rule | None, form: RuleForm, *, anyway: bool) -> HttpResponse:
     if not form.is_valid():
         return _show(request, rule, form, status=422)
     try:
-        kept = save_rule(
-            rule=rule, draft=form.as_json(), version=form.version, by=request.user, now=timezone.now()
-        )
+        kept = _write(request, rule, form, anyway=anyway)
+    except ExamplesBroken as error:
+        return _show(request, rule, form, broken=error.broken, status=409)
     except DeskbellError as error:
         problem = " ".join((error.fields or {}).values()) or str(error)
         return _show(request, rule, form, problem=problem, status=error.http_status)
     messages.success(request, _("Saved. It looks at the next ticket."))
     return redirect("tickets:rule", kept.pk)
+
+
+@transaction.atomic
+def _write(request: Request, rule: Rule | None, form: RuleForm, *, anyway: bool) -> Rule:
+    """The rule and the examples that were chosen in the dry run, or nothing."""
+    by, now, draft = request.user, timezone.now(), form.as_json()
+    saved = save_rule(rule=rule, draft=draft, version=form.version, anyway=anyway, by=by, now=now)
+    for number in form.keeps:
+        subject = ticket_for(by, number).subject
+        keep_example(draft=draft, rule=saved, number=number, name=subject, by=by, now=now)
+    return saved
+
+
+def _forget(request: Request, key: str) -> None:
+    known = RuleExample.objects.filter(pk=int(key)) if key.isdecimal() and len(key) < 10 else ()
+    for example in known:
+        forget_example(example=example, by=request.user, now=timezone.now())
 
 
 def _try(request: Request, rule: Rule | None, form: RuleForm) -> HttpResponse:
@@ -88,10 +113,12 @@ def _show(
     status: int = 200,
     run: DryRun | None = None,
     problem: str = "",
+    broken: Sequence[Broken] = (),
 ) -> HttpResponse:
     saved = columns_of(rule) if rule else None
     draft = form.as_json()
     names = RuleLists(request.user, [draft]).names
+    examples = rule.examples.all() if rule else ()
     last = str(read_last(request.POST.get("last", "")))
     context = {
         "nav": "rules",
@@ -104,6 +131,8 @@ def _show(
         "changes": form.compare(saved or columns_of(Rule(trigger=form.trigger))),
         "parts": say_rule(draft, names),
         "problem": problem,
+        "broken": broken_in_words(broken, names),
+        "examples": [(each, say_actions(each.effects, names)) for each in examples],
     }
     template = "tickets/rules/_editor.html" if request.htmx else "tickets/rules/editor.html"
     return render(request, template, context, status=status)

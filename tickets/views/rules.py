@@ -1,6 +1,6 @@
 """The rules in their order, and what is done with a whole rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -28,10 +28,11 @@ from tickets.domain.rule_words import (
     say_conditions,
     say_rule,
 )
-from tickets.models import Rule
+from tickets.models import Rule, RuleExample
 from tickets.selectors.rule_choices import RuleLists
 from tickets.selectors.rule_list import default_share, rule_changes, rule_rows, rule_tickets
 from tickets.services.rules.edit import COLUMNS, delete_rule, move_rule, restore_rule, switch_rule
+from tickets.services.rules.examples import Broken, ExamplesBroken
 from tickets.views.requests import Request
 
 EDIT = Permission.SETTINGS_EDIT
@@ -96,10 +97,24 @@ def rule_or_404(pk: int) -> Rule:
     return get_object_or_404(Rule, pk=pk, deleted_at=None)
 
 
+def broken_in_words(
+    broken: Iterable[Broken], names: Names
+) -> list[tuple[RuleExample, list[Part], list[Part]]]:
+    """Examples, each with what would be missing and what would come instead."""
+    return [
+        (each.example, say_actions(each.missing, names), say_actions(each.extra, names)) for each in broken
+    ]
+
+
 def _do(request: Request, act: Callable[[], str]) -> HttpResponse:
     """`act` answers what has happened; to script the list as it is now, else a toast on the page."""
     try:
         said, failed = act(), False
+    except ExamplesBroken as error:
+        template = "tickets/rules/_rules.html" if request.htmx else "tickets/rules/list.html"
+        broken = broken_in_words(error.broken, RuleLists(request.user).names)
+        context = {**_list(request, str(error)), "broken": broken, "asked": request.POST}
+        return render(request, template, context, status=409)
     except DeskbellError as error:
         said, failed = str(error), True
     if request.htmx:
@@ -123,7 +138,8 @@ def move(request: Request, rule: int) -> HttpResponse:
         except ValueError:
             return _("Nothing was moved.")
         to = max(0, min(to, len(order) - 2))
-        move_rule(rule=found, to=to, by=request.user, now=timezone.now())
+        anyway = "anyway" in request.POST
+        move_rule(rule=found, to=to, anyway=anyway, by=request.user, now=timezone.now())
         return _("“%(name)s” is now number %(place)s.") % {"name": found.name, "place": to + 1}
 
     return _do(request, act)

@@ -8,11 +8,11 @@ const list = () => $("#rules"), rules = () => $$("[data-rule]", list());
 const token = () => $("[name=csrfmiddlewaretoken]").value;
 function put(html, focus) {                                    // the list as the server sees it now; the focus stays
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const rows = $("#rules", fresh); if (!rows) { location.reload(); return; }
+  const rows = $("#rules-all", fresh); if (!rows) { location.reload(); return; }
   $$("[data-with-script]", rows).forEach(part => part.hidden = false);
-  list().replaceWith(document.adoptNode(rows));
+  $("#rules-all").replaceWith(document.adoptNode(rows));
   $("#rules-say").textContent = $("#rules-say", fresh).textContent;
-  document.getElementById(focus)?.focus();
+  ($("#rules-anyway") ?? document.getElementById(focus))?.focus();
 }
 async function post(url, fields, focus) {
   const data = new FormData(); data.set("csrfmiddlewaretoken", token());
@@ -55,7 +55,7 @@ const editor = () => $("[data-editor]");
 const controls = form => $$("input:not([type=hidden]), select, textarea", form).filter(each => each.id);
 const stateOf = each => each.matches("[type=checkbox], [type=radio]") ? String(each.checked) : each.value;
 const changed = () => { editor().dataset.changed = ""; $("#unsaved").hidden = false; };
-let turn = 0, isDown = false;
+let turn = 0, isDown = false, isSwapping = false;
 async function look(button) {                                  // the form as the server shows it; what was typed meanwhile stays
   const form = editor(), data = new FormData(form), mine = ++turn, sent = new Map(controls(form).map(each => [each.id, stateOf(each)]));
   data.set("command", button?.value ?? "look");
@@ -78,7 +78,7 @@ async function look(button) {                                  // the form as th
   const old = $("#dry-run[data-tried]", form), panel = $("#dry-run", fresh);
   if (old && panel && !panel.matches("[data-tried]")) { panel.replaceWith(old); $("[data-stale]", old)?.removeAttribute("hidden"); }
   const half = $$(".words > input", form).filter(each => each.value).map(each => [each.id, each.value]);
-  form.replaceWith(document.adoptNode(fresh)); dress();
+  isSwapping = true; form.replaceWith(document.adoptNode(fresh)); isSwapping = false; dress();   // a field that goes says "change" on its way
   half.forEach(([id, value]) => { const field = document.getElementById(id); if (field) field.value = value; });
   $$(".scroll", fresh).forEach((part, n) => part.scrollTop = scroll[n] ?? 0);
   const next = $("[autofocus]", fresh) ?? (focus && document.getElementById(focus)) ?? (button && $(`[value="${button.value.startsWith("drop") ? "add" : button.value}"]`, fresh));
@@ -108,7 +108,7 @@ function dressWords(field) {
     if (event.key === "," && !add.value.includes('"')) { event.preventDefault(); take(); }
     if (event.key === "Backspace" && !add.value) { const words = split(field.value); if (words.length) { event.preventDefault(); keep(words.slice(0, -1)); } }
   });
-  add.addEventListener("change", event => { event.stopPropagation(); take(); });
+  add.addEventListener("change", event => { event.stopPropagation(); if (!isSwapping) take(); });
   box.addEventListener("click", event => { if (event.target === box) add.focus(); });
   field.hidden = true; field.removeAttribute("aria-label"); box.append(add); field.after(box);
 }
@@ -119,17 +119,17 @@ if (editor()) {
   ["pointerup", "pointercancel"].forEach(type => document.addEventListener(type, () => setTimeout(() => { isDown = false; })));
   document.addEventListener("submit", event => {
     if (!event.target.matches("[data-editor]")) return;
-    const button = event.submitter; if (!button || button.value === "save") { delete event.target.dataset.changed; return; }
+    const button = event.submitter; if (!button || button.value.startsWith("save")) { delete event.target.dataset.changed; return; }
     event.preventDefault(); event.stopPropagation(); look(button);
   }, true);
   document.addEventListener("input", event => { if (event.target.closest("[data-editor]") && !event.target.closest("[data-plain]")) changed(); });
   document.addEventListener("change", event => {
-    if (!event.target.closest("[data-editor]") || event.target.closest("[data-plain]")) return;
+    if (isSwapping || !event.target.closest("[data-editor]") || event.target.closest("[data-plain]")) return;
     if (event.target.matches("select")) { clearTimeout(rest); rest = setTimeout(flush, 600); } else look();   // who picks by typing letters picks more than once
   });
   let rest = 0;
   const flush = () => { if (rest) { clearTimeout(rest); rest = 0; look(); } };
-  document.addEventListener("focusout", event => { if (event.target.matches("[data-editor] select")) flush(); });
+  document.addEventListener("focusout", event => { if (!isSwapping && event.target.matches("[data-editor] select")) flush(); });
   document.addEventListener("keydown", event => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") { event.preventDefault(); $("#save").click(); }
   });
