@@ -50,6 +50,8 @@ INTRODUCTIONS = {
     "chinese, apple": "在 2026年3月3日，下午4:05，Bob Miller <bob@desk.example> 写道：",
     "korean": "2026년 3월 3일 (화) 오후 4:05, Bob Miller <bob@desk.example>님이 작성:",
     "vietnamese": "Vào Th 3, 3 thg 3, 2026 vào lúc 16:05 Bob <bob@desk.example> đã viết:",
+    "a citation": "Zitat von Bob Miller <bob@desk.example>:",
+    "hebrew, with marks of direction": "‏‫בתאריך 3 במרץ 2026 ב-16:05 מאת ‪Bob‬‏ <bob@desk.example‬‏>:‬",
     "plain date": "2026-03-03 16:05 GMT+01:00 Bob Miller <bob@desk.example>:",
 }
 
@@ -122,6 +124,8 @@ def test_a_quote_under_header_lines_is_folded(headers: str, rule: str) -> None:
         "------------------ 原始邮件 ------------------",
         "##- Please type your reply above this line -##",
         "---- Bob Miller wrote ----",
+        ">>> Bob Miller <bob@desk.example> 03.03.26 16.05 >>>",
+        "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
         "--- Bitte antworten Sie oberhalb dieser Zeile ---",
         "---- Veuillez répondre au-dessus de cette ligne ----",
     ],
@@ -198,6 +202,11 @@ SHOWN = {
     "a desk": "I am well.\n\nSent from my desk, which is much easier than my mobile phone.",
     "a list with dashes": "Broken:\n- Printer\n- Scanner",
     "a long text under two dashes": "Part one\n--\n" + "\n".join(f"line {n}" for n in range(20)),
+    "what the writer said before": "On 3 March 2026 I wrote to you:\n\nThe printer is broken. No answer yet.",
+    "the same in german": "Am 03.03.2026 um 16:05 schrieb ich Ihnen:\n\nDer Drucker ist defekt.",
+    "what somebody else said": "as the client writes on 3 March 2026:\n\nThe printer is broken.",
+    "a parcel": "It is on its way.\n\nSent with DHL\nNumber 123",
+    "since a date, in japanese": "状況です。\n\n2026年3月3日より下記の通り：\n\n印刷できません。",
     "a path": "C:\\Users\\anna\\x\tTab",
     "nothing": "",
 }
@@ -229,6 +238,11 @@ def test_an_endless_line_introduces_nothing() -> None:
     text = f"{'words ' * 40}\n{'words ' * 40}\nBob wrote:\nNothing."
     assert fold_quote(text) == (text, "")
     assert fold_quote(f"On 3 Mar 2026, Bob wrote:\n{QUOTED}\n{'x ' * 250}wrote:")[0].endswith("wrote:")
+
+
+def test_an_introduction_in_an_unknown_form_is_folded_with_its_quote() -> None:
+    text = f"{ANSWER}\n\n* Bob Miller <bob@desk.example> [2026-03-03 16:05]:\n{QUOTED}"
+    assert fold_quote(text)[0] == ANSWER
 
 
 def test_words_around_one_quote_stay() -> None:

@@ -25,9 +25,12 @@ _DATED = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)|(?:19|20)\d\d|\d{1,2}[./-]\s?\d{1,
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 #: "On Mon, 3 ...", "Le lun. 15 ...", "tir. 18. apr. ...", "在 2018年": at most four words before a figure.
 _START = re.compile(r"\W{0,4}(?:[^\W\d]+['’]?[.,]{0,2}\s+){0,4}[^\W\d]{0,2}[^\w\s]?\d")
+_MYSELF = re.compile(r"\b(?:I|we|ich|wir|je|nous|j['’]ai|ik|wij|ho|jag|jeg|vi|minä|я|мы)\b", re.IGNORECASE)
 _LEAD = re.compile(r"\W{0,3}(?:On|Am|Le|Il|El|Em|Op|Den|På|W|Dnia|Dne|Dňa|In data|Vào|Pada)\b.{0,40}$")
+_BIDI = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_GROUPWISE = re.compile(r"\s{0,3}>>> [^>]{0,80}(?:<[^<>]*@[^<>]*>|@)[^>]{0,80}>>>\s*$")
 _WROTE = re.compile(r"\s*-{2,}.{1,80}\s(?:wrote|schrieb|a écrit|ha scritto|escribió)\s*:?\s*-{2,}\s*$", re.I)
-_RULE = re.compile(r"[\s>*|]*(?:[-_=*─—–]{3,400}|[-_=]{2,80}[^-_=]{1,60}[-_=]{2,80})\s*")
+_RULE = re.compile(r"[\s>*|]*(?:[-_=*─—–‐]{3,400}|[-_=‐]{2,80}[^-_=‐]{1,60}[-_=‐]{2,80})\s*")
 _DASHES = re.compile(r"\s{0,3}(?:--|—|––)\s*")
 _LONG_RULE = re.compile(r"\s{0,3}_{10,}\s*")
 _DASHED_NAME = re.compile(r"-{1,2}\s?[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2}\s*")
@@ -121,12 +124,12 @@ class _Scan:
     def _step(self, at: int) -> int:
         """Looks at one line; the line to look at next."""
         line, end = self.lines[at], len(self.lines)
+        if len(line) <= _LONGEST_LINE and _announces_a_quote(line):
+            return self._take(at, end)
         if _is_quoted(line):
             return self._quoted(at)
         if len(line) > _LONGEST_LINE:
             return at + 1
-        if words.ORIGINAL.fullmatch(line) or words.ABOVE.fullmatch(line) or _WROTE.match(line):
-            return self._take(at, end)
         if _header_block(self.lines, at):
             return self._take(_with_rules(self.lines, at, self.floor), end)
         start = _attribution(self.lines, at, self.floor)
@@ -136,7 +139,7 @@ class _Scan:
         return at + 1
 
     def _attributed(self, start: int, last: int) -> int:
-        quote = _next_full(self.lines, last + 1)
+        start, quote = _with_rules(self.lines, start, self.floor), _next_full(self.lines, last + 1)
         if quote is None or not _is_quoted(self.lines[quote]):
             return self._take(start, len(self.lines))
         return self._take(start, self._block_end(quote))
@@ -189,6 +192,16 @@ class _Scan:
             self.allowed = max(self.allowed, allowed)
 
 
+def _announces_a_quote(line: str) -> bool:
+    """All below this line is quoted."""
+    return bool(
+        words.ORIGINAL.fullmatch(line)
+        or words.ABOVE.fullmatch(line)
+        or _WROTE.match(line)
+        or _GROUPWISE.match(line)
+    )
+
+
 def _signature_length(line: str) -> int:
     """How many lines may follow if this line begins a signature; -1 if it does not begin one."""
     if _DASHES.fullmatch(line):
@@ -205,7 +218,7 @@ def _is_mobile_footer(line: str) -> bool:
     text = re.sub(r"[<(\[]?(?:https?|mailto):\S*", "", line).strip()
     if len(text) > 80 or len(text.split()) > 9 or "," in text or text.endswith((":", "?")):
         return False
-    return bool(words.MOBILE.fullmatch(text))
+    return bool(words.MOBILE.fullmatch(text) and words.DEVICE.search(text))
 
 
 def _next_full(lines: Sequence[str], at: int) -> int | None:
@@ -269,7 +282,7 @@ def _with_rules(lines: Sequence[str], at: int, floor: int) -> int:
 
 def _attribution(lines: Sequence[str], at: int, floor: int) -> int | None:
     """Where "On ... wrote:" begins if it ends at this line; it may be broken over four lines."""
-    last = lines[at].rstrip()
+    last = lines[at].translate(_BIDI).rstrip()
     if len(last) > _LONGEST_LINE:
         return None
     has_colon = last.endswith((":", "："))
@@ -282,10 +295,10 @@ def _attribution(lines: Sequence[str], at: int, floor: int) -> int | None:
     for start in range(at, max(floor, at - 4) - 1, -1):
         if not lines[start].strip():
             break
-        joined = f"{lines[start].strip(' >*')} {joined}".strip()
+        joined = f"{lines[start].translate(_BIDI).strip(' >*')} {joined}".strip()
         if len(joined) > _LONGEST_LINE:
             break
-        if _START.match(joined) and _is_dated_attribution(joined, has_colon, is_quoting):
+        if _is_dated_attribution(joined, has_colon, is_quoting):
             return _widened(lines, start, floor)
         if loose is None and _is_loose_attribution(joined, has_colon, is_quoting):
             loose = start
@@ -293,19 +306,30 @@ def _attribution(lines: Sequence[str], at: int, floor: int) -> int | None:
 
 
 def _is_dated_attribution(text: str, has_colon: bool, is_quoting: bool) -> bool:  # noqa: FBT001
-    if not _DATED.search(text):
+    """A date, then who wrote, or at least an address. "On 3 March I wrote to you:" is none."""
+    begin = _START.match(text)
+    if not (begin and _DATED.search(text)):
         return False
-    verb, mail = words.VERBS.search(text), _MAIL.search(text)
+    verb, mail = words.VERBS.search(text, begin.end()), _MAIL.search(text)
+    if is_quoting and (verb or mail):
+        return True
     if verb:
-        return has_colon or is_quoting or (bool(mail) and verb.end() > len(text) - 4)
-    return bool(mail) and (is_quoting or (has_colon and bool(_CLOCK.search(text))))
+        return (has_colon and not (_MYSELF.search(text) and not mail)) or (
+            bool(mail) and verb.end() > len(text) - 4
+        )
+    return bool(mail) and has_colon and bool(_CLOCK.search(text))
 
 
 def _is_loose_attribution(text: str, has_colon: bool, is_quoting: bool) -> bool:  # noqa: FBT001
-    """Without a date in front: "Bob <bob@example.com> wrote:"."""
-    if not words.VERBS.search(text):
+    """Without a date in front: "Bob <bob@example.com> wrote:", "Bob <bob@example.com> [2026-03-03]:"."""
+    if not has_colon:
         return False
-    return (has_colon and bool(_MAIL.search(text))) or (has_colon and is_quoting)
+    mail = bool(_MAIL.search(text))
+    return (
+        (mail or is_quoting)
+        if words.VERBS.search(text)
+        else mail and is_quoting and bool(_DATED.search(text))
+    )
 
 
 def _widened(lines: Sequence[str], start: int, floor: int) -> int:

@@ -19,9 +19,10 @@ VERBS = re.compile(
         "napisal|pisze|napsal|napsala|napsal(a)|napísal|napísala|napísal(a)|skrev|skrifaði|kirjoitti|"
         "написал|написала|написал(а)|пишет|пише|писал|писала|"
         "написав|írta|ezt írta|a scris|έγραψε|yazdı|"
-        "đã viết|menulis|je napisao|je napisala|je napisao/la|napisao|piše|rašė|kirjutas|rakstīja"
+        "đã viết|menulis|je napisao|je napisala|je napisao/la|napisao|piše|rašė|kirjutas|rakstīja|"
+        "Zitat von|Quoting|Citation de|Citando|Citerar|Citat från"
     )
-    + r")(?!\w)|写道|寫道|写到|书写|wrote|書きました|のメール|より|작성|썼습니다|เขียนว่า|כתב|كتب)"
+    + r")(?!\w)|写道|寫道|写到|书写|書きました|のメール|작성|썼습니다|เขียนว่า|כתב|كتب)"
 )
 _FROM = (
     "From|Von|De|Da|Van|Od|Fra|Från|Lähettäjä|Feladó|"
@@ -63,7 +64,7 @@ HEADER = re.compile(
 )
 #: "-----Original Message-----", also when a program leaves the dashes out on one side.
 ORIGINAL = re.compile(
-    r"[\s>*]{0,20}[-_=–—#]{2,80}\s*(?:"
+    r"[\s>*]{0,20}[-_=–—‐#]{2,80}\s*(?:"
     + _any(
         "Original Message|Original Mail|Original E-Mail|"
         "Original Email|Original Appointment|Originalmessage|"
@@ -87,7 +88,7 @@ ORIGINAL = re.compile(
 )
 #: A forwarded mail is what the sender wants to be read: nothing after it is folded.
 FORWARDED = re.compile(
-    r"[\s>*]{0,20}(?:[-_=–—]{2,80}\s*)?(?:"
+    r"[\s>*]{0,20}(?:[-_=–—‐]{2,80}\s*)?(?:"
     + _any(
         "Forwarded message|Forwarded mail|Begin forwarded message|Start of forwarded message|"
         "Weitergeleitete Nachricht|Anfang der weitergeleiteten Nachricht|"
@@ -108,7 +109,7 @@ FORWARDED = re.compile(
         "转发邮件|转发的邮件|轉寄郵件|"
         "転送されたメッセージ|転送メッセージ|전달된 메시지|Mesaj redirecționat"
     )
-    + r")\s*:?\s*(?:[-_=–—]{2,})?\s*",
+    + r")\s*:?\s*(?:[-_=–—‐]{2,})?\s*",
     re.IGNORECASE,
 )
 #: "##- Please type your reply above this line -##".
@@ -118,6 +119,15 @@ ABOVE = re.compile(
     r"|[\W_]*(?:bitte\s+)?(?:antworten?|antwort)\b.{0,30}\b(?:über|oberhalb)\s+dieser\s+(?:linie|zeile).{0,60}"
     r"|[\W_]*(?:veuillez\s+)?(?:répondre|répondez|réponse)\b.{0,30}\bau-dessus\s+de\s+cette\s+ligne.{0,60}"
     r"|[\W_]*(?:rispondi|rispondere|scrivi)\b.{0,30}\bsopra\s+questa\s+(?:linea|riga).{0,60}"
+)
+#: What such a footer names: a device, a program, "my ...". "Sent by parcel service" is no footer.
+DEVICE = re.compile(
+    r"(?i)\b(?:my|mein|meinem|meinen|meiner|mon|ma|mi|mio|mia|meu|minha|mijn|min|mitt|moj\w*|mého|mojí|môjho|mojego|"
+    r"моего|моей|мого|我的|app|pc|lg|tab|mac|ios|htc|sony|nine|spark)\b|我的|나의|내\s|iphon|ipad|ipod|android|samsung|"
+    r"galaxy|huawei|honor|xiaomi|redmi|oneplus|oppo|pixel|nokia|xperia|motorola|blackberry|fairphone|wiko|windows|mail|"
+    r"outlook|yahoo|gmx|web\.de|aol|t-online|handy|phone|mobil|tablet|smart|telefon|téléphone|portable|móvil|celular|"
+    r"cellulare|telefono|puhelime|телефон|смартфон|手机|手機|sparrow|thunderbird|k-9|macbook|surface|courrier|correo|posta|"
+    r"device|gerät|appareil|dispositivo|urządzeni|zařízení"
 )
 #: Footers that phones and mail programs add by themselves, each a line of its own.
 MOBILE = re.compile(
@@ -130,6 +140,7 @@ MOBILE = re.compile(
     r"|diese\s+nachricht\s+wurde\s+(?:von|mit)\s+\S.*\b(?:gesendet|verschickt)\b.*"
     r"|hol(?:en)?\s+(?:sie\s+)?(?:sich\s+)?outlook\s+für\s+.*|outlook\s+für\s+(?:ios|android)\b.*"
     r"|(?:envoyé|envoyée)\s+(?:de|depuis|à\s+partir\s+d|avec|via|par|du)\s*[e'’]?\s*\S.*"
+    r"|provenance\s*:\s*\S.*"
     r"|(?:obtenez|télécharger|téléchargez)\s+outlook\s+pour\s+.*"
     r"|inviato\s+(?:da|dal|dall'|dall’|con|tramite)\s*\S.*|scarica\s+outlook\s+per\s+.*|ottieni\s+outlook\s+per\s+.*"
     r"|enviad[oa]\s+(?:desde|do|da|de|a\s+partir|con|com|via|pelo|por)\s+\S.*"
