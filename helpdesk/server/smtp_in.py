@@ -128,6 +128,7 @@ class Receiver:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: "SMTP", session: "Session", envelope: "Envelope") -> str:
+        await self.loop.run_in_executor(self.writer, close_old_connections)
         answer = await self.loop.run_in_executor(self.writer, self._keep, envelope)
         is_lmtp = type(server).__name__ == "LmtpSession"  # one answer per recipient (RFC 2033)
         return "\r\n".join([answer] * len(envelope.rcpt_tos)) if is_lmtp else answer
@@ -138,7 +139,6 @@ class Receiver:
 
     def _keep(self, envelope: "Envelope") -> str:
         """In the writer's thread."""
-        close_old_connections()
         try:
             check_room()
             store_many(mails=self._mails(envelope), now=timezone.now())
