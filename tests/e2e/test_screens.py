@@ -23,6 +23,7 @@ SCREENS = {
     "all-devices": "/devices/", "approvals": "/approvals/", "organisation": "/settings/organisation/",
     "users": "/settings/people/", "new-user": "/settings/people/new/", "user": "/settings/people/1/",
     "roles": "/settings/roles/", "role": "/settings/roles/2/", "teams": "/settings/teams/",
+    "mailboxes": "/settings/mailboxes/", "new-mailbox": "/settings/mailboxes/new/",
     "audit": "/settings/audit/", "profile": "/profile/", "not-found": "/tickets/99999/",
 }  # fmt: skip
 
@@ -75,6 +76,17 @@ def new_key(page: Page) -> None:
     assert page.url.endswith("/settings/")
 
 
+def sent(page: Page) -> None:
+    page.get_by_label("Your text").fill("I am on it.")
+    page.get_by_label("Your text").press("Control+Enter")
+    page.get_by_text("The answer goes out in").wait_for()
+
+
+def taken_back(page: Page) -> None:
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    page.get_by_text("Your text is back").wait_for()
+
+
 STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("palette", "/tickets/", palette),
     ("keys", "/tickets/", keys),
@@ -83,6 +95,8 @@ STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("bulk-undone", "", undone),
     ("manage", "{device}", manage),
     ("new-key", "{client}settings/", new_key),
+    ("sent", "/tickets/6/", sent),
+    ("taken-back", "", taken_back),
     ("refused", "", refused),
 ]
 
