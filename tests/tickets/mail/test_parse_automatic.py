@@ -82,6 +82,7 @@ def test_a_subject_with_a_second_sign_tells_an_automatic_reply(subject: str) -> 
     assert mail("X-Auto-Response-Suppress: All", subject=subject).is_auto_reply
     assert mail("Return-Path: <>", subject=subject).is_auto_reply
     assert mail("Precedence: bulk", subject=subject).is_auto_reply
+    assert mail("In-Reply-To: <a@b.example>", subject=subject).is_auto_reply != subject.startswith("Re:")
     assert mail(subject=subject, sender="no-reply@acme.example").is_auto_reply
     assert mail(subject=subject, body="I am currently away and will reply on Monday.").is_auto_reply
 

@@ -44,6 +44,18 @@ def test_a_named_text_is_a_file() -> None:
     assert (mail.text, names(mail)) == ("hi", ["log.txt", "document.txt"])
 
 
+def test_a_text_with_a_file_name_is_a_file_even_inline() -> None:
+    assert names(multi("mixed", text("hi", "\nContent-Disposition: inline; filename=a.txt"))) == ["a.txt"]
+
+
+def test_a_mail_is_told_as_json_too() -> None:
+    told = multi("mixed", text("hi"), PDF).as_dict()
+    assert told["text"] == "hi"
+    assert told["attachments"] == [
+        {"name": "a.pdf", "size": 3, "type": "application/pdf", "md5": "bcd1b68617759b1dfcff0403a6b5a8d1"}
+    ]
+
+
 def test_the_first_html_is_the_body_even_with_a_name() -> None:
     mail = multi("mixed", html("<p>hi</p>", "; name=mail.html"), html("<p>other</p>", "; name=other.html"))
     assert (mail.html, names(mail)) == ("<p>hi</p>", ["other.html"])

@@ -91,7 +91,8 @@ def test_of_several_recipients_only_those_not_reached_are_named() -> None:
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_a_report_of_arrival_is_no_bounce(action: str) -> None:
     block = f"Final-Recipient: rfc822; ann@acme.example\nAction: {action}\nStatus: 2.0.0"
-    assert not report(block, words="Your message was delivered.").is_bounce
+    arrived = report(block, words="Your message was delivered.")
+    assert (arrived.is_bounce, arrived.is_receipt) == (False, True)
 
 
 def test_an_odd_action_with_a_status_of_success_names_nobody() -> None:
@@ -175,3 +176,37 @@ def test_a_receipt_is_no_bounce() -> None:
     )
     assert receipt.is_receipt
     assert not receipt.is_bounce
+
+
+def test_an_older_complaint_is_told_by_its_subject_and_the_mail_it_returns() -> None:
+    complaint = mail(
+        "staff@isp.example",
+        "complaint about message from 192.0.2.1",
+        f"--b\nContent-Type: message/rfc822\n\n{RETURNED}\n--b--",
+        "Content-Type: multipart/mixed; boundary=b",
+    )
+    assert (complaint.is_complaint, complaint.returned_ids) == (True, ("t7.m9.sig@desk.example",))
+
+
+def test_a_service_may_tell_a_bounce_as_json() -> None:
+    body = '{"Type": "Notification", "Message": "{\\"notificationType\\":\\"Bounce\\"}"}'
+    assert mail(
+        "no-reply@sns.example", "Notification", body, "x-amz-sns-message-type: Notification"
+    ).is_bounce
+    assert not mail("no-reply@sns.example", "Notification", "{}", "x-amz-sns-message-type: x").is_bounce
+
+
+def test_a_report_in_a_plain_text_is_a_bounce_unless_a_person_sends_it_on() -> None:
+    text = "Your message:\n\nFinal-Recipient: rfc822; ann@acme.example\nAction: failed\nStatus: 5.1.1\n"
+    assert mail("robot@acme.example", "Message", text).is_bounce
+    assert not mail("ada@acme.example", "Fwd: Message", text).is_bounce
+    assert not mail("ada@acme.example", "Message", text, "In-Reply-To: <a@b.example>").is_bounce
+    assert not mail("ada@acme.example", "Message", "my final-exam").is_bounce
+
+
+def test_a_mute_sender_that_returns_the_mail_is_a_bounce() -> None:
+    body = (
+        "Your mail sent on: Monday\n  Could not be delivered to: <ann@acme.example>\n  The mailbox is full.\n"
+    )
+    assert not mail("no-reply@isp.example", "Notice", body).is_bounce
+    assert mail("no-reply@isp.example", "Notice", body + "\n" + RETURNED).is_bounce

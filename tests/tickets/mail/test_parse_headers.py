@@ -108,6 +108,7 @@ SUBJECTS = {
     "a character split": (b"=?utf-8?q?Dr=C3?= =?utf-8?q?=BCcker?=", "Drücker"),
     "base64 split anywhere": (b"=?utf-8?B?RHLDv?= =?utf-8?B?GNrZXI=?=", "Drücker"),
     "base64 split without end": (b"=?utf-8?B?RHLDv?= =?utf-8?B?GNrZXI?= =?utf-8?B?Q?=", "Drücker"),
+    "base64 split and cut off": (b"=?utf-8?B?RHLDv?= =?utf-8?B?GNrZX?=", "Drücke"),
     "two charsets": (b"=?utf-8?q?=C3=BC?= =?iso-8859-1?q?=FC?=", "üü"),
     "text around": (b"[T#1] =?utf-8?q?Dr=C3=BCcker?= on =?utf-8?q?fire?= now", "[T#1] Drücker on fire now"),
     "a blank before": (b" =?utf-8?q?fire?=", "fire"),

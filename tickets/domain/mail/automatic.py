@@ -128,6 +128,7 @@ ABSENCE = any_of(
     휴가
     """
 )
+_PREFIX = re.compile(r"\s*(?:re|aw|sv|fwd?|wg|tr|antw|r|odp)\s*:", re.IGNORECASE)
 _MAILER = re.compile(r"vacation|auto-?(?:re|answ)", re.IGNORECASE)
 _SUPPRESSED = re.compile(r"\b(?:all|oof|autoreply)\b")
 _SECOND_HAND = ("reply", "forward", "group", "mirror", "redirect")
@@ -141,7 +142,7 @@ class Automatic:
 
 
 def look_at(root: Part, author: Address, return_path: str | None, subject: str, text: str) -> Automatic:
-    signs = _Signs(root, author, return_path)
+    signs = _Signs(root, author, return_path, subject)
     is_auto_reply = signs.reply or (
         bool(SUBJECT.match(subject)) and (signs.any or bool(ABSENCE.search(text[:4000])))
     )
@@ -153,7 +154,7 @@ def look_at(root: Part, author: Address, return_path: str | None, subject: str, 
 class _Signs:
     """`reply` is proof; `any` is a second sign for a subject like "Out of office"."""
 
-    def __init__(self, root: Part, author: Address, return_path: str | None) -> None:
+    def __init__(self, root: Part, author: Address, return_path: str | None, subject: str) -> None:
         self._root, self._author, self._return_path = root, author, return_path
         self.names = {name for name, _ in root.headers}
         self.submitted = self._word(b"auto-submitted")
@@ -162,9 +163,9 @@ class _Signs:
         self.is_role = bool(_ROLE.match(author.email.partition("@")[0]))
         self.list = self.precedence == "list" or self._names_list()
         self.reply = self._is_reply()
-        self.any = (
-            return_path == "" or bool(self.suppress) or self.precedence in ("bulk", "junk") or self.is_role
-        )
+        is_answer = not _PREFIX.match(subject) and not self.names.isdisjoint((b"in-reply-to", b"references"))
+        is_bulk = self.precedence in ("bulk", "junk")
+        self.any = is_answer or is_bulk or return_path == "" or bool(self.suppress) or self.is_role
         self.reason = self._reason()
 
     def _value(self, name: bytes) -> str:

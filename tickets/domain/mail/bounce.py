@@ -32,7 +32,10 @@ _MARKS = (b"x-failed-recipients", b"x-bounce-tracking-info", b"x-ms-embedded-rep
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """`has_arrived`: a report that tells only of success."""
+
     is_bounce: bool = False
+    has_arrived: bool = False
     is_complaint: bool = False
     bounced: tuple[Bounced, ...] = ()
     is_temporary: bool = False
@@ -80,15 +83,12 @@ def judge(mail: Mail) -> Verdict:
     parts = mail.root.walk() if mail.root.children else [mail.root]
     if any(part.media_type in delivery.RECEIPT_TYPES and _READ.search(part.body) for part in parts):
         return NO_BOUNCE
-    complaints = [part for part in parts if part.media_type == delivery.FEEDBACK_TYPE]
-    if complaints:
-        ids = delivery.returned_ids(parts, "")
-        return Verdict(
-            is_bounce=True, is_complaint=True, bounced=delivery.read_complaint(complaints), returned_ids=ids
-        )
+    complaint = _complaint(mail, parts)
+    if complaint:
+        return complaint
     report = delivery.read_report(delivery.status_parts(parts))
     if report.has_recipients and not report.bounced and _only_arrived(parts):
-        return NO_BOUNCE
+        return Verdict(has_arrived=True)
     if not (report.bounced or _is_structural(mail) or _has_signs(mail, parts)):
         return NO_BOUNCE
     text = mail.words()
@@ -102,6 +102,18 @@ def judge(mail: Mail) -> Verdict:
     )
 
 
+def _complaint(mail: Mail, parts: list[Part]) -> Verdict | None:
+    """RFC 5965, and the older form of some providers: a subject and the mail that displeased."""
+    reports = [part for part in parts if part.media_type == delivery.FEEDBACK_TYPE]
+    is_old_form = bool(words.COMPLAINT.match(mail.subject)) and _has_mail(parts)
+    if not reports and not is_old_form:
+        return None
+    ids = delivery.returned_ids(parts, "")
+    return Verdict(
+        is_bounce=True, is_complaint=True, bounced=delivery.read_complaint(reports), returned_ids=ids
+    )
+
+
 def _only_arrived(parts: list[Part]) -> bool:
     """The report names nobody who failed although it can be read: mail arrived."""
     status = b"\n".join(part.body for part in delivery.status_parts(parts)).lower()
@@ -112,8 +124,19 @@ def _is_structural(mail: Mail) -> bool:
     root = mail.root
     if any(root.get(name) is not None for name in _MARKS):
         return True
-    kind = root.params.get("report-type", "").lower()
-    return kind.replace(" ", "-") == "delivery-status"
+    if root.params.get("report-type", "").lower().replace(" ", "-") == "delivery-status":
+        return True
+    if root.get(b"x-amz-sns-message-type") is not None and words.NOTIFICATION.search(mail.text):
+        return True
+    return "inal-" in mail.text and _is_report_in_text(mail)
+
+
+def _is_report_in_text(mail: Mail) -> bool:
+    """The fields of RFC 3464 in a plain text that nobody forwards or answers."""
+    text = mail.text[:LOOKED_AT]
+    if words.PERSONAL_PREFIX.match(mail.subject) or mail.root.get(b"in-reply-to") is not None:
+        return False
+    return bool(_FIELD_ADDRESS.search(text) and words.FIELD_FAILED.search(text))
 
 
 def _has_signs(mail: Mail, parts: list[Part]) -> bool:
@@ -122,8 +145,9 @@ def _has_signs(mail: Mail, parts: list[Part]) -> bool:
     is_mailer = bool(words.MAILER.match(local) or words.MAILER_NAME.search(mail.author.name))
     is_mailer = is_mailer or not mail.author.email
     is_null = mail.return_path == ""
+    is_mute = bool(words.NO_REPLY.match(local))
     says_subject = bool(words.SUBJECT.search(mail.subject)) and not words.PERSONAL_PREFIX.match(mail.subject)
-    if not (is_mailer or is_null or says_subject):
+    if not (is_mailer or is_null or is_mute or says_subject):
         return False
     text = mail.words()
     says_body = bool(words.BODY.search(text)) or bool(words.FIELD_FAILED.search(text))
@@ -133,14 +157,18 @@ def _has_signs(mail: Mail, parts: list[Part]) -> bool:
         return (says_subject and (says_body or has_code or returns)) or (
             says_body and (has_code or returns) and not words.PERSONAL_PREFIX.match(mail.subject)
         )
+    if is_mute and says_body and returns:
+        return True
     return says_subject and returns and (has_code or says_body) and mail.root.get(b"in-reply-to") is None
 
 
 def _returns_mail(parts: list[Part], text: str) -> bool:
+    return _has_mail(parts) or bool(words.HEADER_BLOCK.search(text) or words.ORIGINAL.search(text))
+
+
+def _has_mail(parts: list[Part]) -> bool:
     kinds = delivery.MAIL_TYPES + delivery.HEADER_TYPES
-    if any(part.media_type in kinds for part in parts[1:]):
-        return True
-    return bool(words.HEADER_BLOCK.search(text) or words.ORIGINAL.search(text))
+    return any(part.media_type in kinds for part in parts[1:])
 
 
 def _guess_recipients(mail: Mail, text: str, ids: tuple[str, ...]) -> tuple[Bounced, ...]:

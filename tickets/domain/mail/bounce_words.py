@@ -10,6 +10,7 @@ MAILER = any_of(
     mail[-_.]?daemon
     mdaemon
     post[-_.]?master
+    sysadmin
     mail[-_.]?(?:delivery|system|admin|master|srv).*
     mailer
     microsoftexchange.*
@@ -46,6 +47,9 @@ MAILER_NAME = any_of(
     systemadministrator
     """
 )
+NO_REPLY = re.compile(r"no[-_.]?reply|do[-_.]?not[-_.]?reply", re.IGNORECASE)
+COMPLAINT = re.compile(r"complaint about message from\b", re.IGNORECASE)
+NOTIFICATION = re.compile(r"notificationType\W{1,6}(?:Bounce|Complaint)\b")
 PERSONAL_PREFIX = re.compile(
     r"\s*(?:re|aw|sv|antw|r|odp|fwd?|wg|tr|i|rv|vs|enc|doorst)\s*(?:\[\d+\])?\s*:", re.IGNORECASE
 )
@@ -79,8 +83,11 @@ SUBJECT = any_of(
     quota exceed
     (?:address|recipient) (?:unknown|rejected|not found|invalid)
     see transcript
+    (?:mail )?loop (?:alert|back)
     mail loop
-    ignored not member
+    not member
+    (?:forwarding or|or) filtering
+    (?:mail|message)\b.{0,12}\bblocked
 
     unzustellbar
     nicht (?:zugestellt|zustellbar)
@@ -90,7 +97,7 @@ SUBJECT = any_of(
     rückläufer
 
     non[_ ](?:remis|distribu|délivr|livr)
-    échec (?:de |d')(?:la )?(?:remise|distribution|livraison|envoi)
+    [ée]chec (?:de |d')(?:la )?(?:remise|distribution|livraison|envoi)
     notification d.état de remise
     impossible de (?:remettre|distribuer)
     non recapitabile
@@ -165,7 +172,7 @@ BODY = any_of(
     trouble (?:deliver|send)
     giving up
     no valid recipient
-    ignored not member
+    not (?:a )?member
     from (?:a )?(?:non-?member|spammer)
     mail loop
 

@@ -37,7 +37,7 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
     subject = headers.decode(root.get(b"subject"), hints)[:MAX_SUBJECT]
     verdict = judge(Mail(root, author, return_path, subject, body.text, body.html, raw, hints))
     automatic = look_at(root, author, return_path, subject, body.text)
-    is_receipt = not verdict.is_bounce and any(part.media_type in RECEIPT_TYPES for part in root.walk())
+    is_receipt = verdict.has_arrived or (not verdict.is_bounce and _is_receipt(root))
     return ParsedMail(
         from_=author,
         sender=addresses.first_address(root.get_all(b"sender"), hints),
@@ -69,6 +69,10 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
         problems=tuple(dict.fromkeys(caps.problems)),
         is_unparsed=bool(caps.problems),
     )
+
+
+def _is_receipt(root: Part) -> bool:
+    return any(part.media_type in RECEIPT_TYPES for part in root.walk())
 
 
 def _kept_headers(root: Part, hints: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -42,8 +42,9 @@ class ParsedMail:
     """Ids stand without <>; `return_path` is "" for <> and None when unknown; `date` has a time zone.
 
     `text` stays empty when the mail is HTML only. A complaint (RFC 5965) returns a mail of ours, so it
-    is a bounce too: ask for `is_complaint` first. `why_no_answer` is "" when a machine may answer.
-    What exceeded the caps is `is_unparsed`, yet holds what could be read.
+    is a bounce too: ask for `is_complaint` first. `is_receipt`: a mail was delivered or read, no more.
+    `why_no_answer` is "" when a machine may answer. What exceeded the caps is `is_unparsed`, yet holds
+    what could be read.
     """
 
     from_: Address = Address()
