@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tests.hosts.process import wait_for
-from tests.servers.desk import MailDesk, mail
+from tests.hosts.process import free_port, wait_for
+from tests.servers.desk import SUPPORT, MailDesk, mail
 from tests.servers.dovecot import Dovecot
 
 pytestmark = pytest.mark.servers
@@ -22,6 +22,17 @@ def test_the_receiver_knows_its_own_addresses_only(desk: MailDesk) -> None:
     desk.start()
     assert desk.swaks(to="nobody@elsewhere.example") != 0
     assert "550 5.1.1" in desk.said
+
+
+def test_a_mail_server_of_the_house_hands_over_by_lmtp(desk: MailDesk) -> None:
+    port = free_port()
+    desk.environment["LMTP_LISTEN"] = f"127.0.0.1:{port}"
+    desk.start()
+    desk.smtp_port = port
+    to = f"{SUPPORT},support+x@brightwell.example"
+    assert desk.swaks("--protocol", "LMTP", "--header", "Subject: By LMTP", to=to) == 0
+    assert desk.said.count("250 2.0.0 Kept") == 2
+    desk.expect_subject("By LMTP")
 
 
 def test_a_mail_in_an_imap_folder_becomes_a_ticket_within_three_seconds(
