@@ -52,6 +52,11 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Stands under your answers. Without one: your name and the mailbox's signature."),
     )
+    is_away = forms.BooleanField(
+        label=_("Away"),
+        required=False,
+        help_text=_("Rules then deal you no tickets by turn or to the least busy."),
+    )
 
 
 class PasswordForm(forms.Form):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import User
 from helpdesk.core.services.people import change_password, update_profile
+from helpdesk.core.services.presence import set_away
 from helpdesk.core.web import signed_in, user_of
 from helpdesk.web.forms import PasswordForm, ProfileForm, show_errors
 from helpdesk.web.sign_in import own_page
@@ -26,6 +27,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "time_zone": user.time_zone,
         "theme": user.theme,
         "signature": user.signature,
+        "is_away": user.is_away,
     }
     form = ProfileForm(None if wants_password else request.POST or None, initial=initial)
     password = PasswordForm(request.POST if wants_password else None)
@@ -36,6 +38,7 @@ def profile(request: HttpRequest) -> HttpResponse:
                 change_password(user=user, **password.cleaned_data, now=timezone.now())
                 update_session_auth_hash(request, user)
             else:
+                set_away(user=user, is_away=form.cleaned_data.pop("is_away"))
                 update_profile(user=user, **form.cleaned_data, now=timezone.now())
         except DeskbellError as error:
             show_errors(current, error)

@@ -31,6 +31,15 @@ def test_many_pages_write_once_a_minute(
     assert ada.seen_at == now + timedelta(seconds=51)
 
 
+def test_the_profile_page_says_so(client_ada: Browser, ada: User) -> None:
+    told = {"full_name": "Ada Lovelace", "language": "en", "is_away": "on"}
+    page = client_ada.post("/profile/", told, follow=True)
+    assert "<small>Away</small>" in page.content.decode()
+    assert User.objects.get(pk=ada.pk).is_away
+    client_ada.post("/profile/", told | {"is_away": ""})
+    assert not User.objects.get(pk=ada.pk).is_away
+
+
 def test_somebody_may_be_away(ada: User) -> None:
     set_away(user=ada, is_away=True)
     assert ada.is_away
