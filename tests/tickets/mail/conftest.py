@@ -15,7 +15,7 @@ from tickets.models import Mailbox, MailIn, Message, Participant, Ticket
 from tickets.services.mail import reading
 from tickets.services.mail.identity import desk_domain, mail_secret
 from tickets.services.mail.journal import store_raw
-from tickets.services.mail.parser import parse_in_process
+from tickets.services.mail.parser import read_in_process
 from tickets.services.mail.take import take_due_mails
 
 ANNA = "anna@acme.example"
@@ -110,7 +110,7 @@ class Desk:
 @pytest.fixture(autouse=True)
 def _parse_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker process for mails that we have written ourselves."""
-    monkeypatch.setattr(reading, "parse_many", parse_in_process)
+    monkeypatch.setattr(reading, "read_many", read_in_process)
 
 
 @pytest.fixture

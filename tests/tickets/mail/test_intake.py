@@ -9,7 +9,7 @@ from helpdesk.core.models import Organisation, OutgoingMail, Team
 from tests.tickets.conftest import last_activity, make_tickets, the_ticket
 from tests.tickets.mail.conftest import ANNA, MALLORY, SUPPORT, Desk, steps
 from tests.tickets.mail.reports import complaint, dsn
-from tickets.domain.mail import ParsedMail
+from tickets.domain.mail import MailFile, ParsedMail, letter
 from tickets.domain.mail.letter import CUT, MAX_TEXT, compose
 from tickets.domain.mail.threading import read_commands
 from tickets.domain.status import Status
@@ -324,3 +324,18 @@ def test_a_complaint_about_nothing_of_ours_is_only_kept(desk: Desk) -> None:
     assert desk.receive(complaint(desk)).outcome == "complaint"
     assert not stopped_addresses([ANNA])
     assert not Participant.objects.exists()
+
+
+def test_html_beyond_reading_costs_nobody_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_html: str) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr(letter, "clean_html", fail)
+    assert compose(ParsedMail(text="Hello", html="<p>Hello")).visible == "Hello"
+
+
+def test_an_empty_file_is_left_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = ParsedMail(text="x", files=(MailFile("a.txt", "text/plain", b""),))
+    monkeypatch.setattr(reading, "read_many", lambda raws: [(mail, compose(mail)) for _raw in raws])
+    desk.receive(desk.letter())
+    assert not Attachment.objects.exists()

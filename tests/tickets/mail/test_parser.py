@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tickets.domain.mail import ParsedMail, child, parse
+from tickets.domain.mail import child
+from tickets.domain.mail.letter import read
 from tickets.services.mail import parser
 
 RAW = b"From: ada@acme.example\nSubject: Printer %d\n\nhello\n"
@@ -63,7 +64,7 @@ def test_a8_a_mail_that_takes_too_long_is_unparsed_and_the_others_are_read(
     asked: list[int] = []
     ask = parser._Child.ask
 
-    def slow(self: parser._Child, frame: list[bytes], max_seconds: float) -> list[ParsedMail]:
+    def slow(self: parser._Child, frame: list[bytes], max_seconds: float) -> list[parser.Read]:
         asked.append(len(frame))
         if any(b"Printer 1\n\nhello" in raw for raw in frame):
             raise parser.ParserFailed("the parser took too long")
@@ -107,7 +108,7 @@ def test_the_child_answers_frames_until_its_input_ends() -> None:
         os.close(writer)
         child.serve(inbox, outbox, idle_seconds=5, max_seconds=30)
     outbox.seek(0)
-    assert pickle.loads(child.read_frame(outbox)) == [parse(raw) for raw in raws(2)]
+    assert pickle.loads(child.read_frame(outbox)) == [read(raw) for raw in raws(2)]
 
 
 def test_the_child_ends_when_it_is_idle() -> None:

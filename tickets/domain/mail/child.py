@@ -1,7 +1,7 @@
-"""The parser as a process of its own: frames of raw mails on stdin, frames of ParsedMails on stdout.
+"""The parser as a process of its own: frames of raw mails on stdin, frames of what they say on stdout.
 
-A frame is its length (8 bytes, big endian) and a pickle: list[bytes] in, list[ParsedMail] out. It knows no
-Django, no database and no secret; it ends when idle, when its stdin closes, or by its own alarm.
+A frame is its length (8 bytes, big endian) and a pickle: list[bytes] in, a list of
+(ParsedMail, Letter) out. It knows no Django, no database and no secret; it ends when idle, when its stdin closes, or by its own alarm.
 """
 
 import os
@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import BinaryIO
 
-from tickets.domain.mail.parse import parse
+from tickets.domain.mail.letter import read
 
 IDLE_SECONDS = 60
 MAX_MEMORY_BYTES = 1024 * 1024 * 1024
@@ -40,7 +40,7 @@ def serve(inbox: BinaryIO, outbox: BinaryIO, *, idle_seconds: float, max_seconds
             return
         signal.alarm(max_seconds)  # should the parent be gone, nobody else would end a parse without end
         raws: list[bytes] = pickle.loads(frame)  # noqa: S301 — from our own parent
-        write_frame(outbox, pickle.dumps([parse(raw) for raw in raws], protocol=5))
+        write_frame(outbox, pickle.dumps([read(raw) for raw in raws], protocol=5))
         signal.alarm(0)
 
 

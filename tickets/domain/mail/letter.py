@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tickets.domain.mail.html import clean_html
 from tickets.domain.mail.html_text import html_to_text
+from tickets.domain.mail.parse import parse
 from tickets.domain.mail.parsed import ParsedMail
 from tickets.domain.mail.quote import fold_quote
 from tickets.domain.text import clean_body
@@ -24,7 +25,22 @@ class Letter:
     html: str = ""
 
 
+def read(raw: bytes) -> tuple[ParsedMail, Letter]:
+    """A mail and what it says; like `parse`, whatever the bytes are."""
+    mail = parse(raw)
+    return mail, Letter() if mail.is_unparsed else compose(mail)
+
+
 def compose(mail: ParsedMail) -> Letter:
+    """What a reader gets to see. Where HTML is beyond reading, the plain text has to do."""
+    try:
+        return _composed(mail)
+    except Exception:  # noqa: BLE001 - the HTML of strangers must not cost us their words
+        text = _limited(mail.text)
+        return Letter(text, text)
+
+
+def _composed(mail: ParsedMail) -> Letter:
     """A mail that answers another one is folded; a first one is shown whole: what it quotes is its story."""
     html = clean_html(mail.html) if mail.html and len(mail.html) <= MAX_HTML else ""
     text = _limited(mail.text if mail.text.strip() else html_to_text(mail.html))

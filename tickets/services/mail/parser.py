@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import tickets
+from tickets.domain.mail.letter import Letter, read
 from tickets.domain.mail.mime import MAX_HEADER_BYTES, split_head
 from tickets.domain.mail.parse import parse
 from tickets.domain.mail.parsed import ParsedMail
@@ -21,6 +22,7 @@ from tickets.domain.mail.parsed import ParsedMail
 MAX_SECONDS = 10
 FRAME_BYTES = 1024 * 1024
 FRAME_MAILS = 32
+Read = tuple[ParsedMail, Letter]
 _ROOT = str(Path(tickets.__file__).parent.parent)
 
 
@@ -35,7 +37,7 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def ask(self, raws: Sequence[bytes], max_seconds: float) -> list[ParsedMail]:
+    def ask(self, raws: Sequence[bytes], max_seconds: float) -> list[Read]:
         frame = pickle.dumps(list(raws), protocol=5)
         with self._lock:
             for is_fresh in (False, True):  # an idle child may have ended since: once more with a new one
@@ -69,9 +71,7 @@ class _Child:
         )
         return self._process, False
 
-    def _exchange(
-        self, process: subprocess.Popen[bytes], frame: bytes, max_seconds: float
-    ) -> list[ParsedMail]:
+    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes, max_seconds: float) -> list[Read]:
         if process.stdin is None or process.stdout is None:  # pragma: no cover — both are pipes
             raise BrokenPipeError
         process.stdin.write(len(frame).to_bytes(8, "big") + frame)
@@ -107,20 +107,30 @@ _child = _Child()
 atexit.register(_child.end)
 
 
-def parse_many(raws: Sequence[bytes], *, max_seconds: float = MAX_SECONDS) -> list[ParsedMail]:
-    """Parse in order; a mail that kills the parser or exceeds its time is `is_unparsed` and says why."""
-    parsed: list[ParsedMail] = []
+def read_many(raws: Sequence[bytes], *, max_seconds: float = MAX_SECONDS) -> list[Read]:
+    """Read in order; a mail that kills the parser or exceeds its time is `is_unparsed` and says why."""
+    found: list[Read] = []
     for frame in _frames(raws):
         try:
-            parsed += _child.ask(frame, max_seconds)
+            found += _child.ask(frame, max_seconds)
         except ParserFailed:
-            parsed += [_parse_alone(raw, max_seconds) for raw in frame]
-    return parsed
+            found += [_read_alone(raw, max_seconds) for raw in frame]
+    return found
+
+
+def parse_many(raws: Sequence[bytes], *, max_seconds: float = MAX_SECONDS) -> list[ParsedMail]:
+    """The same without the letters."""
+    return [mail for mail, _letter in read_many(raws, max_seconds=max_seconds)]
 
 
 def parse_in_process(raws: Sequence[bytes]) -> list[ParsedMail]:
     """The same without child and limits: for tests."""
     return [parse(raw) for raw in raws]
+
+
+def read_in_process(raws: Sequence[bytes]) -> list[Read]:
+    """`read_many` without child and limits: for tests."""
+    return [read(raw) for raw in raws]
 
 
 def end_parser() -> None:
@@ -141,7 +151,7 @@ def _frames(raws: Sequence[bytes]) -> Iterator[list[bytes]]:
         yield frame
 
 
-def _parse_alone(raw: bytes, max_seconds: float) -> ParsedMail:
+def _read_alone(raw: bytes, max_seconds: float) -> Read:
     """If even alone it fails, its header may still say from whom it came and about what."""
     try:
         return _child.ask([raw], max_seconds)[0]
@@ -149,10 +159,10 @@ def _parse_alone(raw: bytes, max_seconds: float) -> ParsedMail:
         reason = str(error)
     head = split_head(raw[: MAX_HEADER_BYTES // 4])[0]
     try:
-        mail = _child.ask([head + b"\n\n"], max_seconds)[0]
+        mail = _child.ask([head + b"\n\n"], max_seconds)[0][0]
     except ParserFailed:
         mail = ParsedMail()
-    return _unparsed(mail, reason)
+    return _unparsed(mail, reason), Letter()
 
 
 def _unparsed(mail: ParsedMail, reason: str) -> ParsedMail:

@@ -8,13 +8,13 @@ from uuid import UUID
 from helpdesk.core.domain.upload import HEAD_BYTES, clean_name, is_program, media_type_of
 from helpdesk.core.files import keep_bytes
 from helpdesk.core.models import Blob
-from tickets.domain.mail.letter import Letter, compose
+from tickets.domain.mail.letter import Letter
 from tickets.domain.mail.parsed import MailFile, ParsedMail
 from tickets.domain.mail.threading import Arrival, Decision, Outcome, Reason
 from tickets.models import MailIn
 from tickets.services.files import StoredFile
 from tickets.services.mail.journal import raw_of
-from tickets.services.mail.parser import parse_many
+from tickets.services.mail.parser import Read, read_many
 
 MAX_FILES = 100
 
@@ -62,10 +62,11 @@ class Reading:
 def read_mails(rows: Sequence[MailIn], *, now: datetime) -> list[Reading]:
     """The mails in order; whatever cannot be read is `is_unparsed` and has the original as its file."""
     raws = [raw_of(row) for row in rows]
-    return [_read(row, raw, mail, now) for row, raw, mail in zip(rows, raws, parse_many(raws), strict=True)]
+    return [_read(row, raw, read, now) for row, raw, read in zip(rows, raws, read_many(raws), strict=True)]
 
 
-def _read(row: MailIn, raw: bytes, mail: ParsedMail, now: datetime) -> Reading:
+def _read(row: MailIn, raw: bytes, read: Read, now: datetime) -> Reading:
+    mail, letter = read
     arrival = Arrival(
         mail=mail,
         mailbox=row.mailbox_id,
@@ -75,7 +76,7 @@ def _read(row: MailIn, raw: bytes, mail: ParsedMail, now: datetime) -> Reading:
     )
     if mail.is_unparsed:
         return unreadable(row, arrival, raw, now)
-    reading = Reading(row, arrival, compose(mail))
+    reading = Reading(row, arrival, letter)
     for file in mail.files[:MAX_FILES]:
         _keep(reading, file, now)
     if len(mail.files) > MAX_FILES:
