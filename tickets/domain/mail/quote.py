@@ -14,12 +14,13 @@ from tickets.domain.mail.html_text import MARK, split_html
 #: A longer text is shown as it is: no person wrote it.
 LONGEST = 1_000_000
 _LONGEST_LINE = 400
+_LONGEST_MARK = 160
 _LOOKED_AT = 2_000
 _SIGNATURE_LINES = 12
 _UNLIMITED = 1_000_000
 _HEADER_LINES = 25
 _QUOTED = re.compile(r"\s{0,4}>(?!.*<<\s*$)")
-_MAIL = re.compile(r"[^\s<>()@]+@[\w.-]+\w")
+_MAIL = re.compile(r"(?<=[^\s<>()@])@[\w.-]*\w")
 _BARE_SENDER = re.compile(r"[^<>@:]{0,60}<\s?[^\s<>@]+@[\w.-]+>,?$")
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)|(?:19|20)\d\d|\d{1,2}[./-]\s?\d{1,2}[./-]|\d[年년]")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
@@ -106,7 +107,7 @@ class _Scan:
                 if not line.strip():
                     at += 1
                     continue
-                if len(line) < _LONGEST_LINE and words.FORWARDED.fullmatch(line):
+                if len(line) <= _LONGEST_MARK and words.FORWARDED.fullmatch(line):
                     count = at
                     break
                 start, at = at, self._step(at)
@@ -124,7 +125,7 @@ class _Scan:
     def _step(self, at: int) -> int:
         """Looks at one line; the line to look at next."""
         line, end = self.lines[at], len(self.lines)
-        if len(line) <= _LONGEST_LINE and _announces_a_quote(line):
+        if len(line) <= _LONGEST_MARK and _announces_a_quote(line):
             return self._take(at, end)
         if _is_quoted(line):
             return self._quoted(at)
