@@ -1,7 +1,8 @@
 """The parser as a process of its own: frames of raw mails on stdin, frames of what they say on stdout.
 
 A frame is its length (8 bytes, big endian) and a pickle: list[bytes] in, a list of
-(ParsedMail, Letter) out. It knows no Django, no database and no secret; it ends when idle, when its stdin closes, or by its own alarm.
+(ParsedMail, Letter) out. It knows no Django, no database and no secret; it ends when idle, when its stdin
+closes, or by its own alarm.
 """
 
 import os
