@@ -1,7 +1,13 @@
 import sys
 from importlib import import_module
 
-NAMES = {"agent-api": "agent_api", "ticket-list": "ticket_list", "rest": "rest", "agent": "agent"}
+NAMES = {
+    "agent-api": "agent_api",
+    "ticket-list": "ticket_list",
+    "rest": "rest",
+    "agent": "agent",
+    "mail-intake": "mail_intake",
+}
 
 
 def main() -> int:

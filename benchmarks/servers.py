@@ -57,7 +57,9 @@ def wait_until_open(port: int, process: "subprocess.Popen[bytes]", seconds: floa
 
 
 def desk_variables(folder: Path, port: int, **more: str) -> dict[str, str]:
-    return environment(DATA_DIR=str(folder), PORT=str(port), DEMO="0", SMTP_LISTEN="", LOG_LEVEL="ERROR", **more)
+    return environment(
+        DATA_DIR=str(folder), PORT=str(port), DEMO="0", SMTP_LISTEN="", LOG_LEVEL="ERROR", **more
+    )
 
 
 def run_python(code_module: str, *arguments: str, variables: Mapping[str, str]) -> str:
@@ -66,8 +68,10 @@ def run_python(code_module: str, *arguments: str, variables: Mapping[str, str]) 
         [sys.executable, "-m", code_module, *arguments],
         env=dict(variables),
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
     )
+    if done.returncode:
+        raise SystemExit(f"{code_module} ended with {done.returncode}: {done.stderr[-3000:]}")
     return done.stdout
