@@ -276,6 +276,12 @@ On Monday we move to another gateway. Its address is 192.0.2.4.""",
         """\
 We could not deliver your parcel. It waits for you at the shop.""",
     ),
+    "an administrator asks": (
+        "System Administrator <admin@acme.example>",
+        "Mails not delivered",
+        """\
+Our mails to globex.example are not delivered: 550 5.7.1 rejected. Please help.""",
+    ),
     "an administrator answers": (
         "admin@acme.example",
         "Re: Printer",

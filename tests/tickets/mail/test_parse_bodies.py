@@ -95,6 +95,21 @@ def test_html_labelled_as_plain_is_html() -> None:
     assert single("Content-Type: text/plain", b"<html><body>hi</body></html>").html
 
 
+def test_a_text_alone_is_the_body_whatever_its_name() -> None:
+    assert single("Content-Disposition: inline; filename=a.txt", b"hi").text == "hi"
+
+
+def test_html_with_a_file_name_is_the_body_if_it_is_the_first() -> None:
+    part = html("<p>hi</p>", "\nContent-Disposition: inline; filename=a.html")
+    mail = multi("mixed", part, part)
+    assert (mail.html, names(mail)) == ("<p>hi</p>", ["a.html"])
+
+
+def test_what_is_made_for_other_screens_is_passed_over() -> None:
+    mail = multi("alternative", text("hi"), "Content-Type: text/x-amp-html\n\n<html amp>", html("<p>hi</p>"))
+    assert (mail.text, mail.html, mail.files) == ("hi", "<p>hi</p>", ())
+
+
 def test_a_blank_text_counts_as_none() -> None:
     assert multi("alternative", text(" \n"), html("<p>hi</p>")).text == ""
 

@@ -49,6 +49,8 @@ CHARSETS = {
     "UTF-7": ("unicode-1-1-utf-7", b"Gr+APwA3w-e", "Grüße"),
     "a Windows number": ("windows1251", "Привет".encode("cp1251"), "Привет"),
     "cp with a dash": ("cp-850", "ü".encode("cp850"), "ü"),
+    "ASCII labelled UTF-16": ("utf-16", b"hello", "hello"),
+    "UTF-16": ("utf-16", "ü".encode("utf-16"), "ü"),
     "unknown": ("x-secret", "Grüße".encode(), "Grüße"),
     "no charset at all": ("unicode_escape", rb"C:\temp\new", r"C:\temp\new"),
     "a codec of bytes": ("base64", "Grüße".encode(), "Grüße"),
@@ -85,6 +87,10 @@ def test_the_charset_that_html_names_counts_when_the_mail_names_none() -> None:
     assert "Привет" in single("Content-Type: text/html", body).html
     assert "Привет" in single("Content-Type: text/html; charset=cp1251", body).html
     assert "ü" in single("Content-Type: text/html", "<p>ü".encode()).html
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    assert single("Content-Type: text/plain; charset=utf-8", b"\xef\xbb\xbfhi").text == "hi"
 
 
 def test_a_charset_is_known_or_not() -> None:

@@ -14,11 +14,13 @@ from tickets.domain.mail.transfer import find_uuencoded, undo
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html\b)", re.IGNORECASE)
 _ENRICHED = re.compile(r"<(/?)[A-Za-z-]{1,40}>(?:\s*<param>[^<]*</param>)?", re.IGNORECASE)
+_OF_OTHER_SCREENS = ("text/x-amp-html", "text/watch-html")
 _BODY_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext")
 
 
 @dataclass(slots=True)
 class Body:
+    root: Part
     hints: Hints = ()
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
@@ -35,7 +37,7 @@ class Body:
 
 
 def read_body(root: Part, hints: Hints) -> Body:
-    body = Body(hints)
+    body = Body(root, hints)
     _read(root, body, "")
     return body
 
@@ -55,7 +57,7 @@ def text_of(part: Part, hints: Hints) -> str:
     text = to_text(raw, declared, hints)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text
+    return text.removeprefix("\ufeff")
 
 
 def _read(part: Part, body: Body, parent: str) -> None:
@@ -71,7 +73,9 @@ def _is_file(part: Part, body: Body) -> bool:
     """A text part is a file if the mail says so, or has a name and is not the first of its kind."""
     if part.disposition == "attachment":
         return True
-    if "filename" in part.disposition_params:
+    if part is body.root:
+        return False
+    if "filename" in part.disposition_params and (part.media_type != "text/html" or body.htmls):
         return True
     if part.media_type in ("text/enriched", "text/richtext") and (body.texts or body.htmls):
         return True
@@ -93,6 +97,8 @@ def _read_alternative(part: Part, body: Body) -> None:
     """Of each kind of text one; everything else that stands among the alternatives is a file."""
     texts, htmls = len(body.texts), len(body.htmls)
     for child in part.children:
+        if child.media_type in _OF_OTHER_SCREENS:
+            continue
         before = len(body.texts), len(body.htmls)
         _read(child, body, "multipart/alternative")
         if before[0] > texts:

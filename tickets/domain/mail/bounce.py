@@ -141,24 +141,23 @@ def _is_report_in_text(mail: Mail) -> bool:
 
 def _has_signs(mail: Mail, parts: list[Part]) -> bool:
     """A bounce says so and comes from a machine; a person who forwards one does not count."""
-    local = _LOCAL.split(mail.author.email.replace('"', ""))[0]
-    is_mailer = bool(words.MAILER.match(local) or words.MAILER_NAME.search(mail.author.name))
-    is_mailer = is_mailer or not mail.author.email
-    is_null = mail.return_path == ""
-    is_mute = bool(words.NO_REPLY.match(local))
-    says_subject = bool(words.SUBJECT.search(mail.subject)) and not words.PERSONAL_PREFIX.match(mail.subject)
-    if not (is_mailer or is_null or is_mute or says_subject):
+    local, name = _LOCAL.split(mail.author.email.replace('"', ""))[0], mail.author.name
+    is_mailer = not local or bool(words.MAILER.match(local) or words.MAILER_NAME.search(name))
+    is_mailer = is_mailer or mail.return_path == ""
+    is_perhaps = bool(words.PERHAPS_MAILER.match(local) or words.PERHAPS_MAILER_NAME.search(name))
+    is_personal = bool(words.PERSONAL_PREFIX.match(mail.subject))
+    says_subject = not is_personal and bool(words.SUBJECT.search(mail.subject))
+    if not (is_mailer or is_perhaps or says_subject):
         return False
     text = mail.words()
-    says_body = bool(words.BODY.search(text)) or bool(words.FIELD_FAILED.search(text))
+    says_body = bool(words.BODY.search(text) or words.FIELD_FAILED.search(text))
     has_code = bool(words.REPLY_CODE.search(text))
     returns = _returns_mail(parts, text)
-    if is_mailer or is_null:
-        return (says_subject and (says_body or has_code or returns)) or (
-            says_body and (has_code or returns) and not words.PERSONAL_PREFIX.match(mail.subject)
-        )
-    if is_mute and says_body and returns:
-        return True
+    if is_mailer:
+        says = says_subject or (says_body and not is_personal)
+        return says and (has_code or returns or (says_subject and says_body))
+    if is_perhaps:
+        return says_body and returns and not is_personal
     return says_subject and returns and (has_code or says_body) and mail.root.get(b"in-reply-to") is None
 
 

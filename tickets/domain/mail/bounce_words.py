@@ -10,20 +10,13 @@ MAILER = any_of(
     mail[-_.]?daemon
     mdaemon
     post[-_.]?master
-    sysadmin
-    mail[-_.]?(?:delivery|system|admin|master|srv).*
-    mailer
+    mail[-_.]?(?:delivery|system|srv).*
     microsoftexchange.*
     bounces?(?:[-+_=].*)?
     undeliver\w*
     delivery[-_.]?(?:failure|status|notification)s?
-    smtp(?:d|32)?
-    amavis\w*
-    (?:system )?admin(?:istrator)?
     mms[-_.]?system
     imailsrv
-    nobody
-    .+-admin
     """,
     before="^",
     after="$",
@@ -36,18 +29,37 @@ MAILER_NAME = any_of(
     internet mail
     mail (?:sub)?system
     post ?master
-    (?:mail|system|e-?mail) administrator
-    mail (?:service|server|router|transport|transfer)
     courier mail
-    microsoft (?:outlook|exchange)
     interscan
-    scanmail
     mailmarshal
-    zustell
-    systemadministrator
     """
 )
-NO_REPLY = re.compile(r"no[-_.]?reply|do[-_.]?not[-_.]?reply", re.IGNORECASE)
+#: People have these names too: the mail that came back must be there.
+PERHAPS_MAILER = any_of(
+    r"""
+    mailer
+    mail[-_.]?(?:admin|master).*
+    (?:system )?admin(?:istrator)?
+    sysadmin
+    smtp(?:d|32)?
+    amavis\w*
+    nobody
+    (?:no|do[-_.]?not)[-_.]?reply.*
+    .+-admin
+    """,
+    before="^",
+    after="$",
+)
+PERHAPS_MAILER_NAME = any_of(
+    r"""
+    (?:mail|system|e-?mail) ?administrator
+    mail (?:service|server|router|transport|transfer)
+    microsoft (?:outlook|exchange)
+    mailservice
+    scanmail
+    zustell
+    """
+)
 COMPLAINT = re.compile(r"complaint about message from\b", re.IGNORECASE)
 NOTIFICATION = re.compile(r"notificationType\W{1,6}(?:Bounce|Complaint)\b")
 PERSONAL_PREFIX = re.compile(
@@ -217,7 +229,7 @@ FIELD_FAILED = re.compile(r"^(?:action:\s*(?:failed|delayed)|status:\s*[45]\.)",
 ORIGINAL = any_of(
     r"""
     (?:[\w,: -]{0,60}\b)?(?:copy|content|contents|headers?|lines|text) of [^\n]{0,30}(?:message|mail)
-    (?:[\w,: -]{0,40}\b)?(?:original|returned|unsent|undeliver\w*)\b[^\n]{0,20}(?:message|mail|header)
+    (?:[\w,: -]{0,40}\b)?(?:original|returned|old|unsent|undeliver\w*)\b[^\n]{0,20}(?:message|mail|header)
     (?:message headers?|body of message|message (?:text|contents?)) ?(?:follow|below|is|generated|:|-)
     (?:(?<=--)|(?<=-- ))(?:message|header|original|returned|unsent|below|the header)
     """,

@@ -87,12 +87,17 @@ def known(label: str) -> str:
 def to_text(raw: bytes, declared: str = "", hints: tuple[str, ...] = ()) -> str:
     """Never raises; the text holds neither NUL nor lone surrogates."""
     codec = known(declared) if declared else ""
-    if raw.isascii() and not codec.startswith(STATEFUL):
+    if raw.isascii() and (not codec.startswith(STATEFUL) or _is_no_utf16(raw, codec)):
         text = raw.decode("ascii")
         if "\x1b$" not in text:
             return text.replace("\x00", "") if "\x00" in text else text
         codec = codec or "iso2022_jp_ext"
     return clean(_decoded(raw, codec, hints))
+
+
+def _is_no_utf16(raw: bytes, codec: str) -> bool:
+    """Some programs label plain ASCII as UTF-16."""
+    return codec.startswith(("utf-16", "utf-32")) and b"\x00" not in raw
 
 
 def clean(text: str) -> str:

@@ -89,7 +89,8 @@ def file_name(part: Part, hints: Hints = ()) -> str:
 
 
 def extension_of(media_type: str) -> str:
-    return _EXTENSIONS.get(media_type) or guess_extension(media_type) or ".bin"
+    default = ".txt" if media_type.startswith("text/") else ".bin"
+    return _EXTENSIONS.get(media_type) or guess_extension(media_type) or default
 
 
 def safe_name(text: str) -> str:
