@@ -23,7 +23,10 @@ SCREENS = {
     "all-devices": "/devices/", "approvals": "/approvals/", "organisation": "/settings/organisation/",
     "users": "/settings/people/", "new-user": "/settings/people/new/", "user": "/settings/people/1/",
     "roles": "/settings/roles/", "role": "/settings/roles/2/", "teams": "/settings/teams/",
+    "incoming-mail": "/settings/mail/",
     "mailboxes": "/settings/mailboxes/", "new-mailbox": "/settings/mailboxes/new/",
+    "rules": "/rules/", "rule": "/rules/1/", "new-rule": "/rules/new/", "rules-history": "/rules/history/",
+    "rule-trace": "/tickets/6/rules/",
     "audit": "/settings/audit/", "profile": "/profile/", "not-found": "/tickets/99999/",
 }  # fmt: skip
 
@@ -89,6 +92,27 @@ def taken_back(page: Page) -> None:
     page.get_by_text("Your text is back").wait_for()
 
 
+def dry_run(page: Page) -> None:
+    page.get_by_role("button", name="Group", exact=True).click()
+    page.get_by_role("button", name="Remove group").wait_for()
+    page.get_by_role("button", name="Remove condition").last.click()
+    page.get_by_role("button", name="Remove group").click()
+    page.get_by_role("button", name="Remove group").wait_for(state="detached")
+    page.get_by_role("combobox", name="Comparison").first.select_option("not_empty")
+    page.get_by_role("combobox", name="Value").last.select_option("high")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_text("would match").wait_for()
+    page.get_by_text("Why", exact=True).first.click()
+
+
+def trace_card(page: Page) -> None:
+    page.goto("/tickets/6/")
+    card = page.get_by_text("Which rules looked at this ticket")
+    if card.is_visible():  # on a phone the facts are a drawer
+        card.click()
+        page.locator(".trace, .sect__body .quiet").last.wait_for()
+
+
 STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("palette", "/tickets/", palette),
     ("keys", "/tickets/", keys),
@@ -97,6 +121,8 @@ STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("bulk-undone", "", undone),
     ("manage", "{device}", manage),
     ("new-key", "{client}settings/", new_key),
+    ("dry-run", "/rules/new/", dry_run),
+    ("trace-card", "", trace_card),
     ("sent", "/tickets/6/", sent),
     ("taken-back", "", taken_back),
     ("refused", "", refused),
