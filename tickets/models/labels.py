@@ -1,5 +1,6 @@
 """The words for states, in the language of the reader."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.domain.kinds import AttachmentKind, MessageKind, Source
@@ -52,3 +53,20 @@ UNIT_CHOICES = [
     (Unit.HOURS.value, _("h")),
     (Unit.DAYS.value, _("days")),
 ]
+
+
+def span_words(minutes: float) -> str:
+    """ "3 h 23 m"; days from the second on: "2 d 4 h"."""
+    left = max(0, round(minutes))
+    if left < 24 * 60:
+        return hours_words(left)
+    days, hours = left // 1440, left % 1440 // 60
+    return gettext("%(d)s d %(h)s h") % {"d": days, "h": hours} if hours else gettext("%(d)s d") % {"d": days}
+
+
+def hours_words(minutes: int) -> str:
+    """ "43 h", "3 h 05 m", "20 m", however long."""
+    parts = {"h": minutes // 60, "m": minutes % 60}
+    if not parts["h"]:
+        return gettext("%(m)s m") % parts
+    return gettext("%(h)s h %(m)02d m") % parts if parts["m"] else gettext("%(h)s h") % parts

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.core.templatetags.ui import icon
-from tickets.models.labels import CLOCK_CHOICES
+from tickets.models.labels import CLOCK_CHOICES, hours_words, span_words
 from tickets.selectors.dues import Due, DueState
 
 register = template.Library()
@@ -54,23 +54,8 @@ def kind_name(kind: str) -> str:
     return str(KINDS[kind])
 
 
-@register.filter
-def span(minutes: float) -> str:
-    """ "3 h 23 m"; days from the second on: "2 d 4 h"."""
-    left = max(0, round(minutes))
-    if left < 24 * 60:
-        return hours_span(left)
-    days, hours = left // 1440, left % 1440 // 60
-    return _("%(d)s d %(h)s h") % {"d": days, "h": hours} if hours else _("%(d)s d") % {"d": days}
-
-
-@register.filter
-def hours_span(minutes: int) -> str:
-    """ "43 h", "3 h 05 m", "20 m", however long."""
-    parts = {"h": minutes // 60, "m": minutes % 60}
-    if not parts["h"]:
-        return _("%(m)s m") % parts
-    return _("%(h)s h %(m)02d m") % parts if parts["m"] else _("%(h)s h") % parts
+register.filter("span", span_words)
+register.filter("hours_span", hours_words)
 
 
 def _words(clock: Due) -> str:
@@ -85,4 +70,4 @@ def _words(clock: Due) -> str:
 
 
 def _between(at: datetime) -> str:
-    return span(abs(at - timezone.now()) / timedelta(minutes=1))
+    return span_words(abs(at - timezone.now()) / timedelta(minutes=1))

@@ -22,6 +22,7 @@ from helpdesk.core.web import requires
 from tickets.domain.hours import WHOLE_DAY, Span, next_change
 from tickets.forms.hours import CalendarForm, DayOffForm, WeekForm, write_time
 from tickets.models import Calendar, DayOff
+from tickets.models.labels import hours_words, span_words
 from tickets.selectors.targets import calendar_rows, hours_of
 from tickets.services.targets.calendars import (
     Free,
@@ -33,8 +34,6 @@ from tickets.services.targets.calendars import (
     remove_day_off,
     save_calendar,
 )
-from tickets.templatetags.clocks import hours_span
-from tickets.templatetags.clocks import span as in_words
 from tickets.views.requests import Request
 
 EDIT = Permission.SETTINGS_EDIT
@@ -213,7 +212,7 @@ def _page(
             "zone": found.zone or zone,
             "use": _use(found),
             "now": now_words(found, timezone.now()),
-            "sum": hours_span(hours_of(found).week_minutes),
+            "sum": hours_words(hours_of(found).week_minutes),
             "days_off": [_off_line(row) for row in found.days_off.all()],
         }
     return render(request, "tickets/targets/hours.html", context, status=status)
@@ -236,7 +235,7 @@ def now_words(found: Calendar, now: datetime) -> str:
     is_open, until = next_change(reckoned, now)
     facts = {"time": date_format(local, "G:i"), "day": date_format(local, "l")}
     if until:
-        facts["left"] = in_words((until - now) / timedelta(minutes=1))
+        facts["left"] = span_words((until - now) / timedelta(minutes=1))
         text = (
             _("Now %(time)s on %(day)s: open, closes in %(left)s.")
             if is_open

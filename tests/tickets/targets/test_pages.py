@@ -15,10 +15,10 @@ from tests.tickets.targets.conftest import WEEK
 from tickets.domain.hours import WHOLE_DAY, Span
 from tickets.forms.hours import read_time
 from tickets.models import Calendar, DayOff, ServiceTarget, Ticket, TicketClock
+from tickets.models.labels import hours_words, span_words
 from tickets.selectors.targets import forget_targets
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.targets.watch import watch_clocks
-from tickets.templatetags.clocks import hours_span, span
 from tickets.views.hours import day_words, now_words
 from tickets.views.targets import next_monday
 
@@ -54,8 +54,8 @@ def test_times_are_read_as_people_write_them(text: str, minutes: int | None) -> 
     ("minutes", "words"), [(0, "0 m"), (59.6, "1 h"), (65, "1 h 05 m"), (1440, "1 d"), (3120, "2 d 4 h")]
 )
 def test_durations_are_short(minutes: float, words: str) -> None:
-    assert span(minutes) == words
-    assert hours_span(43 * 60) == "43 h"
+    assert span_words(minutes) == words
+    assert hours_words(43 * 60) == "43 h"
 
 
 class TestHours:
