@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.errors import DeskbellError, NotFound
+from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
 from tickets.models import Message
 from tickets.selectors.messages import message_for
@@ -56,8 +56,6 @@ def _done(request: Request, message: int, deed: Callable[[Message], str]) -> Htt
     number = found.ticket_id
     try:
         messages.success(request, deed(found))
-    except NotFound:
-        raise
     except DeskbellError as error:
         messages.error(request, str(error))
     return redirect("web:ticket", number)
