@@ -13,7 +13,7 @@ from tickets.domain.targets import Event
 from tickets.models import MailIn, Message, Participant, Ticket
 from tickets.services.change import touch, write_activity, written_body
 from tickets.services.files import StoredFile, attach
-from tickets.services.rules.events import customer_wrote
+from tickets.services.rules.events import customer_wrote, follow_up_opened
 from tickets.services.targets.clocks import clocks_for_new, keep_clocks
 
 
@@ -47,8 +47,10 @@ def add_customer_message(
     with transaction.atomic():
         # The customer's words are never refused: what counts is the row as it is now.
         current = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        is_new = False
         if current.is_closed:
-            current = _unfinished_follow_up(current) or _follow_up(current, label=name, now=now)
+            known = _unfinished_follow_up(current)
+            is_new, current = known is None, known or _follow_up(current, label=name, now=now)
         touch(ticket=current, now=now)
         message = Message.objects.create(
             ticket=current,
@@ -60,7 +62,8 @@ def add_customer_message(
         )
         attach(ticket=current, stored=stored, message=message)
         write_activity(ticket=current, verb=Verb.WROTE, by=None, now=now, label=name)
-        customer_wrote(ticket=current, body=text, name=name, now=now, mail=facts, why_no_answer=why_no_answer)
+        tell_rules = follow_up_opened if is_new else customer_wrote
+        tell_rules(ticket=current, body=text, name=name, now=now, mail=facts, why_no_answer=why_no_answer)
         keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
     return message
 

@@ -190,6 +190,7 @@ JOINING = [
         "joined",
         NEXT,
         "follow-up",
+        answers=True,
     ),
     Situation(
         "the owner's out of office to our mail",

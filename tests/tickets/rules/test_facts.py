@@ -75,7 +75,7 @@ def test_a_mail_tells_what_stands_in_it() -> None:
             MailFile("a.log", "text/plain", b""),
             MailFile("logo.png", "image/png", b"", "c", is_inline=True),
         ),
-        is_list=True,
+        is_auto_reply=True,
         message_id="m@x",
         language="fr",
     )
@@ -89,3 +89,7 @@ def test_a_mail_tells_what_stands_in_it() -> None:
         "desk@x.example",
     )
     assert mail_facts(mail)["body"] == "Hello\n> old"
+
+
+def test_people_who_write_through_a_list_are_people() -> None:
+    assert mail_facts(ParsedMail(is_list=True))["is_automatic"] is False

@@ -15,6 +15,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.errors import TicketChanged
 from tickets.models import Message, RuleHit, RuleTrace, Tag, Ticket
+from tickets.services.add_customer_message import add_customer_message
 from tickets.services.change_assignee import change_assignee
 from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status
@@ -203,3 +204,14 @@ class TestEvents:
         ticket = make_tickets(1, now)[0]
         change_priority(ticket=ticket, to=Priority.HIGH, by=ada, now=now)
         assert not RuleTrace.objects.exists()
+
+    def test_a_follow_up_is_a_new_ticket_to_the_rules(
+        self, make_rule: MakeRule, ticket: Ticket, now: datetime
+    ) -> None:
+        make_rule(HIGH, if_=[{"field": "body", "op": "contains", "value": "again"}])
+        Ticket.objects.filter(pk=ticket.pk).update(status="closed", closed_at=now)
+        first = add_customer_message(ticket=ticket, body="It is broken again", now=now).ticket
+        second = add_customer_message(ticket=ticket, body="Hello?", now=now).ticket
+        assert (first.priority, second) == ("high", first)
+        triggers = RuleTrace.objects.filter(ticket=first).order_by("id").values_list("trigger", flat=True)
+        assert list(triggers) == ["ticket-created", "customer-replied"]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from tickets.domain.kinds import Source
 from tickets.domain.rules import Trigger
 from tickets.domain.status import UNFINISHED, Status, after_customer_reply
 from tickets.models import Ticket
@@ -31,16 +32,28 @@ def customer_wrote(
     """After a customer's answer. `mail`: what `mail_facts` says, if it came by mail."""
     status = Status(ticket.status)
     also = () if after_customer_reply(status) is status else (Trigger.REOPENED,)
-    told = {field: value for field, value in (mail or {}).items() if value != ""}
-    facts = {"body": body, "sender_name": name, **told, "source": ticket.source}
     run_on_ticket(
         ticket=ticket,
         trigger=Trigger.CUSTOMER_REPLIED,
         now=now,
-        facts=facts,
+        facts=_words(ticket, body, name, mail),
         also=also,
         why_no_answer=why_no_answer,
     )
+
+
+def follow_up_opened(
+    *, ticket: Ticket, body: str, name: str, now: datetime, mail: Mail | None = None, why_no_answer: str = ""
+) -> None:
+    """After an answer to a closed ticket became a new one: the rules meet it as they meet new tickets."""
+    facts = _words(ticket, body, name, mail)
+    run_on_ticket(ticket=ticket, trigger=Trigger.CREATED, now=now, facts=facts, why_no_answer=why_no_answer)
+
+
+def _words(ticket: Ticket, body: str, name: str, mail: Mail | None) -> Mail:
+    told = {field: value for field, value in (mail or {}).items() if value != ""}
+    source = Source.MAIL.value if mail else ticket.source
+    return {"body": body, "sender_name": name, **told, "source": source}
 
 
 def status_changed(*, ticket: Ticket, before: Status, now: datetime) -> None:
