@@ -96,6 +96,14 @@ def test_a_mail_without_remote_pictures_offers_none(desk: Desk, client_ada: Brow
     assert "pictures=1" not in page(client_ada, desk.own)
 
 
+def test_a_mail_that_is_a_picture_only_is_open_as_sent(desk: Desk, client_ada: Browser) -> None:
+    message = html_mail(desk, '<img src="cid:shot@1">')
+    Message.objects.filter(pk=message.pk).update(body="")
+    text = page(client_ada, desk.own)
+    assert "No text" in text
+    assert f'id="as-sent-{message.pk}" hx-preserve open>' in text
+
+
 def test_pictures_of_the_mail_are_shown_and_a_logo_is_no_file(desk: Desk, client_ada: Browser) -> None:
     message = html_mail(desk, PICTURES)
     picture = message.attachments.get()
