@@ -2,6 +2,7 @@
 
 from helpdesk.core.mailbox import when_settled
 from tickets.services.mail import take  # so do the intake's
+from tickets.services.mail_out.automatic import RULE_MAIL_KIND
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import clockwork  # its sweep and the jobs of rules register themselves
 
@@ -9,4 +10,5 @@ __all__ = ["clockwork", "connect", "take"]
 
 
 def connect() -> None:
-    when_settled(MAIL_KIND, tell_reply_settled)
+    for kind in (MAIL_KIND, RULE_MAIL_KIND):
+        when_settled(kind, tell_reply_settled)

@@ -14,6 +14,7 @@ from helpdesk.core.services.jobs import run_job
 from helpdesk.core.services.mail import queue_mail
 from tickets.models import Ticket
 from tickets.services.files import StoredFile
+from tickets.services.mail_out import queue_automatic
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
 
@@ -48,6 +49,16 @@ def test_open_pages_hear_that_a_reply_was_mailed(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         send(now)
     assert [(e.name, e.ref, e.client_id) for e in heard] == [("ticket", str(ticket.number), ticket.client_id)]
+
+
+def test_open_pages_hear_that_a_rules_words_were_mailed(
+    ticket: Ticket, heard: list[Event], django_capture_on_commit_callbacks: object, now: datetime
+) -> None:
+    facts = {"body": "We are closed until Monday."}
+    queue_automatic(ticket=ticket, template="message", to="anna@acme.example", now=now, facts=facts)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        send(now)
+    assert [event.ref for event in heard] == [str(ticket.number)]
 
 
 def test_open_pages_hear_that_a_reply_could_not_be_mailed(

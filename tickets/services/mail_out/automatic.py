@@ -27,6 +27,7 @@ from tickets.services.mail_out.letters import Letter, write_letter
 
 Automatic = OutgoingMail.Automatic
 CONFIRMATION = "confirmation"
+RULE_MAIL_KIND = "ticket-message"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
