@@ -63,6 +63,15 @@ def test_a_rule_lives_its_life_by_keyboard_alone(page: Page) -> None:
     choose(page, "Value", 1, "High")
     expect(page.locator("#in-words")).to_contain_text("or source is E-mail then priority High")
 
+    page.get_by_role("button", name="Run").press("Enter")
+    expect(page.get_by_text("would match")).to_be_visible()
+    case = page.locator(".dry__case", has_text="Invoice export crashes Sage")
+    expect(case).to_contain_text("new match")
+    case.locator("summary").press("Enter")
+    expect(case).to_contain_text("Because: Subject or text has a word of sage")
+    case.get_by_role("button", name="Save as example").press("Enter")
+    expect(page.get_by_text("kept with the next save", exact=False).first).to_be_visible()
+
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved. It looks at the next ticket.")).to_be_visible()
     expect(page.locator("#unsaved")).to_be_hidden()

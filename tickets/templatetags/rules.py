@@ -1,7 +1,6 @@
 """Sentences of rules: their parts translated, the values in pills or in bold."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -65,9 +64,3 @@ def spell_span(text: str) -> str:
         "d": ngettext("%(n)s day", "%(n)s days", count),
     }
     return words[unit] % {"n": count}
-
-
-@register.filter
-def of(values: Mapping[str, Any], key: object) -> object:
-    """A value of a mapping by a key that is a variable; "" when it is missing."""
-    return values.get(str(key), "")

@@ -149,3 +149,8 @@ def test_rules_are_for_who_sees_all_clients(rule: Rule, gus: User, now: datetime
         save_rule(rule=None, draft=DRAFT, by=gus, now=now)
     with pytest.raises(Refused):
         delete_rule(rule=rule, by=gus, now=now)
+
+
+def test_a_save_without_a_change_leaves_no_line_in_the_log(rule: Rule, carla: User, now: datetime) -> None:
+    assert save_rule(rule=rule, draft=DRAFT, version=1, by=carla, now=now).version == 2
+    assert last_verb() == "made rule"

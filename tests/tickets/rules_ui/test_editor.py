@@ -242,3 +242,25 @@ def test_a_rule_that_is_not_right_is_not_tried(client_carla: Browser) -> None:
     answer = client_carla.post("/rules/new/", {**SAGE, "c1.line": "", "command": "dry-run"})
     assert answer.status_code == 422
     assert "Write one or more words" in text_of(answer)
+
+
+def test_a_new_rule_starts_with_a_condition_and_an_action_to_fill_in(client_carla: Browser) -> None:
+    page = text_of(client_carla.get("/rules/new/"))
+    assert page.count('name="row"') == page.count('name="act"') == 1
+    assert "autofocus" not in page
+
+
+def test_the_panel_speaks_of_what_the_rule_looks_at(client_carla: Browser) -> None:
+    asked = {**SAGE, "trigger": "customer-replied", "command": "look"}
+    assert "Last 200 answers" in text_of(client_carla.post("/rules/new/", asked))
+    page = text_of(client_carla.post("/rules/new/", {**asked, "trigger": "priority-changed"}))
+    assert "Last 200 changes" in page
+
+
+def test_what_an_edit_no_longer_catches_is_told(client_carla: Browser, carla: User) -> None:
+    rule = saved(client_carla, row=["c1"])
+    opened(carla, timezone.now(), subject="Sage crashes")
+    tried = {**SAGE, "row": ["c1"], "c1.line": "lexware", "version": "1", "command": "dry-run"}
+    page = text_of(client_carla.post(f"/rules/{rule.pk}/", tried))
+    assert "no longer matches" in page
+    assert "−1" in page

@@ -81,3 +81,10 @@ def test_odd_commands_change_nothing(client_carla: Browser, rule: Rule, command:
     answer = client_carla.post(f"/rules/{rule.pk}/", {**PLAIN, "version": "1", "command": command})
     assert answer.status_code == 200
     assert RuleExample.objects.count() == 1
+
+
+def test_examples_of_a_rule_that_is_off_or_gone_hold_nobody_up(client_carla: Browser, rule: Rule) -> None:
+    client_carla.post(f"/rules/{rule.pk}/switch/", {"on": "0"})
+    assert client_carla.post("/rules/new/", {**PLAIN, "name": "Second"}).status_code == 302
+    client_carla.post(f"/rules/{rule.pk}/delete/")
+    assert client_carla.post("/rules/new/", {**PLAIN, "name": "Third"}).status_code == 302

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -92,8 +93,12 @@ def forget_example(*, example: RuleExample, by: User, now: datetime) -> None:
 
 
 def broken_examples(rules: Sequence[LiveRule] | None = None) -> list[Broken]:
-    """Examples that come out otherwise with these rules (None: as this transaction has them)."""
-    examples = list(RuleExample.objects.order_by("id"))
+    """Examples that come out otherwise with these rules (None: as this transaction has them).
+
+    Those of a rule that is off or deleted rest until it is back.
+    """
+    resting = Q(rule__is_active=False) | Q(rule__deleted_at__isnull=False)
+    examples = list(RuleExample.objects.exclude(resting).order_by("id"))
     if not examples:
         return []
     asked = active_rules() if rules is None else rules
