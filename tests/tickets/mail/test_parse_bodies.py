@@ -1,6 +1,7 @@
 """Texts and files out of mails of every shape."""
 
 import base64
+from types import SimpleNamespace
 
 import pytest
 
@@ -91,8 +92,8 @@ def test_enriched_text_is_read_when_nothing_else_is_there() -> None:
     assert len(multi("mixed", text("hi"), part).files) == 1
 
 
-def test_html_labelled_as_plain_is_html() -> None:
-    assert single("Content-Type: text/plain", b"<html><body>hi</body></html>").html
+def test_html_labelled_as_plain_stays_as_it_is() -> None:
+    assert single("Content-Type: text/plain", b"<html><body>hi</body></html>").text.startswith("<html>")
 
 
 def test_a_text_alone_is_the_body_whatever_its_name() -> None:
@@ -237,6 +238,14 @@ def test_winmail_dat_is_unwrapped() -> None:
 def test_the_text_of_the_mail_goes_before_that_of_winmail_dat() -> None:
     mail = multi("mixed", text("hi"), winmail(WRAPPED, "application/octet-stream"))
     assert (mail.text, names(mail)) == ("hi", ["plan.txt"])
+
+
+def test_the_rich_text_of_winmail_dat_is_a_file_when_nothing_else_tells_the_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrapper = SimpleNamespace(attachments=[], body=None, htmlbody=None, rtfbody=b"{\\rtf1 hi}")
+    monkeypatch.setattr("tnefparse.TNEF", lambda *_, **__: wrapper)
+    assert names(multi("mixed", winmail(WRAPPED))) == ["message.rtf"]
 
 
 def test_the_html_of_winmail_dat_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,8 @@ FROM = {
     "a comma without quotes": (b"Berg, Ada <ada@acme.example>", "Berg, Ada", "ada@acme.example"),
     "only a family name before": (b"Berg, <ada@acme.example>", "Berg", "ada@acme.example"),
     "comment": (b"ada@acme.example (Ada Berg)", "Ada Berg", "ada@acme.example"),
+    "the address in the comment": (b"Ada Berg (ada@acme.example)", "Ada Berg", "ada@acme.example"),
+    "an escaped end": (b'"Ada \\" <ada@acme.example>', 'Ada "', "ada@acme.example"),
     "comment in a comment": (b"ada@acme.example (Ada (Acme) Berg)", "Ada (Acme) Berg", "ada@acme.example"),
     "comment without end": (b"ada@acme.example (Ada", "Ada", "ada@acme.example"),
     "name without angles": (b"Ada Berg ada@acme.example", "Ada Berg", "ada@acme.example"),

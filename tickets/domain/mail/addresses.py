@@ -167,8 +167,9 @@ def _comment_end(value: bytes, position: int) -> int:
 
 
 def _address(entry: _Entry, hints: Hints) -> Address:
-    outside = b"".join(entry.words)
-    comment = b" ".join(entry.comments)
+    outside, comment = b"".join(entry.words), b" ".join(entry.comments)
+    if entry.angle is None and b"@" in comment and b"@" not in outside:  # `Ann (ann@x)`
+        outside, comment = comment + b" " + outside, b""
     if entry.angle is not None and (entry.angle.strip() or b"@" not in outside):
         email, name = _email(entry.angle, hints), outside
     else:

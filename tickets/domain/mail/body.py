@@ -12,7 +12,6 @@ from tickets.domain.mail.parsed import MailFile
 from tickets.domain.mail.transfer import find_uuencoded, undo
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_HTML = re.compile(rb"\s*(?:<!doctype html|<html\b)", re.IGNORECASE)
 _ENRICHED = re.compile(r"<(/?)[A-Za-z-]{1,40}>(?:\s*<param>[^<]*</param>)?", re.IGNORECASE)
 _OF_OTHER_SCREENS = ("text/x-amp-html", "text/watch-html")
 _BODY_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext")
@@ -124,10 +123,7 @@ def _read_text(part: Part, body: Body) -> None:
         text = _ENRICHED.sub("", text.replace("<<", "<"))
     elif part.params.get("format", "").lower() == "flowed":
         text = flowed.unflow(text, deletes_space=part.params.get("delsp", "").lower() == "yes")
-    if _HTML.match(text[:200].encode("utf-8", "replace")) and "</" in text:
-        body.htmls.append(text)
-    else:
-        body.texts.append(text)
+    body.texts.append(text)
 
 
 def _take_uuencoded(part: Part, body: Body) -> bool:

@@ -1,5 +1,6 @@
 """winmail.dat: what Outlook wraps in TNEF comes out as text and files."""
 
+from mimetypes import guess_type
 from typing import Any
 
 from tickets.domain.mail.charset import clean, to_text
@@ -20,14 +21,18 @@ def unwrap(content: bytes) -> tuple[str, str, list[MailFile]] | None:
     try:
         wrapper: Any = TNEF(content, do_checksum=False)
         files = [_file(item, number) for number, item in enumerate(wrapper.attachments, 1)]
-        return _text(wrapper.body), _text(wrapper.htmlbody), [file for file in files if file.content]
+        text, html = _text(wrapper.body), _text(wrapper.htmlbody)
+        if not (text or html) and wrapper.rtfbody:
+            files.append(MailFile("message.rtf", "application/rtf", bytes(wrapper.rtfbody)))
+        return text, html, [file for file in files if file.content]
     except Exception:  # noqa: BLE001 — a foreign parser of foreign bytes: whatever it meets, the file is kept whole
         return None
 
 
 def _file(item: Any, number: int) -> MailFile:  # noqa: ANN401 — tnefparse has no types
     name = safe_name(_text(item.long_filename())) or f"file-{number}.bin"
-    return MailFile(name, "application/octet-stream", bytes(item.data or b""))
+    kind = guess_type(name)[0] or "application/octet-stream"
+    return MailFile(name, kind, bytes(item.data or b""))
 
 
 def _text(value: object) -> str:
