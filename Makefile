@@ -8,7 +8,7 @@ CORPUS ?= ../shared/mail
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test test-fast test-windows check e2e bench mail-score lock
+.PHONY: help setup run test test-fast test-windows check e2e bench mail-score messages lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -41,6 +41,10 @@ bench: ## Measure: make bench BENCH=agent-api|ticket-list|rest|agent prints one 
 mail-score: ## Score the reading of mail on the corpora of CORPUS (a folder with a score.py)
 	@scripts/setup test
 	@$(PY) -m benchmarks.mail_score $(CORPUS)
+
+messages: ## Bring the catalogues of the mails in line with their templates
+	@scripts/setup test
+	@scripts/messages
 
 lock: ## Pin the newest allowed versions, with hashes and without hosts
 	@scripts/setup test
