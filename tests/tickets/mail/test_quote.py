@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.domain.mail.quote import fold_quote
+from tickets.domain.mail import ParsedMail
+from tickets.domain.mail.letter import compose
+from tickets.domain.mail.quote import fold_quote, is_forward
 
 ANSWER = "The printer works again, thank you!\nOne question: may I turn it off at night?"
 BODY = "We have sent a new cartridge.\nKind regards"
@@ -253,6 +255,18 @@ def test_words_around_one_quote_stay() -> None:
 def test_a_quote_without_introduction_is_folded_at_the_end_and_at_the_top() -> None:
     assert fold_quote(f"{ANSWER}\n\n{QUOTED}") == (ANSWER, QUOTED)
     assert fold_quote(f"{QUOTED}\n\n{ANSWER}") == (ANSWER, QUOTED)
+
+
+@pytest.mark.parametrize("subject", ["Fwd: x", "FW: x", "[Ext] WG: x", "TR : x", "转发：x"])
+def test_a_mail_that_carries_another_one_is_shown_whole(subject: str) -> None:
+    text = f"Please look.\n\n{HEADERS['english']}\n\n{BODY}"
+    assert compose(ParsedMail(subject=subject, text=text, in_reply_to=("a@b",))).visible == text
+    assert compose(ParsedMail(subject="Re: x", text=text, in_reply_to=("a@b",))).visible == "Please look."
+
+
+@pytest.mark.parametrize("subject", ["Re: Fwd", "Invoice: x", "forward: x", "Trouble", "I cannot print", ""])
+def test_other_subjects_carry_nothing(subject: str) -> None:
+    assert not is_forward(subject)
 
 
 def test_line_ends_of_windows_do_not_matter() -> None:

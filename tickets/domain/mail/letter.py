@@ -6,7 +6,7 @@ from tickets.domain.mail.html import clean_html
 from tickets.domain.mail.html_text import html_to_text
 from tickets.domain.mail.parse import parse
 from tickets.domain.mail.parsed import ParsedMail
-from tickets.domain.mail.quote import fold_quote
+from tickets.domain.mail.quote import fold_quote, is_forward
 from tickets.domain.text import clean_body
 
 #: What is longer stays whole in the original only; nobody reads it in a time line.
@@ -41,10 +41,12 @@ def compose(mail: ParsedMail) -> Letter:
 
 
 def _composed(mail: ParsedMail) -> Letter:
-    """A mail that answers another one is folded; a first one is shown whole: what it quotes is its story."""
+    """A mail that answers another one is folded; a first one, or one that carries another, is shown whole:
+    what it quotes is its story.
+    """
     html = clean_html(mail.html) if mail.html and len(mail.html) <= MAX_HTML else ""
     text = _limited(mail.text if mail.text.strip() else html_to_text(mail.html))
-    if not (mail.in_reply_to or mail.references):
+    if is_forward(mail.subject) or not (mail.in_reply_to or mail.references):
         return Letter(text, text, "", html)
     has_text = bool(mail.text.strip())
     visible, folded = fold_quote(text) if has_text else fold_quote(mail.html[:MAX_HTML], html=True)

@@ -51,6 +51,11 @@ def fold_quote(text: str, html: bool = False) -> tuple[str, str]:  # noqa: FBT00
     return visible, _joined([part for part in (folded.replace(MARK, "").strip(), quoted) if part])
 
 
+def is_forward(subject: str) -> bool:
+    """Does the subject say that the mail carries another one?"""
+    return bool(words.FORWARD_SUBJECT.match(subject))
+
+
 def _fold(text: str) -> tuple[str, str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST:

@@ -159,3 +159,8 @@ MOBILE = re.compile(
     r"|\S.{0,30}\s*から送信.*|나의\s*\S.*에서\s*보냄|내\s*\S.*에서\s*보냄|\S.{0,30}에서\s*보냄.*"
     r")"
 )
+#: "Fwd:" and its like: such a mail is sent for the sake of what it carries.
+FORWARD_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{0,60}\]\s*)?(?:fwd?|wg|tr|i|rv|enc|vl|vb|doorst|pd|tov|ilt|πρθ|转发|轉寄|転送|전달)\s?[:：]",
+    re.IGNORECASE,
+)
