@@ -29,6 +29,10 @@ def test_mails_are_parsed_in_order() -> None:
     assert parser.parse_many(raws(70)) == parser.parse_in_process(raws(70))
 
 
+def test_mails_are_read_with_what_they_say() -> None:
+    assert parser.read_many(raws(2)) == parser.read_in_process(raws(2))
+
+
 def test_no_mails_need_no_child() -> None:
     assert parser.parse_many([]) == []
 
@@ -36,6 +40,11 @@ def test_no_mails_need_no_child() -> None:
 def test_large_mails_go_in_frames_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parser, "FRAME_BYTES", 100)
     assert [mail.subject for mail in parser.parse_many(raws(3))] == ["Printer 0", "Printer 1", "Printer 2"]
+
+
+def test_a_mail_larger_than_a_pipe_arrives_whole() -> None:
+    raw = RAW + b"hello world\n" * 20_000
+    assert parser.parse_many([raw]) == parser.parse_in_process([raw])
 
 
 def test_a_child_that_ended_since_is_started_again() -> None:

@@ -11,7 +11,7 @@ import resource
 import select
 import signal
 import sys
-from typing import BinaryIO
+from typing import IO
 
 from tickets.domain.mail.letter import read
 
@@ -19,21 +19,27 @@ IDLE_SECONDS = 60
 MAX_MEMORY_BYTES = 1024 * 1024 * 1024
 
 
-def read_frame(stream: BinaryIO) -> bytes:
-    """One frame; empty at the end of the stream."""
-    head = stream.read(8)
-    if len(head) < 8:
-        return b""
-    return stream.read(int.from_bytes(head, "big"))
+def read_frame(stream: IO[bytes]) -> bytes:
+    """One frame; empty at the end of the stream. A pipe gives 64 KiB at a time."""
+    length = int.from_bytes(_exactly(stream, 8), "big")
+    return _exactly(stream, length)
 
 
-def write_frame(stream: BinaryIO, content: bytes) -> None:
+def _exactly(stream: IO[bytes], length: int) -> bytes:
+    pieces: list[bytes] = []
+    while length and (piece := stream.read(length)):
+        pieces.append(piece)
+        length -= len(piece)
+    return b"" if length else b"".join(pieces)
+
+
+def write_frame(stream: IO[bytes], content: bytes) -> None:
     stream.write(len(content).to_bytes(8, "big"))
     stream.write(content)
     stream.flush()
 
 
-def serve(inbox: BinaryIO, outbox: BinaryIO, *, idle_seconds: float, max_seconds: int) -> None:
+def serve(inbox: IO[bytes], outbox: IO[bytes], *, idle_seconds: float, max_seconds: int) -> None:
     """Answer frames until nothing more comes."""
     while select.select([inbox], [], [], idle_seconds)[0]:
         frame = read_frame(inbox)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import tickets
+from tickets.domain.mail.child import write_frame
 from tickets.domain.mail.letter import Letter, read
 from tickets.domain.mail.mime import MAX_HEADER_BYTES, split_head
 from tickets.domain.mail.parse import parse
@@ -74,8 +75,7 @@ class _Child:
     def _exchange(self, process: subprocess.Popen[bytes], frame: bytes, max_seconds: float) -> list[Read]:
         if process.stdin is None or process.stdout is None:  # pragma: no cover — both are pipes
             raise BrokenPipeError
-        process.stdin.write(len(frame).to_bytes(8, "big") + frame)
-        process.stdin.flush()
+        write_frame(process.stdin, frame)
         deadline = time.monotonic() + max_seconds
         head = _read(process.stdout.fileno(), 8, deadline)
         answer = _read(process.stdout.fileno(), int.from_bytes(head, "big"), deadline)
