@@ -151,6 +151,13 @@ def test_only_the_bad_part_of_a_style_is_lost() -> None:
     assert clean_html(html) == '<p style="color:red">x</p>'
 
 
+@pytest.mark.parametrize(
+    "style", ["z-index:9", "transform:scale(9)", "animation:x 1s", "opacity:0", "inset:0", "mso-x:1"]
+)
+def test_a1_a_style_that_nobody_needs_in_a_mail_is_dropped(style: str) -> None:
+    assert clean_html(f'<p style="{style};color:red">x</p>') == '<p style="color:red">x</p>'
+
+
 def test_remote_pictures_wait_until_they_are_asked_for() -> None:
     cleaned = clean_html('<img alt="a>b" src="https://mallory.example/seen.gif?a=1&b=2">')
     assert is_remote_picture_in(cleaned)
