@@ -59,11 +59,12 @@ def status_since(ticket: Ticket) -> datetime:
 
 
 def _saved_loaders(ticket: Ticket, now: datetime) -> dict[str, Callable[[], object]]:
-    files = Attachment.objects.filter(ticket=ticket)
     return {
-        "tag": lambda: tuple(ticket.tags.values_list("name", flat=True)),
-        "has_attachment": files.exists,
-        "file_name": lambda: tuple(files.values_list("filename", flat=True)),
+        "tag": lambda: tuple(tag.name for tag in ticket.tags.all()),
+        "has_attachment": lambda: Attachment.objects.filter(ticket=ticket).exists(),
+        "file_name": lambda: tuple(
+            Attachment.objects.filter(ticket=ticket).values_list("filename", flat=True)
+        ),
         "status_age": lambda: (now - status_since(ticket)).total_seconds(),
         "customer_age": lambda: (
             now - (_last_word(ticket, MessageKind.CUSTOMER) or ticket.created_at)
@@ -73,7 +74,7 @@ def _saved_loaders(ticket: Ticket, now: datetime) -> dict[str, Callable[[], obje
 
 
 def _last_word(ticket: Ticket, kind: MessageKind) -> datetime | None:
-    words = Message.objects.filter(ticket=ticket, kind=kind)
+    words = Message.objects.filter(ticket=ticket, kind=kind, is_held=False, is_automatic=False)
     if kind is MessageKind.REPLY:
         words = words.exclude(author=None)  # what a rule answers is no answer of ours
     at: datetime | None = words.aggregate(at=Max("created_at"))["at"]
