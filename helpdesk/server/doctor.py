@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from tickets.models import Mailbox, MailIn
 from tickets.selectors.mailboxes import active_mailboxes
 from tickets.services.mail.identity import desk_domain
-from tickets.services.mailboxes.check import check_mailbox
+from tickets.services.mailboxes.check import check_mailbox, receiver_address
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
-from tickets.services.mailboxes.words import TROUBLE
+from tickets.services.mailboxes.words import trouble_of
 
 LOOP_SECONDS = 30
 
@@ -74,7 +74,7 @@ def look_at_room() -> Finding:
 
 def look_at_mailbox(box: Mailbox) -> Iterator[Finding]:
     """What the running desk saw last, then what we see ourselves."""
-    if said := TROUBLE.get(Mailbox.State(box.state)):
+    if said := trouble_of(box):
         since = date_format(timezone.localtime(box.state_at), "j M G:i") if box.state_at else "?"
         yield problem(f"{box.address}: {said} {box.state_words} ({since})")
     try:
@@ -105,8 +105,12 @@ def send_round(box: Mailbox) -> Finding:
     """A mail to ourselves, out by the way that leads to this mailbox; the journal tells when it is back."""
     token = f"doctor.{uuid.uuid4().hex}@{desk_domain()}"
     names = {"address": box.address, "seconds": LOOP_SECONDS}
+    if box.kind == Mailbox.Kind.IMAP and settings.EMAIL_BACKEND.endswith("FileBackend"):
+        return warning(_("%(address)s: no test mail, because mails become files.") % names)
     try:
         post(box, token)
+    except NotConnected as error:
+        return problem(f"{box.address}: {error.words}")
     except (OSError, smtplib.SMTPException) as error:
         return problem(_("%(address)s: the test mail was not taken: %(words)s") % {**names, "words": error})
     if wait_for(lambda: MailIn.objects.filter(message_id=token).exists(), LOOP_SECONDS):
@@ -125,8 +129,8 @@ def post(box: Mailbox, token: str) -> None:
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Loop"] = desk_domain()
     mail.set_content("A test mail that the desk sends to itself. It makes no ticket.")
-    if box.kind == Mailbox.Kind.SMTP and settings.SMTP_LISTEN:
-        with smtplib.SMTP(*settings.SMTP_LISTEN, timeout=10) as server:
+    if box.kind == Mailbox.Kind.SMTP:
+        with smtplib.SMTP(*receiver_address(), timeout=10) as server:
             server.send_message(mail)
         return
     with get_connection(timeout=10) as way_out:

@@ -74,6 +74,7 @@ class MailIn:
     def _follow(self, rows: list[Mailbox]) -> None:
         """Starts, changes and ends the watchers as the rows say."""
         self.receiver.learn()
+        self.receiver.listen_again()
         self._tell(*self.receiver.state)
         wanted = {row.pk: row for row in rows if row.kind == Mailbox.Kind.IMAP}
         for pk in self.watchers.keys() - wanted.keys():

@@ -29,6 +29,7 @@ MAX_SESSIONS = 25
 MAX_RECIPIENTS = 100
 TIMEOUT_SECONDS = 120
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+FULL_WORDS = ("is full", "disk I/O error", "No space left")  # SQLite, SQLite, PostgreSQL
 ACCEPTED = "250 2.0.0 Kept"
 NO_ROOM = "452 4.3.1 The disk is full, try again later"
 NOT_NOW = "451 4.3.0 Try again later"
@@ -51,6 +52,7 @@ class Receiver:
         self.by_address: dict[str, Mailbox] = {}
         self.first: Mailbox | None = None
         self.sessions = 0
+        self.servers: dict[str, asyncio.Server] = {}
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="mail-write")
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self._run, name="mail-in", daemon=True)
@@ -62,6 +64,13 @@ class Receiver:
         self.loop.call_soon(lambda: self.loop.create_task(self._listen(is_settled)))
         self.thread.start()
         is_settled.wait(5)
+
+    def listen_again(self) -> None:
+        """Tries the ports that were taken."""
+        if self.state[0] == Mailbox.State.UNREACHABLE and self.thread.is_alive():
+            is_settled = threading.Event()
+            self.loop.call_soon_threadsafe(lambda: self.loop.create_task(self._listen(is_settled)))
+            is_settled.wait(5)
 
     def stop(self) -> None:
         """What has no 250 yet is sent again by its sender."""
@@ -99,11 +108,14 @@ class Receiver:
             if where is None:
                 continue
             try:
-                await self.loop.create_server(partial(self._session, protocol), *where)
+                if protocol not in self.servers:
+                    server = await self.loop.create_server(partial(self._session, protocol), *where)
+                    self.servers[protocol] = server
             except OSError as error:
-                words = f"{where[0]}:{where[1]}: {error.strerror}"
-                logger.warning("No mail is received by %s at %s", protocol, words)
-                self.state = (Mailbox.State.UNREACHABLE, words)
+                state = (Mailbox.State.UNREACHABLE, f"{where[0]}:{where[1]}: {error.strerror}")
+                if self.state != state:
+                    logger.warning("No mail is received by %s at %s", protocol, state[1])
+                self.state = state
                 break
             self.state = (Mailbox.State.LIVE, "")
         is_settled.set()
@@ -193,4 +205,4 @@ def is_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in FULL
     words = str(error)
-    return isinstance(error, OperationalError) and ("is full" in words or "disk I/O" in words)
+    return isinstance(error, OperationalError) and any(sign in words for sign in FULL_WORDS)

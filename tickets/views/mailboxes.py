@@ -24,7 +24,7 @@ from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
 from tickets.services.mailboxes.rows import MailboxFields, add_mailbox, change_mailbox, set_active
 from tickets.services.mailboxes.states import ask_again
-from tickets.services.mailboxes.words import TROUBLE
+from tickets.services.mailboxes.words import trouble_of
 from tickets.views.requests import Request
 
 EDIT = Permission.SETTINGS_EDIT
@@ -60,7 +60,7 @@ def line_of(mailbox: Mailbox, sent: OutgoingMail | None) -> Line:
     return Line(
         mailbox=mailbox,
         way=way_of(mailbox),
-        trouble=str(TROUBLE.get(State(mailbox.state), "")),
+        trouble=trouble_of(mailbox),
         fetch=(mailbox.get_state_display(), css, icon),
         send=send,
         send_words=send_words,

@@ -47,6 +47,12 @@ def test_a_mailbox_in_trouble_offers_what_helps(
     assert "The server said so." in page
 
 
+def test_a_desk_that_does_not_listen_says_so(client_carla: Browser, now: datetime) -> None:
+    deaf = Mailbox.objects.create(address="support@desk.example", created_at=now)
+    note_state(mailbox_id=deaf.pk, state="unreachable", words="SMTP_LISTEN is empty", now=now)
+    assert "The desk does not listen for mail." in text(client_carla.get(PAGE))
+
+
 def test_a17_a_password_is_never_shown_again(client_carla: Browser, box: Mailbox) -> None:
     page = text(client_carla.get(f"{PAGE}{box.pk}/"))
     assert "sesame" not in page

@@ -37,11 +37,16 @@ def check_mailbox(mailbox: Mailbox) -> str:
     return text % {"folder": mailbox.folder, "n": count}
 
 
-def _check_receiver(mailbox: Mailbox) -> str:
+def receiver_address() -> tuple[str, int]:
+    """Where the desk's own SMTP server is reached from here; NotConnected when there is none."""
     if settings.SMTP_LISTEN is None:
         raise NotConnected(Mailbox.State.UNREACHABLE, _("The desk does not listen: SMTP_LISTEN is empty."))
     host, port = settings.SMTP_LISTEN
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104 (compared, not bound)
+
+
+def _check_receiver(mailbox: Mailbox) -> str:
+    host, port = receiver_address()
     try:
         with smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS) as server:
             server.ehlo_or_helo_if_needed()

@@ -1,11 +1,19 @@
-"""What a state in trouble means, in one sentence."""
+"""What a mailbox in trouble means, in one sentence."""
 
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import Mailbox
 
-TROUBLE = {
+_TROUBLE = {
     Mailbox.State.REFUSED: _("Sign-in was refused."),
     Mailbox.State.UNREACHABLE: _("The server cannot be reached. We keep trying."),
     Mailbox.State.FULL: _("The disk of the desk is full. New mail waits with its sender."),
 }
+_DEAF = _("The desk does not listen for mail.")
+
+
+def trouble_of(mailbox: Mailbox) -> str:
+    """Empty when all is well, or was not tried yet."""
+    if mailbox.kind == Mailbox.Kind.SMTP and mailbox.state == Mailbox.State.UNREACHABLE:
+        return str(_DEAF)
+    return str(_TROUBLE.get(Mailbox.State(mailbox.state), ""))
