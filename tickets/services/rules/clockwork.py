@@ -50,7 +50,7 @@ def _in_pages(rule: LiveRule, now: datetime) -> Iterator[Ticket]:
     due = due_tickets(rule, now)
     numbers = list(due.values_list("pk", flat=True))
     for start in range(0, len(numbers), _PAGE):
-        yield from due.filter(pk__in=numbers[start : start + _PAGE])
+        yield from due.filter(pk__in=numbers[start : start + _PAGE]).prefetch_related("tags")
 
 
 def due_tickets(rule: LiveRule, now: datetime) -> QuerySet[Ticket]:
