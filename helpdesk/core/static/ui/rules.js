@@ -81,7 +81,7 @@ async function look(button) {                                  // the form as th
   isSwapping = true; form.replaceWith(document.adoptNode(fresh)); isSwapping = false; dress();   // a field that goes says "change" on its way
   half.forEach(([id, value]) => { const field = document.getElementById(id); if (field) field.value = value; });
   $$(".scroll", fresh).forEach((part, n) => part.scrollTop = scroll[n] ?? 0);
-  const next = $("[autofocus]", fresh) ?? (focus && document.getElementById(focus)) ?? (button && $(`[value="${button.value.startsWith("drop") ? "add" : button.value}"]`, fresh));
+  const next = $("[autofocus]", fresh) ?? (focus ? document.getElementById(focus) : null) ?? (button && $(`[value="${button.value.startsWith("drop") ? "add" : button.value}"]`, fresh));
   next?.focus(); if (at != null && next?.id === focus) next.setSelectionRange?.(at, at);
 }
 // several words in one field: each becomes a tag with its own remove button; the field itself stays and is sent
