@@ -160,3 +160,15 @@ def test_a_ticket_that_changes_meanwhile_waits_for_the_next_minute(
     assert not act(live, seen, now + DAY)
     assert not RuleHit.objects.exists()
     assert not Activity.objects.filter(field="priority").exists()
+
+
+def test_of_too_many_tickets_each_minute_takes_the_next_part(
+    make_rule: MakeRule, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.services.rules.clockwork.MAX_LOOKS", 2)
+    make_tickets(3, now - DAY)
+    make_rule({"do": "set_type", "value": "problem"}, if_=[older("age", "1h")], trigger="time-passed")
+    sweep_time_rules(now)
+    assert Ticket.objects.filter(type="problem").count() == 2
+    sweep_time_rules(now + timedelta(minutes=1))
+    assert Ticket.objects.filter(type="problem").count() == 3
