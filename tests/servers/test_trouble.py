@@ -1,6 +1,7 @@
 """What goes wrong with real servers shows on the mailbox page and in `doctor`, and nothing is lost by it."""
 
 import resource
+import socket
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,16 @@ def test_a_server_that_goes_away_is_said_until_it_is_back(desk: MailDesk, doveco
     Console(desk).press(f"{PAGE}do/", "again")
     desk.expect_subject("Back again")
     assert desk.expect_state("live") == ""
+
+
+def test_a_port_that_is_taken_is_said_and_used_once_it_is_free(desk: MailDesk) -> None:
+    with socket.create_server(("127.0.0.1", desk.smtp_port)):
+        desk.start()
+        assert str(desk.smtp_port) in desk.expect_state("unreachable")
+        assert "The desk does not listen for mail." in Console(desk).see(PAGE)
+    Console(desk).press(f"{PAGE}do/", "again")
+    desk.expect_state("live")
+    assert desk.swaks() == 0
 
 
 def test_a_full_disk_leaves_the_mail_with_its_sender(desk: MailDesk, tmp_path: Path) -> None:
