@@ -23,7 +23,7 @@ from helpdesk.core.files import store
 from helpdesk.core.models import Role, User
 from tests.conftest import make_user
 from tests.house.test_urls import walk
-from tickets.models import Attachment, Calendar, Mailbox, Rule, ServiceTarget, Ticket
+from tickets.models import Attachment, BlockedSender, Calendar, Mailbox, Rule, ServiceTarget, Ticket
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
@@ -88,6 +88,8 @@ ROWS = [
     Row("settings/roles/", ADMIN_PAGE),
     Row("settings/roles/<int:role>/", ADMIN_OBJECT),
     Row("settings/mail/", ADMIN_PAGE),
+    Row("settings/mail/blocked/", ADMIN_PAGE),
+    Row("settings/mail/blocked/<int:blocked>/unblock/", ADMIN_DEED, "post"),
     Row("settings/mail/<int:incoming>/", ADMIN_OBJECT),
     Row("settings/mail/<int:incoming>/raw/", ADMIN_OBJECT),
     Row("settings/mail/<int:incoming>/again/", ADMIN_DEED, "post"),
@@ -192,6 +194,7 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:number>": ticket.pk,
         "<int:mail>": reply.mail_id,
         "<int:message>": reply.pk,
+        "<int:blocked>": BlockedSender.objects.create(pattern="evil.example", created_at=now).pk,
         "<int:incoming>": store_raw(raw=b"Subject: secret", source="pipe", now=now).pk,
         "<uuid:public_id>": file.public_id,
         "<int:person>": carla.pk,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tickets.views import automatic_mail, hours, mail_journal, mailboxes, targets
+from tickets.views import automatic_mail, blocked, hours, mail_journal, mailboxes, targets
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/mailboxes/<int:mailbox>/", mailboxes.mailbox, name="mailbox"),
     path("settings/mailboxes/<int:mailbox>/do/", mailboxes.do, name="mailbox-do"),
     path("settings/mail/", mail_journal.mails, name="mails"),
+    path("settings/mail/blocked/", blocked.blocked_senders, name="blocked-senders"),
+    path("settings/mail/blocked/<int:blocked>/unblock/", blocked.unblock, name="unblock"),
     path("settings/mail/<int:incoming>/", mail_journal.mail, name="mail"),
     path("settings/mail/<int:incoming>/raw/", mail_journal.raw, name="mail-raw"),
     path("settings/mail/<int:incoming>/again/", mail_journal.again, name="mail-again"),

@@ -35,6 +35,11 @@ def is_sid(text: str) -> bool:
     return _SID.fullmatch(text) is not None
 
 
+def is_domain(text: str) -> bool:
+    """Lower case, with a dot in it."""
+    return _DOMAIN.fullmatch(text) is not None
+
+
 def normal_email(text: str) -> str:
     """Lower case, outer blanks off. Nothing else: two spellings of a mailbox stay two addresses."""
     return text.strip(" ").lower()

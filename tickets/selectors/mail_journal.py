@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import NotFound
 from helpdesk.core.models import User
-from tickets.models import MailIn
+from tickets.models import BlockedSender, MailIn
 
 PAGE = 50
 
@@ -35,6 +35,13 @@ def mail_for(user: User | AnonymousUser, mail: int) -> MailIn:
     if found is None:
         raise NotFound
     return found
+
+
+def blocked_visible_to(user: User | AnonymousUser) -> QuerySet[BlockedSender]:
+    """Who is shut out, for whoever keeps the desk's settings."""
+    may_see = isinstance(user, User) and user.may(Permission.SETTINGS_EDIT)
+    rows = BlockedSender.objects.all() if may_see else BlockedSender.objects.none()
+    return rows.select_related("by")
 
 
 def mail_page(

@@ -3,14 +3,16 @@
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
 from agents.models import Contact
-from helpdesk.core.models import AuditEntry, OutgoingMail
+from helpdesk.core.models import AuditEntry, OutgoingMail, User
 from tests.tickets.conftest import last_activity, the_ticket
 from tests.tickets.mail.conftest import ANNA, MALLORY, Desk
 from tickets.domain.status import Status
 from tickets.errors import TicketInvalid
 from tickets.models import BlockedSender, MailIn, Message, Participant, Ticket
+from tickets.selectors.mail_journal import blocked_visible_to
 from tickets.services.mail.strangers import (
     NotHeld,
     admit_sender,
@@ -144,3 +146,35 @@ def test_the_mail_of_a_contact_is_ignored_until_it_is_welcome_again(desk: Desk) 
         ignore_contact_mail(contact=desk.anna, ignores=ignores, by=desk.ada, now=desk.now)
         assert (desk.receive(desk.letter()).outcome == "dropped") is ignores
     assert AuditEntry.objects.filter(verb__startswith="contact.mail").count() == 2
+
+
+@pytest.mark.parametrize("pattern", ["Mallory@evil.example", "@evil.example", "evil.example."])
+def test_an_address_or_a_domain_is_blocked_by_hand(desk: Desk, client_carla: Browser, pattern: str) -> None:
+    answer = client_carla.post("/settings/mail/blocked/", {"pattern": pattern, "reason": "spam"})
+    assert answer.status_code == 302
+    assert desk.receive(desk.letter(MALLORY)).outcome == "dropped"
+    page = client_carla.get("/settings/mail/blocked/").content.decode()
+    assert "evil.example" in page
+    assert "spam" in page
+
+
+@pytest.mark.parametrize("pattern", ["", "evil", "a@b", "deskbell.example", "ada@deskbell.example"])
+def test_what_is_no_sender_or_one_of_us_cannot_be_blocked(
+    desk: Desk, client_carla: Browser, pattern: str
+) -> None:
+    answer = client_carla.post("/settings/mail/blocked/", {"pattern": pattern})
+    assert answer.status_code == 422
+    assert not BlockedSender.objects.exists()
+
+
+def test_a_sender_is_unblocked_by_hand(desk: Desk, client_carla: Browser) -> None:
+    blocked = BlockedSender.objects.create(pattern=MALLORY, created_at=desk.now)
+    answer = client_carla.post(f"/settings/mail/blocked/{blocked.pk}/unblock/", follow=True)
+    assert "is welcome again" in answer.content.decode()
+    assert not BlockedSender.objects.exists()
+
+
+def test_only_who_keeps_the_settings_sees_who_is_blocked(desk: Desk, carla: User) -> None:
+    BlockedSender.objects.create(pattern=MALLORY, created_at=desk.now)
+    assert not blocked_visible_to(desk.ada).exists()
+    assert blocked_visible_to(carla).exists()

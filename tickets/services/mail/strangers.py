@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agents.domain.text import is_domain
 from agents.models import Contact
 from helpdesk.core.errors import Conflict
 from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
+from helpdesk.core.services.mail_queue import is_address
 from tickets.domain.kinds import Source, Verb
 from tickets.domain.targets import Event
-from tickets.domain.text import MAX_SUBJECT
+from tickets.domain.text import MAX_SUBJECT, clean_subject
 from tickets.errors import TicketInvalid
 from tickets.models import Activity, Attachment, BlockedSender, MailIn, Message, Participant, Ticket
 from tickets.selectors.mail import contacts_by_address
@@ -99,16 +102,33 @@ def block_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -
     Raises `TicketInvalid` for a mail without a sender, or of one of us.
     """
     email = message.author_email.lower()
-    if not email or User.objects.filter(email__iexact=email, is_active=True).exists():
-        raise TicketInvalid(_("This sender cannot be blocked."))
-    blocked, is_new = BlockedSender.objects.get_or_create(
-        pattern=email, defaults={"reason": f"#{ticket.number}", "by": by, "created_at": now}
-    )
+    blocked, is_new = _block(email, reason=f"#{ticket.number}", by=by, now=now)
     Participant.objects.filter(ticket=ticket, email=email).update(is_blocked=True)
     if is_new:
-        record(actor=by, verb="sender.blocked", target=blocked, after={"pattern": email}, now=now)
         _note(ticket, "blocked", email, by=by, now=now)
     return blocked
+
+
+@transaction.atomic
+def block_pattern(*, pattern: str, reason: str = "", by: User, now: datetime) -> BlockedSender:
+    """The same by hand, for an address or for a whole domain. Safe to repeat; raises `TicketInvalid`."""
+    text = pattern.strip().lower().removeprefix("@").rstrip(".")
+    if not (is_address(text) if "@" in text else is_domain(text)):
+        raise TicketInvalid(fields={"pattern": _("Write an address like x@example.com, or a domain.")})
+    return _block(text, reason=clean_subject(reason)[:200], by=by, now=now)[0]
+
+
+def _block(pattern: str, *, reason: str, by: User, now: datetime) -> tuple[BlockedSender, bool]:
+    """None of us can be shut out."""
+    ours = User.objects.filter(is_active=True)
+    if not pattern or ours.filter(Q(email__iexact=pattern) | Q(email__iendswith=f"@{pattern}")).exists():
+        raise TicketInvalid(fields={"pattern": _("This sender cannot be blocked.")})
+    blocked, is_new = BlockedSender.objects.get_or_create(
+        pattern=pattern, defaults={"reason": reason, "by": by, "created_at": now}
+    )
+    if is_new:
+        record(actor=by, verb="sender.blocked", target=blocked, after={"pattern": pattern}, now=now)
+    return blocked, is_new
 
 
 @transaction.atomic
