@@ -47,7 +47,7 @@ def sweep_time_rules(now: datetime) -> None:
 
 
 def _in_pages(rule: LiveRule, now: datetime) -> Iterator[Ticket]:
-    """The numbers first: nothing may stay open on a table that the loop writes to. Of too many each minute takes
+    """The numbers first: nothing may stay open on a table that the loop writes to. Of too many a minute takes
     the next part, so that none is left out for ever.
     """
     due = due_tickets(rule, now)
