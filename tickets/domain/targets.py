@@ -184,9 +184,14 @@ def after_event(kind: ClockKind, run: Run, event: Event, status: Status, now: da
             return run
 
 
-def replay(started_at: datetime, story: Iterable[tuple[datetime, Event, Status]]) -> dict[ClockKind, Run]:
-    """The clocks of a ticket had all been promised at its opening. `story`: (when, what, status then)."""
-    runs = {kind: Run(started_at) for kind in (ClockKind.FIRST, ClockKind.RESOLVE)}
+def replay(
+    started_at: datetime, story: Iterable[tuple[datetime, Event, Status]], *, by_machine: bool = False
+) -> dict[ClockKind, Run]:
+    """The clocks of a ticket had all been promised at its opening. `story`: (when, what, status then).
+
+    A ticket that a machine opened was promised nothing; the next clock starts with the first human word.
+    """
+    runs = {} if by_machine else {kind: Run(started_at) for kind in (ClockKind.FIRST, ClockKind.RESOLVE)}
     for moment, event, status in story:
         runs = {kind: after_event(kind, run, event, status, moment) for kind, run in runs.items()}
         waits = any(kind in ANSWERS and not run.met_at for kind, run in runs.items())
