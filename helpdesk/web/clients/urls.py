@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web.clients import activation, approvals, client, device, keys, lists
+from helpdesk.web.clients import activation, approvals, client, device, keys, lists, people
 
 app_name = "agents"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("clients/<uuid:client>/", client.devices, name="client"),
     path("clients/<uuid:client>/tickets/", client.tickets, name="client-tickets"),
     path("clients/<uuid:client>/people/", client.people, name="client-people"),
+    path("clients/<uuid:client>/people/<uuid:contact>/mail/", people.mail, name="contact-mail"),
     path("clients/<uuid:client>/settings/", client.settings, name="client-settings"),
     path("clients/<uuid:client>/keys/", keys.new, name="new-key"),
     path("clients/<uuid:client>/keys/<int:key>/", keys.act, name="key-action"),
