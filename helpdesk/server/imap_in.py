@@ -75,8 +75,7 @@ class Watcher:
         finally:
             if box := self.box:
                 self.box = None
-                with suppress(OSError, imaplib.IMAP4.error):
-                    close(box)
+                close(box)
         return 0
 
     def _watch(self) -> None:

@@ -100,12 +100,14 @@ class MailDesk:
             timeout=120,
         )
 
-    def fetch_from(self, server: Dovecot, *, password: str = PASSWORD, folder: str = "INBOX") -> None:
+    def fetch_from(
+        self, server: Dovecot, *, password: str = PASSWORD, folder: str = "INBOX", security: str = "none"
+    ) -> None:
         """The mailbox support@ is read by IMAP from the next start on."""
         self.write(
-            "UPDATE tickets_mailbox SET kind='imap', host='127.0.0.1', port=?, security='none', user=?,"
+            "UPDATE tickets_mailbox SET kind='imap', host='127.0.0.1', port=?, security=?, user=?,"
             " secret_sealed=?, folder=?",
-            server.port, USER, sealed(password), folder,
+            server.tls_port if security == "tls" else server.port, security, USER, sealed(password), folder,
         )  # fmt: skip
 
     def write(self, statement: str, *values: Any) -> None:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.hosts.process import Process, free_port, wait_for
+from tests.servers.certificate import write_certificate
 
 USER, PASSWORD = "support@brightwell.example", "open sesame"
 CONFIG = """
@@ -17,7 +18,9 @@ instance_name = desk-test
 log_path = /dev/stderr
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 auth_failure_delay = 0
 default_login_user = {login}
@@ -45,7 +48,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -61,7 +64,8 @@ class Dovecot:
     def __init__(self) -> None:
         # Not pytest's folder: the path of a Unix socket has at most 107 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="dove-"))
-        self.port = free_port()
+        self.port, self.tls_port = free_port(), free_port()
+        write_certificate(self.folder)
         self.set_password(PASSWORD)
         is_root = os.getuid() == 0
         login, group = ("nobody", "nogroup") if is_root else (getpass.getuser(), str(os.getgid()))
@@ -72,7 +76,13 @@ class Dovecot:
             shutil.chown(self.folder / "mail", "nobody", "nogroup")
         (self.folder / "dovecot.conf").write_text(
             CONFIG.format(
-                folder=self.folder, port=self.port, login=login, group=group, owner=owner, owner_group=group
+                folder=self.folder,
+                port=self.port,
+                tls_port=self.tls_port,
+                login=login,
+                group=group,
+                owner=owner,
+                owner_group=group,
             )
         )
         self.start()

@@ -48,6 +48,21 @@ def test_a_mail_in_an_imap_folder_becomes_a_ticket_within_three_seconds(
     assert dovecot.unseen() == 0
 
 
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_an_encrypted_line_must_show_a_certificate_that_is_known(
+    desk: MailDesk, dovecot: Dovecot, security: str
+) -> None:
+    dovecot.append(mail("Sealed"))
+    desk.fetch_from(dovecot, security=security)
+    desk.start()
+    assert "certificate" in desk.expect_state("unreachable")
+    desk.kill()
+    desk.environment["SSL_CERT_FILE"] = str(dovecot.folder / "cert.pem")
+    desk.start()
+    desk.expect_subject("Sealed")
+    desk.expect_state("live")
+
+
 def test_what_others_have_read_before_stays_theirs(desk: MailDesk, dovecot: Dovecot) -> None:
     dovecot.append(mail("Long done"), flags=r"(\Seen)")
     dovecot.append(mail("Still open"))

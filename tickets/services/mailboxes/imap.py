@@ -3,6 +3,7 @@
 import imaplib
 import socket
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -70,7 +71,8 @@ def connect(mailbox: Mailbox) -> "BaseMailBox":
 
 def close(box: "BaseMailBox") -> None:
     """Without a goodbye: the line may be dead."""
-    box.client.shutdown()
+    with suppress(OSError):
+        box.client.shutdown()
 
 
 def choose_folder(box: "BaseMailBox", mailbox: Mailbox) -> int:
