@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.core.models import OutgoingMail
 from tickets.domain.kinds import Source, Verb
 from tickets.models import Activity, Attachment, Ticket
-from tickets.models.labels import CLOCK_CHOICES, PRIORITY_CHOICES, STATUS_CHOICES
+from tickets.models.labels import CLOCK_CHOICES, PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 from tickets.selectors.page import Entry
 
 StrOrPromise = str | Promise
@@ -25,6 +25,7 @@ _NOT_ARRIVED = (OutgoingMail.Status.FAILED, OutgoingMail.Status.BOUNCED)
 _LABELS = {
     "status": dict(STATUS_CHOICES),
     "priority": dict(PRIORITY_CHOICES),
+    "type": dict(TYPE_CHOICES),
     "target": dict(CLOCK_CHOICES),
 }
 _SENTENCES: dict[str, StrOrPromise] = {
@@ -37,6 +38,7 @@ _SENTENCES: dict[str, StrOrPromise] = {
 _CHANGES: dict[str, StrOrPromise] = {
     "status": gettext_lazy("<b>{who}</b> changed the status from <b>{before}</b> to <b>{after}</b>"),
     "priority": gettext_lazy("<b>{who}</b> changed the priority from <b>{before}</b> to <b>{after}</b>"),
+    "type": gettext_lazy("<b>{who}</b> set the type <b>{after}</b>"),
     "subject": gettext_lazy("<b>{who}</b> changed the subject, before it was <b>{before}</b>"),
     "assignee": gettext_lazy("<b>{who}</b> handed this from <b>{before}</b> to <b>{after}</b>"),
     "tags": gettext_lazy("<b>{who}</b> set the tags <b>{after}</b>"),

@@ -14,7 +14,7 @@ from tickets.domain.kinds import MessageKind
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.errors import TicketChanged
-from tickets.models import Message, RuleHit, RuleTrace, Tag, Ticket
+from tickets.models import Activity, Message, RuleHit, RuleTrace, Tag, Ticket
 from tickets.services.add_customer_message import add_customer_message
 from tickets.services.change_assignee import change_assignee
 from tickets.services.change_priority import change_priority
@@ -36,6 +36,8 @@ class TestDeeds:
         )
         run_on_ticket(ticket=ticket, trigger=CREATED, now=now)
         assert [tag.name for tag in ticket.tags.all()] == ["New"]
+        lines = Activity.objects.filter(ticket=ticket, field="tags").values_list("before", "after")
+        assert list(lines) == [("", "New"), ("old", "")]
 
     def test_a_tag_is_made_once_for_a_batch(self, make_rule: MakeRule, now: datetime) -> None:
         make_rule({"do": "add_tags", "value": ["VIP"]})
