@@ -34,7 +34,7 @@ if (list()) {
     busy = busy.then(() => { const all = rules(), at = all.findIndex(each => each.id === id), to = at + step; if (at >= 0 && to >= 0 && to < all.length) return move(all[at], to, grip); });
   });
   let held = null, start = 0;
-  const end = keep => { if (!held) return; const row = held; held = null; row.classList.remove("is-held"); const to = rules().indexOf(row); if (keep && to !== start) move(row, to, $("[data-grip]", row).id); else if (!keep) rules().filter(each => each !== row)[start]?.before(row); };
+  const end = keep => { if (!held) return; const row = held; held = null; row.classList.remove("is-held"); const to = rules().indexOf(row); if (keep && to !== start) move(row, to, $("[data-grip]", row).id); else if (!keep) { const rest = rules().filter(each => each !== row); rest[start] ? rest[start].before(row) : rest.at(-1)?.after(row); } };
   document.addEventListener("pointerdown", event => {
     const grip = event.target.closest("[data-grip]"); if (!grip || event.button) return;
     held = grip.closest("[data-rule]"); start = rules().indexOf(held); held.classList.add("is-held"); event.preventDefault(); grip.focus();
