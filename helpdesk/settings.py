@@ -98,6 +98,7 @@ if REDIS_URL:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 
 AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["helpdesk.core.backend.UserBackend"]
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "web:sign-in"

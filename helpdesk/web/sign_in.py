@@ -40,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             show_errors(form, error)
             code = error.http_status
         else:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, user)
             if not form.cleaned_data["stay"]:
                 request.session.set_expiry(0)
             return redirect(own_page(request))
