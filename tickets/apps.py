@@ -10,5 +10,9 @@ class TicketsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for module in ("mail.take", "targets.watch", "targets.promises"):  # they register sweeps and job handlers
+        for module in (
+            "mail.take",
+            "targets.watch",
+            "targets.promises",
+        ):  # they register sweeps and job handlers
             import_module(f"tickets.services.{module}")

@@ -182,8 +182,10 @@ def test_who_has_no_clock_gets_the_houses_also_right_after_a_change(carla: User,
 
     update_profile(user=carla, full_name="Carla", language="", time_zone="", theme="", now=now)
     assert zone_of(carla) == "UTC en"
-    values = {"name": "N", "support_email": "", "support_phone": "", "default_language": "en"}
-    update_organisation(**values, time_zone="Asia/Tokyo", by=carla, now=now)
+    update_organisation(
+        name="N", support_email="", support_phone="", default_language="en", time_zone="Asia/Tokyo",
+        by=carla, now=now,
+    )  # fmt: skip
     assert zone_of(carla) == "Asia/Tokyo en"
 
 

@@ -93,7 +93,9 @@ class EntrySerializer(serializers.Serializer[Any]):
     body = serializers.CharField()
     activity = ActivitySerializer(allow_null=True)
     attachments = AttachmentSerializer(many=True)
-    mail_state = serializers.CharField(help_text="Of a reply: `queued`, `sending`, `sent`, `failed` or `bounced`.")
+    mail_state = serializers.CharField(
+        help_text="Of a reply: `queued`, `sending`, `sent`, `failed` or `bounced`."
+    )
 
 
 class TicketSerializer(TicketRowSerializer):
