@@ -59,6 +59,15 @@ def test_a_server_that_goes_away_is_said_until_it_is_back(desk: MailDesk, doveco
     assert desk.expect_state("live") == ""
 
 
+def test_a_folder_that_only_holds_folders_is_said(desk: MailDesk, dovecot: Dovecot) -> None:
+    client = dovecot.client()
+    client.create("Parent/Child")
+    client.logout()
+    desk.fetch_from(dovecot, folder="Parent")
+    desk.start()
+    assert "There is no folder Parent" in desk.expect_state("unreachable")
+
+
 def test_a_port_that_is_taken_is_said_and_used_once_it_is_free(desk: MailDesk) -> None:
     with socket.create_server(("127.0.0.1", desk.smtp_port)):
         desk.start()
