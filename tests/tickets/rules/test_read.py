@@ -200,6 +200,39 @@ def test_whatever_can_be_read_can_be_asked(
         assert read_conditions(group_as_json(group)) == group
 
 
+def plain_answer(tree: Any) -> bool:
+    """What a group holds, said as simply as can be; an empty one holds."""
+    if isinstance(tree, bool):
+        return tree
+    mode, inner = tree
+    answers = [plain_answer(each) for each in inner]
+    return all(answers) if mode == "all" else any(answers) or not answers
+
+
+def as_json(tree: Any) -> dict[str, Any]:
+    if isinstance(tree, bool):
+        return {"field": "has_attachment", "op": "is", "value": tree}
+    return {"mode": tree[0], "items": [as_json(each) for each in tree[1]]}
+
+
+@given(
+    st.tuples(
+        st.sampled_from(["all", "any"]),
+        st.lists(
+            st.booleans() | st.tuples(st.sampled_from(["all", "any"]), st.lists(st.booleans(), max_size=3)),
+            max_size=4,
+        ),
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_groups_mean_what_they_say_and_the_path_leads_to_what_decided(tree: Any) -> None:
+    group = read_conditions(as_json(tree))
+    line = evaluate([make_live(RuleSpec(1, "x", Trigger.CREATED, group))], {"has_attachment": True}).lines[0]
+    holds = line.outcome == "matched"
+    assert holds is plain_answer(tree)
+    assert line.decided is None or line.decided.value is holds
+
+
 @given(facts_of_any_kind, st.sampled_from(sorted(FIELDS)))
 @settings(max_examples=100, deadline=None)
 def test_a_negative_operator_says_the_opposite(facts: dict[str, object], field: str) -> None:

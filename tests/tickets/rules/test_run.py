@@ -39,6 +39,14 @@ class TestDeeds:
         lines = Activity.objects.filter(ticket=ticket, field="tags").values_list("before", "after")
         assert list(lines) == [("", "New"), ("old", "")]
 
+    def test_tags_that_are_so_already_are_no_change(self, make_rule: MakeRule, now: datetime) -> None:
+        make_rule({"do": "add_tags", "value": "vip"}, {"do": "remove_tags", "value": "old"})
+        ticket = make_tickets(1, now)[0]
+        ticket.tags.add(Tag.objects.create(name="VIP"), Tag.objects.create(name="other"))
+        Tag.objects.create(name="old")
+        run_on_ticket(ticket=ticket, trigger=CREATED, now=now)
+        assert not Activity.objects.filter(field="tags").exists()
+
     def test_a_tag_is_made_once_for_a_batch(self, make_rule: MakeRule, now: datetime) -> None:
         make_rule({"do": "add_tags", "value": ["VIP"]})
         pairs = [
