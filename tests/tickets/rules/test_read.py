@@ -200,7 +200,10 @@ def test_whatever_can_be_read_can_be_asked(
         assert read_conditions(group_as_json(group)) == group
 
 
-def plain_answer(tree: Any) -> bool:
+Tree = bool | tuple[str, list[Any]]
+
+
+def plain_answer(tree: Tree) -> bool:
     """What a group holds, said as simply as can be; an empty one holds."""
     if isinstance(tree, bool):
         return tree
@@ -209,7 +212,7 @@ def plain_answer(tree: Any) -> bool:
     return all(answers) if mode == "all" else any(answers) or not answers
 
 
-def as_json(tree: Any) -> dict[str, Any]:
+def as_json(tree: Tree) -> dict[str, Any]:
     if isinstance(tree, bool):
         return {"field": "has_attachment", "op": "is", "value": tree}
     return {"mode": tree[0], "items": [as_json(each) for each in tree[1]]}
@@ -225,7 +228,7 @@ def as_json(tree: Any) -> dict[str, Any]:
     )
 )
 @settings(max_examples=200, deadline=None)
-def test_groups_mean_what_they_say_and_the_path_leads_to_what_decided(tree: Any) -> None:
+def test_groups_mean_what_they_say_and_the_path_leads_to_what_decided(tree: Tree) -> None:
     group = read_conditions(as_json(tree))
     line = evaluate([make_live(RuleSpec(1, "x", Trigger.CREATED, group))], {"has_attachment": True}).lines[0]
     holds = line.outcome == "matched"
