@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.core.cache import cache
 from django.db.models import Count, F, Q, QuerySet
@@ -16,6 +17,8 @@ _KEY = "service-targets"
 KEPT_DAYS = 30
 
 Book = dict[int, TargetSpec]
+#: (version, targets) of this process. The cache holds the version alone: a whole book takes long to unpack.
+_kept: list[tuple[str, Book]] = []
 
 
 def service_targets(needed: Iterable[int] = ()) -> Book:
@@ -23,11 +26,13 @@ def service_targets(needed: Iterable[int] = ()) -> Book:
 
     Read anew at once when a `needed` one is not among them: another process has just made it.
     """
-    book: Book | None = cache.get(_KEY)
-    if book is None or not book.keys() >= set(needed):
-        zone = organisation_time_zone()
-        book = {row.pk: row.spec(zone) for row in target_rows()}
-        cache.set(_KEY, book, timeout=60)
+    version = cache.get(_KEY)
+    if _kept and version == _kept[0][0] and _kept[0][1].keys() >= set(needed):
+        return _kept[0][1]
+    zone, version = organisation_time_zone(), uuid4().hex
+    book = {row.pk: row.spec(zone) for row in target_rows()}
+    cache.set(_KEY, version, timeout=60)
+    _kept[:] = [(version, book)]
     return book
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from helpdesk.core.rows import insert_rows
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.domain.targets import (
@@ -45,13 +46,26 @@ def clocks_for_new(tickets: Iterable[Ticket], *, now: datetime, tags: Tags | Non
     if not rows:
         return
     words = tags if tags is not None else tags_of(rows, targets)
-    started = []
+    started: list[TicketClock | None] = []
+    # Tickets of one batch start together: what is due when is reckoned once for all that are alike.
+    alike: dict[tuple[object, ...], TicketClock | None] = {}
     for ticket in rows:
         target = choose(targets, client=ticket.client_id, tags=words.get(ticket.pk, ()))
         run = Run(now).pause(now) if ticket.status == Status.WAITING else Run(now)
         if target:
-            started += [new_clock(ticket, kind, run, target) for kind in (ClockKind.FIRST, ClockKind.RESOLVE)]
-    TicketClock.objects.bulk_create(clock for clock in started if clock)
+            for kind in (ClockKind.FIRST, ClockKind.RESOLVE):
+                key = (target.key, ticket.priority, kind, run)
+                if key not in alike:
+                    alike[key] = new_clock(ticket, kind, run, target)
+                started.append(_copy_for(ticket, alike[key]))
+    insert_rows(clock for clock in started if clock)
+
+
+def _copy_for(ticket: Ticket, clock: TicketClock | None) -> TicketClock | None:
+    if clock is None:
+        return None
+    facts = {name: value for name, value in vars(clock).items() if name not in {"_state", "id", "ticket_id"}}
+    return TicketClock(ticket_id=ticket.pk, **facts)
 
 
 def keep_clocks(*, ticket: Ticket, event: Event, now: datetime) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import QuerySet
 
+from helpdesk.core.rows import insert_rows
 from tickets.domain.kinds import MessageKind
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
@@ -55,7 +56,7 @@ def retarget(tickets: Sequence[Ticket], *, now: datetime, is_quiet: bool = False
     changed = [shift.clock for shift in shifts if shift.deed is Deed.CHANGED]
     if changed:
         TicketClock.objects.bulk_update(changed, CHANGING)
-    TicketClock.objects.bulk_create(shift.clock for shift in shifts if shift.deed is Deed.NEW)
+    insert_rows(shift.clock for shift in shifts if shift.deed is Deed.NEW)
     return shifts
 
 
