@@ -35,6 +35,7 @@ class MailIn:
     def start(self) -> None:
         ensure_first_mailbox(now=timezone.now())
         self.receiver.start()
+        connections.close_all()  # the main thread asks no more
         self._unsubscribe = hub.subscribe(self._hear)
         self.thread.start()
 

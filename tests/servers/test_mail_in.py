@@ -1,5 +1,6 @@
 """Mail comes in through real servers: swaks at the desk's own SMTP door, Dovecot read by IMAP."""
 
+import smtplib
 import time
 
 import pytest
@@ -61,6 +62,17 @@ def test_an_encrypted_line_must_show_a_certificate_that_is_known(
     desk.start()
     desk.expect_subject("Sealed")
     desk.expect_state("live")
+
+
+def test_it_ends_within_three_seconds_while_it_waits_for_mail(desk: MailDesk, dovecot: Dovecot) -> None:
+    desk.fetch_from(dovecot)
+    desk.start()
+    desk.expect_state("live")
+    assert desk.process is not None
+    began = time.monotonic()
+    with smtplib.SMTP("127.0.0.1", desk.smtp_port):
+        assert desk.process.stop() == 0
+    assert time.monotonic() - began < 3
 
 
 def test_what_others_have_read_before_stays_theirs(desk: MailDesk, dovecot: Dovecot) -> None:
