@@ -249,6 +249,8 @@ HOSTILE = {
     "comments": "<!--" * 50_000,
     "large": "x" * 5_100_000,
     "closed": "</div>" * 50_000 + "<p>x</p>",
+    "entities": "&" * 400_000,
+    "styles without end": "<style><" * 60_000,
 }
 
 

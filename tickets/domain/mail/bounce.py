@@ -4,7 +4,6 @@ import logging
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
-from html import unescape
 
 from tickets.domain.mail import bounce_words as words
 from tickets.domain.mail import delivery
@@ -12,10 +11,9 @@ from tickets.domain.mail.addresses import read_addresses
 from tickets.domain.mail.headers import Hints
 from tickets.domain.mail.mime import Part
 from tickets.domain.mail.parsed import Action, Address, Bounced
+from tickets.domain.mail.tags import without_tags
 
 LOOKED_AT = 16 * 1024
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
-_HIDDEN = re.compile(r"</?(style|script)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24})")
 _FIELD_ADDRESS = re.compile(
     r"^[ \t]*(?:original|final)-recipient:[ \t]*(?:rfc822;)?[ \t]*<?([^\s<>]+@[^\s<>;]+)",
@@ -64,19 +62,6 @@ class Mail:
         if self.html and len(text.strip()) < 200:
             text += "\n" + without_tags(self.html[: 4 * LOOKED_AT])[:LOOKED_AT]
         return text
-
-
-def without_tags(html: str) -> str:
-    """A rough text for looking at, not for reading."""
-    shown: list[str] = []
-    position, is_hidden = 0, False
-    for match in _HIDDEN.finditer(html):
-        if not is_hidden:
-            shown.append(html[position : match.start()])
-        position, is_hidden = match.start(), html[match.start() + 1] != "/"
-    if not is_hidden:
-        shown.append(html[position:])
-    return unescape(_TAGS.sub(" ", "".join(shown)))
 
 
 def judge(mail: Mail) -> Verdict:

@@ -16,6 +16,7 @@ from tickets.domain.mail.html_text import html_to_text
 
 LONGEST: Final = 5_000_000
 DEEPEST: Final = 500
+MOST_ENTITIES: Final = 100_000
 
 
 def _words(text: str) -> frozenset[str]:
@@ -115,7 +116,7 @@ def clean_html(html: str) -> str:
 
 def _is_tangled(html: str) -> bool:
     """So deep, or with so many open <b>, that repairing it takes time by the square (A8)."""
-    if len(html) > LONGEST:
+    if len(html) > LONGEST or html.count("&") > MOST_ENTITIES:
         return True
     is_open: Counter[str] = Counter()
     tags = deepest = boldest = depth = bold = 0

@@ -1,7 +1,6 @@
 """What an HTML mail says, in plain text; the quoted mail in it is known by the structure of the page."""
 
 import re
-from html import unescape
 from typing import Final
 
 import lxml.etree
@@ -13,6 +12,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from tickets.domain.mail.quote_words import FORWARDED
+from tickets.domain.mail.tags import without_tags
 
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _PICTURES: Final = re.compile(r"data:image/[^\s\"'<>]{100,}", re.IGNORECASE)
@@ -22,7 +22,6 @@ MOST_TAGS: Final = 20_000
 MARK: Final = ">\ue000"
 _END: Final = ">\ue001"
 _PRIVATE: Final = re.compile("[\x00\ue000\ue001]")
-_TAGS: Final = re.compile(r"(?is)<(style|script|head|title)\b.*?</\1\s*>|<[^<>]*>")
 _CONFIG: Final = ParserConfig(css=CSS_PROFILES["strict"])
 _BLANK_LINES: Final = re.compile(r"\n[ \t\xa0]*(?:\n[ \t\xa0]*)+\n")
 #: Elements that hold the quoted mail, each in the way of one mail program.
@@ -87,7 +86,7 @@ def _parsed(html: str) -> HtmlElement | None:
 
 def _crude(html: str) -> str:
     """The words without the structure."""
-    return " ".join(unescape(_TAGS.sub(" ", html)).split())
+    return " ".join(without_tags(html).split())
 
 
 def _text(tree: HtmlElement) -> str:
