@@ -260,4 +260,4 @@ def test_a8_a_page_made_to_be_slow_is_read_in_time(html: str) -> None:
     cleaned = clean_html(html)
     fold_quote(html, html=True)
     assert time.process_time() - start < 2
-    assert len(cleaned) < 4 * len(html) + 100
+    assert len(cleaned) <= 5 * len(html) + 100
