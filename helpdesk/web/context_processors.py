@@ -100,4 +100,5 @@ def _views(user: User) -> list[dict[str, str]]:
         {"label": _("Mine, open"), "dot": "proc", "url": f"{tickets}?assignee=me"},
         {"label": _("Unassigned"), "dot": "open", "url": f"{tickets}?assignee=nobody"},
         {"label": _("Waiting for customer"), "dot": "wait", "url": f"{tickets}?status=waiting"},
+        {"label": _("Overdue"), "dot": "danger", "url": f"{tickets}?due=late"},
     ]

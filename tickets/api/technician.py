@@ -92,6 +92,7 @@ class TicketsView(TechnicianView):
             _parameter("device", "UUID."),
             _parameter("contact", "UUID."),
             _parameter("tag", "One tag."),
+            _parameter("due", "late: only tickets with a service target that was missed and is still open."),
             _parameter("q", "Words or a number."),
             _parameter("sort", ", ".join(Sort)),
             _parameter("cursor", "`next` or `previous` of another page; `last` for the last page."),

@@ -13,6 +13,7 @@ from tickets.domain.status import UNFINISHED, Status
 ANY = "any"
 NOBODY = "nobody"
 ME = "me"
+LATE = "late"
 MAX_QUERY = 200
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -54,6 +55,8 @@ class TicketFilters:
     device: UUID | None = None
     contact: UUID | None = None
     tag: str = ""
+    #: Only tickets with a promise that was missed and is still open.
+    is_late: bool = False
     query: str = ""
     sort: Sort = Sort.UPDATED_DOWN
     unknown: frozenset[str] = field(default=frozenset(), compare=False)
@@ -73,7 +76,9 @@ class TicketFilters:
         return replace(self, statuses=frozenset(), priorities=frozenset())
 
 
-NAMES = frozenset({"status", "priority", "assignee", "client", "device", "contact", "tag", "q", "sort"})
+NAMES = frozenset(
+    {"status", "priority", "assignee", "client", "device", "contact", "tag", "due", "q", "sort"}
+)
 
 
 def read_filters(
@@ -92,6 +97,7 @@ def read_filters(
         device=_uuid(params, "device"),
         contact=_uuid(params, "contact"),
         tag=_last(params, "tag")[:MAX_QUERY],
+        is_late=_is_late(_last(params, "due")),
         query=_last(params, "q")[:MAX_QUERY],
         sort=_choice("sort", _last(params, "sort") or Sort.UPDATED_DOWN, Sort),
         unknown=frozenset(params) - NAMES,
@@ -130,6 +136,12 @@ def _assignee(value: str, me: int) -> int | None:
     if value.isascii() and value.isdigit() and len(value) < 19:
         return int(value)
     raise BadFilter("assignee", f"{ME}, {NOBODY}, a user number")
+
+
+def _is_late(value: str) -> bool:
+    if value not in {"", LATE}:
+        raise BadFilter("due", LATE)
+    return value == LATE
 
 
 def _uuid(params: Mapping[str, Sequence[str]], name: str) -> UUID | None:

@@ -106,6 +106,10 @@ class Migration(migrations.Migration):
             model_name='ticketclock',
             index=models.Index(fields=['target', 'due_at'], name='clocks_of_target'),
         ),
+        migrations.AddIndex(
+            model_name='ticketclock',
+            index=models.Index(condition=models.Q(('met_at', None), ('missed_at__isnull', False)), fields=['ticket'], name='clocks_missed'),
+        ),
         migrations.AddConstraint(
             model_name='ticketclock',
             constraint=models.UniqueConstraint(condition=models.Q(('met_at', None)), fields=('ticket', 'kind'), name='one_running_clock_of_a_kind'),

@@ -138,6 +138,9 @@ class TicketClock(models.Model):
             models.Index(fields=["warn_at"], name="clocks_to_warn", condition=Q(met_at=None, warned_at=None)),
             models.Index(fields=["due_at", "ticket"], name="clocks_on_top", condition=Q(is_on_top=True)),
             models.Index(fields=["target", "due_at"], name="clocks_of_target"),
+            models.Index(
+                fields=["ticket"], name="clocks_missed", condition=Q(met_at=None, missed_at__isnull=False)
+            ),
         )
         constraints = (
             models.UniqueConstraint(

@@ -25,7 +25,7 @@ from tickets.domain.cursor import Cursor, Direction
 from tickets.domain.filters import TicketFilters
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
-from tickets.models import Tag, Ticket
+from tickets.models import Tag, Ticket, TicketClock
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
 
@@ -172,6 +172,9 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, 
         tags = Tag.objects.filter(name__iexact=filters.tag).order_by().values("pk")
         tagged = Ticket.tags.through.objects.filter(tag__in=tags)
         conditions.append(Q(pk__in=tagged.values("ticket_id")))
+    if filters.is_late:
+        late = TicketClock.objects.filter(met_at=None, missed_at__isnull=False)
+        conditions.append(Q(pk__in=late.order_by().values("ticket")))
     narrowed = visible.filter(*conditions)
     if filters.query:
         return True, narrowed.filter(search.found_by(filters.query))

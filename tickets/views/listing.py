@@ -191,4 +191,6 @@ def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> 
         )
     if filters.tag:
         pills.append(Pill(filters.tag, address.to(tag="")))
+    if filters.is_late:
+        pills.append(Pill(gettext("Overdue"), address.to(due="")))
     return pills

@@ -10,7 +10,7 @@ from tests.tickets.conftest import make_tickets, the_ticket
 from tests.tickets.targets.calendars import at
 from tests.tickets.targets.test_clocks import HOUR
 from tickets.domain.cursor import Cursor
-from tickets.domain.filters import Sort, TicketFilters
+from tickets.domain.filters import BadFilter, Sort, TicketFilters, read_filters
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.domain.targets import ClockKind, Kept
@@ -119,6 +119,20 @@ def test_only_what_belongs_to_the_list_stands_on_top(
     assert column(ada, now, TicketFilters(priorities=frozenset({Priority.URGENT}))).lifted == []
     assert column(ada, now, TicketFilters(query="nothing")).lifted == []
     assert column(gus, now).lifted == []
+
+
+def test_a_list_of_what_is_overdue(late: list[Ticket], ada: User, gus: User, now: datetime) -> None:
+    overdue = read_filters({"due": ["late"]}, me=ada.pk)
+    assert {ticket.pk for ticket in TicketList(ada, overdue).page().tickets} == {t.pk for t in late[-2:]}
+    assert TicketList(ada, overdue).counts().total.value == 2
+    assert TicketList(gus, overdue).page().tickets == []
+    change_status(ticket=the_ticket(late[-1]), to=Status.RESOLVED, by=ada, now=now + 4 * HOUR)
+    assert [ticket.pk for ticket in TicketList(ada, overdue).page().tickets] == [late[-2].pk]
+
+
+def test_due_is_late_or_nothing(ada: User) -> None:
+    with pytest.raises(BadFilter):
+        read_filters({"due": ["soon"]}, me=ada.pk)
 
 
 def test_so_many_stand_on_top_and_no_more(

@@ -335,6 +335,14 @@ class TestLists:
         assert "due--late" in page
         assert 'class="is-lifted"' in page
 
+    def test_what_is_overdue_is_a_view_of_its_own(self, client_ada: Browser, ticket: Ticket) -> None:
+        page = text_of(client_ada.get("/tickets/"))
+        assert 'href="/tickets/?due=late"' in page
+        watch_clocks(timezone.now())
+        page = text_of(client_ada.get("/tickets/?due=late"))
+        assert "Late printer" in page
+        assert "Overdue" in page
+
     def test_preview_and_page_show_every_clock(self, client_ada: Browser, ticket: Ticket) -> None:
         for address in (f"/tickets/{ticket.pk}/", f"/tickets/{ticket.pk}/peek/"):
             page = text_of(client_ada.get(address))
