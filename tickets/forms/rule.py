@@ -219,8 +219,12 @@ class RuleForm:
         for group in self._groups():
             if not group.rows:
                 group.error = gettext("Add a condition to this group, or remove the group.")
+        if max([len(self.rows), *(len(group.rows) for group in self._groups())]) > MAX_ITEMS:
+            self.errors["rows"] = gettext("At most %(n)s conditions in one place.") % {"n": MAX_ITEMS}
+        if len(self.acts) > MAX_ACTIONS:
+            self.errors["acts"] = gettext("At most %(n)s actions.") % {"n": MAX_ACTIONS}
         rows: list[ConditionRow | ActionRow | GroupRow] = [*self._conditions(), *self.acts, *self._groups()]
-        return not any(row.error for row in rows)
+        return not (self.errors.keys() & {"rows", "acts"} or any(row.error for row in rows))
 
     def compare(self, saved: Mapping[str, Any]) -> int:
         """How many things differ from the saved rule; rows that are not in it are marked."""
