@@ -71,6 +71,12 @@ def test_the_sender_is_found(value: bytes, name: str, email: str) -> None:
     assert read(b"From: " + value).from_ == Address(name, email)
 
 
+def test_a_name_is_cut_and_an_address_that_is_too_long_is_none() -> None:
+    mail = read(f"From: {'A' * 300} <ada@acme.example>", f"To: Ada <{'a' * 300}@acme.example>")
+    assert mail.from_ == Address("A" * 200, "ada@acme.example")
+    assert mail.to == (Address("Ada", ""),)
+
+
 @pytest.mark.parametrize("other", ["Reply-To", "Return-Path", "Sender"])
 def test_a_mail_whose_from_names_nobody_is_from_whom_else_it_names(other: str) -> None:
     mail = read("From: Ada Berg", f"{other}: <ada@acme.example>")

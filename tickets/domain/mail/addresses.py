@@ -8,6 +8,8 @@ from tickets.domain.mail.headers import Hints, decode, decode_words, one_line
 from tickets.domain.mail.parsed import Address
 
 MAX_ADDRESSES = 1_000
+MAX_NAME = 200
+MAX_EMAIL = 254
 _SIMPLE = re.compile(rb'(?:"?([\w .\'-]*+)"?[ \t]?<([^\s<>"(),;:@]++@[\w.-]++)>|([^\s<>"(),;:@]++@[\w.-]++))')
 _BETWEEN_WORDS = re.compile(r"[\s<>\"(),;:\[\]]+")
 _SPACES = re.compile(r"\s+")
@@ -52,7 +54,14 @@ def read_addresses(values: Iterable[bytes], hints: Hints = ()) -> tuple[Address,
                 found.append(address)
         if family:
             found.append(Address(family))
-    return tuple(found[:MAX_ADDRESSES])
+    return tuple(_limited(address) for address in found[:MAX_ADDRESSES])
+
+
+def _limited(address: Address) -> Address:
+    """No mailbox has a longer address (RFC 5321); what is longer is none."""
+    if len(address.name) <= MAX_NAME and len(address.email) <= MAX_EMAIL:
+        return address
+    return Address(address.name[:MAX_NAME], address.email if len(address.email) <= MAX_EMAIL else "")
 
 
 def first_address(values: Iterable[bytes], hints: Hints = ()) -> Address:
