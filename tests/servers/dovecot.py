@@ -1,6 +1,7 @@
 """A real Dovecot on loopback, in a folder of its own: IMAP, one user, Maildir."""
 
 import getpass
+import grp
 import imaplib
 import os
 import shutil
@@ -68,7 +69,7 @@ class Dovecot:
         write_certificate(self.folder)
         self.set_password(PASSWORD)
         is_root = os.getuid() == 0
-        login, group = ("nobody", "nogroup") if is_root else (getpass.getuser(), str(os.getgid()))
+        login, group = ("nobody", "nogroup") if is_root else (getpass.getuser(), grp.getgrgid(os.getgid()).gr_name)
         owner = "nobody" if is_root else str(os.getuid())
         (self.folder / "mail").mkdir()
         if is_root:
