@@ -108,6 +108,11 @@ def test_a_report_without_an_address_is_a_bounce_of_the_address_in_its_words() -
     assert [entry.address for entry in bounce.bounced] == ["ann@acme.example"]
 
 
+def test_when_nothing_names_the_recipient_the_returned_mail_does() -> None:
+    bounce = report("Action: failed", words="Sorry.", returned=f"To: Ann <ann@acme.example>\n{RETURNED}")
+    assert [entry.address for entry in bounce.bounced] == ["ann@acme.example"]
+
+
 def test_a_broken_report_is_still_a_bounce() -> None:
     raw = (
         b"From: x@acme.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\nhm"

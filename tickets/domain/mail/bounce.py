@@ -78,7 +78,7 @@ def judge(mail: Mail) -> Verdict:
         return NO_BOUNCE
     text = mail.words()
     ids = delivery.returned_ids(parts, mail.text[: 4 * LOOKED_AT])
-    bounced = report.bounced or _guess_recipients(mail, text, ids)
+    bounced = report.bounced or _guess_recipients(mail, text, ids, parts)
     return Verdict(
         is_bounce=True,
         bounced=_once(bounced),
@@ -155,7 +155,7 @@ def _has_mail(parts: list[Part]) -> bool:
     return any(part.media_type in kinds for part in parts[1:])
 
 
-def _guess_recipients(mail: Mail, text: str, ids: tuple[str, ...]) -> tuple[Bounced, ...]:
+def _guess_recipients(mail: Mail, text: str, ids: tuple[str, ...], parts: list[Part]) -> tuple[Bounced, ...]:
     """Without a readable report: the header of Exim, flufl.bounce's many formats, then the text itself."""
     status = delivery.status_of(text)
     failed = read_addresses(mail.root.get_all(b"x-failed-recipients"), mail.hints)
@@ -166,7 +166,7 @@ def _guess_recipients(mail: Mail, text: str, ids: tuple[str, ...]) -> tuple[Boun
     if temporary or permanent:
         lost = [Bounced(address, "failed", status) for address in sorted(permanent)]
         return (*lost, *(Bounced(address, "delayed", status) for address in sorted(temporary - permanent)))
-    addresses = _FIELD_ADDRESS.findall(text) or _in_text(text, others)
+    addresses = _FIELD_ADDRESS.findall(text) or _in_text(text, others) or delivery.returned_to(parts)
     action: Action = "delayed" if words.DELAYED.search(mail.subject) or status[:1] == "4" else "failed"
     return tuple(Bounced(address.lower().strip("."), action, status) for address in addresses)
 
@@ -176,7 +176,7 @@ def _by_flufl(raw: bytes) -> tuple[set[str], set[str]]:
 
     logging.getLogger("flufl.bounce").disabled = True
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw[: 1024 * 1024]))
+        temporary, permanent = all_failures(message_from_bytes(raw[: 256 * 1024]))
     except Exception:  # noqa: BLE001 — a foreign parser of foreign bytes; our own reading follows
         return set(), set()
     return _plain(temporary), _plain(permanent)

@@ -116,15 +116,29 @@ def read_complaint(parts: Iterable[Part]) -> tuple[Bounced, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def returned_to(parts: list[Part]) -> list[str]:
+    """To whom the mail that came back was written: the first address of its To."""
+    for part in parts:
+        fields = _returned_header(part)
+        email = first_address([value for name, value in fields if name == b"to"]).email
+        if email:
+            return [email]
+    return []
+
+
+def _returned_header(part: Part) -> list[tuple[bytes, bytes]]:
+    if part.media_type not in MAIL_TYPES and part.media_type not in HEADER_TYPES:
+        return []
+    return read_headers(split_head(content_of(part).lstrip(b"\r\n"))[0], Caps())[0]
+
+
 def returned_ids(parts: list[Part], text: str) -> tuple[str, ...]:
     """Message ids of the mail that came back, as attached or as quoted in the text."""
     found: dict[str, None] = {}
     for part in parts:
-        if part.media_type in MAIL_TYPES or part.media_type in HEADER_TYPES:
-            head = split_head(content_of(part).lstrip(b"\r\n"))[0]
-            for name, value in read_headers(head, Caps())[0]:
-                if name == b"message-id":
-                    found.setdefault(message_id(value))
+        for name, value in _returned_header(part):
+            if name == b"message-id":
+                found.setdefault(message_id(value))
     for match in _MESSAGE_ID.finditer(text.encode("utf-8", "replace")):
         found.setdefault(message_id(match[1]))
     found.pop("", None)
