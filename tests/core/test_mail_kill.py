@@ -17,6 +17,8 @@ from helpdesk.core.models import OutgoingMail
 from helpdesk.core.services.mail import lease, queue_mail, send_due_mail
 from tests.core.sink import Sink, running_sink
 
+pytestmark = pytest.mark.slow
+
 Status = OutgoingMail.Status
 WORKER = """
 import sys

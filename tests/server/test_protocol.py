@@ -9,6 +9,8 @@ import pytest
 
 from tests.server.desk import PATIENCE_SECONDS, Desk
 
+pytestmark = pytest.mark.slow
+
 
 def call(desk: Desk, sent: bytes) -> socket.socket:
     caller = socket.create_connection(("127.0.0.1", desk.port), timeout=PATIENCE_SECONDS + 5)

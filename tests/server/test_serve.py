@@ -18,6 +18,8 @@ import requests
 from tests.hosts.process import Process
 from tests.server.desk import Desk, until
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "manage.py", "serve"]
 NewDesk = Callable[..., Desk]
 

@@ -183,6 +183,7 @@ sys.exit(cli.main([]))
     assert "ended" in (data / "agent.log").read_text()
 
 
+@pytest.mark.slow
 def test_the_running_agent_takes_wishes_and_tickets_of_the_command_line(data: Path, desk: HttpDesk) -> None:
     desk.state = "off"
     agent = subprocess.Popen(
