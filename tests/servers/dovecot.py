@@ -69,7 +69,8 @@ class Dovecot:
         write_certificate(self.folder)
         self.set_password(PASSWORD)
         is_root = os.getuid() == 0
-        login, group = ("nobody", "nogroup") if is_root else (getpass.getuser(), grp.getgrgid(os.getgid()).gr_name)
+        login = "nobody" if is_root else getpass.getuser()
+        group = "nogroup" if is_root else grp.getgrgid(os.getgid()).gr_name
         owner = "nobody" if is_root else str(os.getuid())
         (self.folder / "mail").mkdir()
         if is_root:
