@@ -23,7 +23,7 @@ SCREENS = {
     "all-devices": "/devices/", "approvals": "/approvals/", "organisation": "/settings/organisation/",
     "users": "/settings/people/", "new-user": "/settings/people/new/", "user": "/settings/people/1/",
     "roles": "/settings/roles/", "role": "/settings/roles/2/", "teams": "/settings/teams/",
-    "incoming-mail": "/settings/mail/",
+    "incoming-mail": "/settings/mail/", "blocked-senders": "/settings/mail/blocked/",
     "mailboxes": "/settings/mailboxes/", "new-mailbox": "/settings/mailboxes/new/",
     "rules": "/rules/", "rule": "/rules/1/", "new-rule": "/rules/new/", "rules-history": "/rules/history/",
     "rule-trace": "/tickets/6/rules/",

@@ -322,3 +322,20 @@ def test_a_pipe_asks_the_mail_server_to_try_again_when_the_disk_is_full(
     with pytest.raises(CommandError) as failed:
         call_command("receive_mail")
     assert failed.value.returncode == 75
+
+
+def test_mails_that_may_join_go_in_small_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(take, "JOINED_AT_ONCE", 2)
+    sizes: list[int] = []
+    real = take._settle
+
+    def counting(wave: list[Reading], now: datetime) -> None:
+        sizes.append(len(wave))
+        real(wave, now)
+
+    monkeypatch.setattr(take, "_settle", counting)
+    letters = [desk.letter(in_reply_to=desk.marked()) for _letter in range(3)]
+    letters += [desk.letter(), desk.letter(), desk.letter(to=desk.address())]
+    store_many(mails=[RawMail(raw=raw, source="smtp", mailbox=desk.box) for raw in letters], now=desk.now)
+    assert take_due_mails(now=desk.now) == 6
+    assert sizes == [2, 2, 2]

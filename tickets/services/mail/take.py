@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import delay_after
 from helpdesk.core.domain.redaction import redact
+from tickets.domain.mail.ids import read_reply_address, subject_numbers
 from tickets.domain.mail.parsed import ParsedMail
 from tickets.domain.mail.threading import Arrival, Decision, Known, Outcome, Reason, decide, thread_ids
 from tickets.models import MailIn
@@ -26,6 +27,8 @@ from tickets.services.mail.opening import open_from_mail
 from tickets.services.mail.reading import Reading, read_mails, unreadable, write_blobs
 
 BATCH = 50
+JOINED_AT_ONCE = 10
+MAX_ADDRESSES = 50
 MAX_TRIES = 3
 #: One run of the job; then others have their turn.
 MAILS_PER_RUN = 1_000
@@ -74,8 +77,8 @@ def take_due_mails(*, now: datetime, limit: int = 4 * BATCH) -> int:
             except _HOUSE as error:
                 _house_trouble(rows, error, now)
                 continue
-            for wave in _waves(readings):
-                _take(wave, now)
+            for part in (part for wave in _waves(readings) for part in _parts(wave)):
+                _take(part, now)
             taken += len(rows)
     return taken
 
@@ -103,6 +106,26 @@ def _waves(readings: Sequence[Reading]) -> Iterator[list[Reading]]:
             seen.add(reading.mail.message_id or f"{reading.row.pk}")
         yield wave
         waiting = later
+
+
+def _parts(wave: Sequence[Reading]) -> Iterator[Sequence[Reading]]:
+    """First mails go together; mails that may join a ticket have more statements each and go in small parts,
+    so that nobody else waits long for the database.
+    """
+    first = [reading for reading in wave if not _may_join(reading)]
+    others = [reading for reading in wave if _may_join(reading)]
+    if first:
+        yield first
+    for start in range(0, len(others), JOINED_AT_ONCE):
+        yield others[start : start + JOINED_AT_ONCE]
+
+
+def _may_join(reading: Reading) -> bool:
+    return bool(
+        thread_ids(reading.mail)
+        or subject_numbers(reading.mail.subject)
+        or any(read_reply_address(address) for address in reading.arrival.addressed_to[:MAX_ADDRESSES])
+    )
 
 
 def _take(wave: Sequence[Reading], now: datetime) -> None:
