@@ -1,6 +1,7 @@
 """A promise that comes near or is broken is acted on once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,14 @@ from tests.tickets.targets.calendars import at
 from tests.tickets.targets.test_clocks import HOUR, clock
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
+from tickets.errors import TicketChanged
 from tickets.models import Rule, ServiceTarget, Ticket, TicketClock
 from tickets.services.change_assignee import change_assignee
 from tickets.services.change_status import change_status
 from tickets.services.open_ticket import NewTicket, open_ticket
+from tickets.services.rules import run_on_ticket
 from tickets.services.rules.book import turn_page
+from tickets.services.targets import watch
 from tickets.services.targets.watch import miss, warn, watch_clocks
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +82,26 @@ def test_the_ticket_leaves_the_top_when_the_promise_is_kept_at_last(
     watch_clocks(now + 2 * HOUR)
     change_status(ticket=the_ticket(ticket), to=Status.RESOLVED, by=ada, now=now + 3 * HOUR)
     assert not TicketClock.objects.filter(is_on_top=True).exists()
+
+
+def test_one_ticket_that_fails_does_not_stop_the_others(
+    ticket: Ticket, anna: Contact, ada: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_ticket(new=NewTicket(subject="Screen", contact=anna, assignee=ada), by=ada, now=now)
+
+    def fail_once(**facts: Any) -> object:
+        if facts["ticket"] == ticket:
+            raise TicketChanged
+        return run_on_ticket(**facts)
+
+    monkeypatch.setattr(watch, "run_on_ticket", fail_once)
+    watch_clocks(now + 2 * HOUR)
+    assert clock(ticket, "first").missed_at is None
+    assert clock(other, "first").missed_at
+    monkeypatch.undo()
+    watch_clocks(now + 2 * HOUR)
+    assert clock(ticket, "first").missed_at
+    assert len(mails()) == 2
 
 
 def test_a_team_is_told_as_a_whole_and_nobody_where_nobody_works_on_it(

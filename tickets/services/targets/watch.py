@@ -1,6 +1,8 @@
 """What happens when a promise comes near or is broken."""
 
+import logging
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -19,6 +21,11 @@ from tickets.services.rules.facts import facts_of
 from tickets.services.targets.retarget import retarget
 
 LIMIT = 200
+logger = logging.getLogger(__name__)
+
+
+class Act(Protocol):
+    def __call__(self, pk: int, *, now: datetime) -> bool: ...
 
 
 @each_minute
@@ -28,14 +35,16 @@ def watch_clocks(now: datetime) -> None:
     Safe to run twice and in several processes: one conditional UPDATE decides who acts.
     """
     running = TicketClock.objects.filter(met_at=None)
-    for pk in _some(running.filter(missed_at=None, due_at__lte=now).order_by("due_at")):
-        miss(pk, now=now)
-    for pk in _some(running.filter(warned_at=None, warn_at__lte=now).order_by("warn_at")):
-        warn(pk, now=now)
+    _each(running.filter(missed_at=None, due_at__lte=now).order_by("due_at"), miss, now)
+    _each(running.filter(warned_at=None, warn_at__lte=now).order_by("warn_at"), warn, now)
 
 
-def _some(clocks: QuerySet[TicketClock]) -> list[int]:
-    return list(clocks.values_list("pk", flat=True)[:LIMIT])
+def _each(clocks: QuerySet[TicketClock], act: Act, now: datetime) -> None:
+    for pk in list(clocks.values_list("pk", flat=True)[:LIMIT]):
+        try:
+            act(pk, now=now)
+        except Exception:  # one ticket that cannot be dealt with must not keep the others from it
+            logger.exception("Clock %d could not be acted on; the next try is in a minute.", pk)
 
 
 @transaction.atomic
