@@ -209,6 +209,10 @@ def test_words_without_a_header_are_the_text(raw: bytes) -> None:
     assert parse(raw).text.startswith("word" if raw[:1] == b"w" else "just words")
 
 
+def test_words_with_a_colon_are_no_header() -> None:
+    assert parse(b"Hello\nNote: this is all\n").text.startswith("Hello")
+
+
 def test_a_header_without_an_empty_line_after_it_keeps_its_text() -> None:
     mail = parse(b"Subject: hi\nThis is one\nlong text\nwithout an empty line\nbefore it: really\n")
     assert mail.subject == "hi"

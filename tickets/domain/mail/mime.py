@@ -12,7 +12,11 @@ MAX_DEPTH = 30
 
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _FIELD_START = re.compile(rb"[!-9;-~]+[ \t]*:")
-_HEADER_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
+_HEADER_LINE = re.compile(
+    rb"(?:Received|From|To|Date|Subject|Sender|Return-Path|Message-ID|Delivered-To|Reply-To|MIME-Version"
+    rb"|Content-Type|DKIM-Signature|X-[\w-]+)[ \t]*:",
+    re.IGNORECASE,
+)
 _MBOX = re.compile(rb">?From [^\n:]*(?::[^\n]*)?\n")
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+")
 _BOUNDARY_LINE = re.compile(
@@ -91,15 +95,15 @@ def tidy_start(raw: bytes) -> bytes:
 
 
 def _skip_to_header(raw: bytes) -> bytes:
-    """Junk lines such as `---- Original message ----` stand before a real header block."""
+    """Junk lines such as `---- Original message ----` stand before a real header; else all of it is text."""
     position = 0
     for _ in range(8):
         position = raw.find(b"\n", position, _BROKEN_FIELD_ROOM) + 1
         if not position:
-            return raw
+            break
         if _HEADER_LINE.match(raw, position):
             return raw[position:]
-    return raw
+    return b"\n" + raw
 
 
 def split_head(raw: bytes) -> tuple[bytes, bytes]:
