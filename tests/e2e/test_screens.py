@@ -28,7 +28,7 @@ SCREENS = {
     "rules": "/rules/", "rule": "/rules/1/", "new-rule": "/rules/new/", "rules-history": "/rules/history/",
     "rule-trace": "/tickets/6/rules/",
     "audit": "/settings/audit/", "profile": "/profile/", "not-found": "/tickets/99999/",
-    "hours": "/settings/hours/", "new-hours": "/settings/hours/new/",
+    "overdue": "/tickets/?due=late", "hours": "/settings/hours/", "new-hours": "/settings/hours/new/",
     "holidays": "/settings/hours/1/holidays/?country=DE&region=BE", "targets": "/settings/targets/",
     "new-target": "/settings/targets/new/", "simulate": "/settings/targets/simulate/",
     "recalculate": "/settings/targets/recalculate/",
