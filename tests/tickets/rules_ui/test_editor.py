@@ -264,3 +264,12 @@ def test_what_an_edit_no_longer_catches_is_told(client_carla: Browser, carla: Us
     page = text_of(client_carla.post(f"/rules/{rule.pk}/", tried))
     assert "no longer matches" in page
     assert "−1" in page
+
+
+def test_what_another_rule_has_settled_before_is_told(client_carla: Browser, carla: User) -> None:
+    opened(carla, timezone.now(), subject="Sage crashes")
+    saved(client_carla, row=["c1"])
+    second = {**SAGE, "row": ["c1"], "name": "Second", "a1.line": "low", "act": ["a1"], "command": "dry-run"}
+    page = text_of(client_carla.post("/rules/new/", second))
+    assert "Priority <strong>Low</strong>: “Accounting software” came first" in page
+    assert "it is so already" not in page

@@ -68,7 +68,7 @@ async function look(button) {                                  // the form as th
   while (isDown) await new Promise(done => setTimeout(done, 20));     // a click that has begun ends on its own button
   const fresh = $("[data-editor]", new DOMParser().parseFromString(html, "text/html"));
   if (!fresh || mine !== turn) return;
-  const focus = document.activeElement?.id, at = document.activeElement?.selectionStart, scroll = $$(".scroll", form).map(part => part.scrollTop);
+  const focus = document.activeElement?.id, at = document.activeElement?.selectionStart, scroll = $$(".editor, .scroll", form).map(part => part.scrollTop);
   controls(form).forEach(each => {
     const twin = fresh.querySelector(`#${CSS.escape(each.id)}`);
     if (!twin || !sent.has(each.id) || stateOf(each) === sent.get(each.id) || twin.tagName !== each.tagName) return;
@@ -80,9 +80,10 @@ async function look(button) {                                  // the form as th
   const half = $$(".words > input", form).filter(each => each.value).map(each => [each.id, each.value]);
   isSwapping = true; form.replaceWith(document.adoptNode(fresh)); isSwapping = false; dress();   // a field that goes says "change" on its way
   half.forEach(([id, value]) => { const field = document.getElementById(id); if (field) field.value = value; });
-  $$(".scroll", fresh).forEach((part, n) => part.scrollTop = scroll[n] ?? 0);
+  $$(".editor, .scroll", fresh).forEach((part, n) => part.scrollTop = scroll[n] ?? 0);
   const next = $("[autofocus]", fresh) ?? (focus ? document.getElementById(focus) : null) ?? (button && $(`[value="${button.value.startsWith("drop") ? "add" : button.value}"]`, fresh));
   next?.focus(); if (at != null && next?.id === focus) next.setSelectionRange?.(at, at);
+  if (button?.value === "dry-run") $("#dry-run").scrollIntoView({ block: "start" });
 }
 // several words in one field: each becomes a tag with its own remove button; the field itself stays and is sent
 const split = text => [...text.matchAll(/"((?:[^"]|"")*)"|[^,]+/g)].map(m => (m[1]?.replaceAll('""', '"') ?? m[0]).trim()).filter(Boolean);
