@@ -1,6 +1,7 @@
 """Mails a second from a folder to tickets, beside django-helpdesk on the same mails in the same run.
 
-The peer is installed into a virtual environment of its own in var/bench, at the first run.
+The peer is installed into a virtual environment of its own in var/bench, at the first run. No desk meets more
+than 1,000 mails: so many confirmations in ten minutes stop all automatic mail, and that would be too easy.
 """
 
 import random
@@ -52,9 +53,11 @@ def run() -> None:
                 folder / "desk-pg", DATABASE_URL=f"postgres://postgres@127.0.0.1:{port}/desk"
             )
             spool = folder / "spool"
-            _compare("vs_django_helpdesk_plain", spool, 500, 0, desk, peer, goal=8)
-            _compare("vs_django_helpdesk_pg", spool, 500, 0, desk_pg, peer_pg, goal=5)
-            _compare("vs_django_helpdesk_100kb", spool, 150, 100, desk, peer, goal=4)
+            _compare("vs_django_helpdesk_plain", spool, 250, 0, desk, peer, goal=8)
+            _compare("vs_django_helpdesk_pg", spool, 250, 0, desk_pg, peer_pg, goal=5)
+            _compare(
+                "vs_django_helpdesk_100kb", spool, 150, 100, _desk_takes(folder / "desk-100kb"), peer, goal=4
+            )
 
 
 def _peer() -> Path:
