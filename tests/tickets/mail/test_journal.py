@@ -339,3 +339,16 @@ def test_mails_that_may_join_go_in_small_parts(desk: Desk, monkeypatch: pytest.M
     store_many(mails=[RawMail(raw=raw, source="smtp", mailbox=desk.box) for raw in letters], now=desk.now)
     assert take_due_mails(now=desk.now) == 6
     assert sizes == [2, 2, 2]
+
+
+def test_a_mail_that_came_in_meanwhile_wakes_its_own_job_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    """The job's clock stood still at its start; ten seconds until the sweep would be long."""
+    keep(desk, now=desk.now + timedelta(seconds=1))
+    Job.objects.update(status="running")
+    woken: list[int] = []
+    monkeypatch.setattr(jobs, "wake", woken.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        take.take_mail_job("", desk.now)
+    assert woken == [Job.objects.get(status="queued").pk]

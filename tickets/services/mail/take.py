@@ -32,6 +32,7 @@ MAX_ADDRESSES = 50
 MAX_TRIES = 3
 #: One run of the job; then others have their turn.
 MAILS_PER_RUN = 1_000
+LONGEST_RUN = timedelta(minutes=1)
 HOUSE_PAUSE = timedelta(seconds=30)
 #: The house's trouble, not the mail's: a full disk must not make unreadable tickets.
 _HOUSE = (OperationalError, InterfaceError, OSError)
@@ -46,8 +47,9 @@ def take_mail_job(_ref: str, now: datetime) -> None:
     while taken < MAILS_PER_RUN and (count := take_due_mails(now=now)):
         taken += count
     following = journal.next_due(now)
-    if following and following <= now:
-        journal.wake_worker(now=now)
+    if following and following <= now + LONGEST_RUN:
+        with transaction.atomic():  # what came in since this job began is due by now, though not at `now`
+            journal.wake_worker(now=following)
     elif following:
         raise jobs.Later(following)
 
