@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client as Browser
+from pytest_django import DjangoDbBlocker
 
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN, StandardRole
 from helpdesk.core.models import Role, User
@@ -44,6 +45,42 @@ def django_db_modify_db_settings() -> None:
         connections["default"].settings_dict["TEST"]["NAME"] = str(django_settings.DATA_DIR / "test.sqlite3")
 
 
+_SEEDS: list[str] = []
+_BLOCKERS: list[DjangoDbBlocker] = []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Remembers the rows that the migrations made: roles, organisation, rules, a calendar."""
+    from django.apps import apps
+    from django.core import serializers
+
+    ours = ("core", "agents", "tickets")
+    models = [
+        model for label in ours for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    ]
+    with django_db_blocker.unblock():
+        rows = [row for model in models for row in model._base_manager.order_by("pk")]
+        _SEEDS.append(serializers.serialize("json", rows))
+    _BLOCKERS.append(django_db_blocker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test with real transactions empties all tables behind it; the next one finds the first rows again."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    is_real = bool(marker and marker.kwargs.get("transaction"))
+    if nextitem and _SEEDS and (is_real or "transactional_db" in getattr(item, "fixturenames", ())):
+        from django.core import serializers
+        from django.db import transaction
+
+        with _BLOCKERS[0].unblock(), transaction.atomic():
+            for row in serializers.deserialize("json", _SEEDS[0]):
+                row.save()
+    return result
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
     """Throttles count in the cache; no test sees another's."""
@@ -58,11 +95,8 @@ def now() -> datetime:
 
 
 def standard_role(role: StandardRole) -> Role:
-    """The seeded row; made again where a test with real transactions has emptied the tables."""
-    return Role.objects.get_or_create(
-        name=role.name,
-        defaults={"permissions": list(role.permissions), "all_clients": True, "is_locked": role.is_locked},
-    )[0]
+    """The seeded row."""
+    return Role.objects.get(name=role.name)
 
 
 @pytest.fixture
