@@ -17,6 +17,7 @@ from tests.hosts.process import Process, free_port
 @dataclass
 class DemoDesk:
     url: str
+    folder: Path
     pages: dict[str, str] = field(default_factory=dict)
     """Addresses of the demo's own client and device."""
 
@@ -31,7 +32,7 @@ def demo_desk(folder: Path) -> Iterator[DemoDesk]:
     process = Process([sys.executable, "manage.py", "serve"], environment)
     try:
         process.expect("Deskbell is ready", 60)
-        yield DemoDesk(f"http://127.0.0.1:{port}")
+        yield DemoDesk(f"http://127.0.0.1:{port}", folder)
     finally:
         process.stop()
 
