@@ -11,7 +11,7 @@ from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
     with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
         yield desk

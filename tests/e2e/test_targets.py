@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
     with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
         yield desk
