@@ -137,7 +137,7 @@ class PystrayTray:
     def _notify(self, title: str, text: str) -> None:
         try:
             self._icon.notify(text[:NOTICE_LENGTH], title[:NOTICE_TITLE_LENGTH])
-        except (NotImplementedError, OSError):
+        except (NotImplementedError, OSError):  # pystray: not every backend and desktop has balloons
             log.info("no balloon here for: %s", title)
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from helpdesk.sqlite.base import DatabaseWrapper
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    # The suite may run on PostgreSQL, where this backend is not in use.
     pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite"),
 ]
 

@@ -248,7 +248,7 @@ def test_a_list_costs_the_same_at_10_and_at_1000_tickets(
 
 def test_the_index_serves_pages_and_counts(acme: Client, ada: User, now: datetime) -> None:
     if connection.vendor != "sqlite":
-        pytest.skip("reads SQLite's query plan")
+        pytest.skip("reads SQLite's query plan")  # PostgreSQL explains itself in other words
     make_tickets(50, now, client=acme)
     plans = []
     for filters in (ALL, TicketFilters(statuses=UNFINISHED), TicketFilters(client=acme.public_id)):

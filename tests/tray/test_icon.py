@@ -49,7 +49,7 @@ class Icon:
 
     def notify(self, text: str, title: str) -> None:
         if not self.notifies:
-            raise NotImplementedError
+            raise NotImplementedError  # as pystray does where a desktop has no balloons
         self.balloons.append((title, text))
 
 

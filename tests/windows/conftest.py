@@ -19,7 +19,7 @@ from tests.hosts.wine import WineHost, missing
 def windows_user(tmp_path: Path) -> Iterator[Callable[[str], WineHost]]:
     """Makes Windows users who work at one machine at the same time, each at a desktop of their own."""
     if reason := missing():
-        pytest.skip(reason)
+        pytest.skip(reason)  # `make test-windows` sets Wine up first and fails when it cannot
     hosts: list[WineHost] = []
 
     def sign_in(user: str) -> WineHost:
