@@ -4,9 +4,9 @@ from helpdesk.core.mailbox import when_settled
 from tickets.services.mail import take  # so do the intake's
 from tickets.services.mail_out.automatic import RULE_MAIL_KIND
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
-from tickets.services.rules import clockwork  # its sweep and the jobs of rules register themselves
+from tickets.services.rules import cleaning, clockwork  # sweeps and the jobs of rules register themselves
 
-__all__ = ["clockwork", "connect", "take"]
+__all__ = ["cleaning", "clockwork", "connect", "take"]
 
 
 def connect() -> None:

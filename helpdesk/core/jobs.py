@@ -10,6 +10,7 @@ Sweep = Callable[[datetime], None]
 _handlers: dict[str, Handler] = {}
 _waker: list[Waker] = []
 _each_minute: list[Sweep] = []
+_each_day: list[Sweep] = []
 _waiting: set[str] = set()
 
 
@@ -53,6 +54,16 @@ def each_minute(fn: Sweep) -> Sweep:
 
 def minute_sweeps() -> tuple[Sweep, ...]:
     return tuple(_each_minute)
+
+
+def each_day(fn: Sweep) -> Sweep:
+    """`fn(now)` runs once a day and at each start and removes what is old: in small parts, safe to repeat."""
+    _each_day.append(fn)
+    return fn
+
+
+def day_sweeps() -> tuple[Sweep, ...]:
+    return tuple(_each_day)
 
 
 def set_waker(fn: Waker | None) -> None:

@@ -179,6 +179,22 @@ def test_cleaning_removes_old_jobs_and_sign_ins_that_have_run_out(now: datetime)
         assert [session.session_key for session in Session.objects.all()] == ["here"]
 
 
+@pytest.mark.django_db
+def test_a_sweep_of_the_day_that_fails_does_not_keep_the_others(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[datetime] = []
+
+    def fails(_now: datetime) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(jobs, "_each_day", [])
+    for sweep in (jobs.each_day(fails), jobs.each_day(ran.append)):
+        assert sweep in jobs.day_sweeps()
+    clean_house(now=now)
+    assert ran == [now]
+
+
 def test_the_last_pause_is_followed_by_giving_up() -> None:
     assert delay_after(MAX_TRIES - 1)
     assert delay_after(MAX_TRIES) is None

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.contrib.sessions.models import Session
 
-from helpdesk.core.services.jobs import delete_old_jobs
+from helpdesk.core.services.jobs import delete_old_jobs, run_day
 
 
 def clean_house(*, now: datetime) -> None:
-    """Removes old done jobs and sign-ins that have run out. Safe to run at any time, and twice."""
+    """Removes old done jobs, sign-ins that have run out, and what the apps call old. Safe to run twice."""
     delete_old_jobs(now=now)
     Session.objects.filter(expire_date__lt=now).delete()
+    run_day(now=now)

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from helpdesk.core.domain.redaction import redact
 from helpdesk.core.models import Job
 from helpdesk.core.selectors.jobs import due, due_job_ids
 
-__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "lane_of", "run_job", "run_minute"]
+__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "lane_of", "run_day", "run_job", "run_minute"]
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -72,11 +73,20 @@ def lane_of(job_id: int) -> str:
 
 def run_minute(*, now: datetime) -> int:
     """Runs every sweep of the minute, one that fails does not keep the others; how many went well."""
+    return _run(jobs.minute_sweeps(), now)
+
+
+def run_day(*, now: datetime) -> int:
+    """The same with the sweeps of the day."""
+    return _run(jobs.day_sweeps(), now)
+
+
+def _run(sweeps: Iterable[jobs.Sweep], now: datetime) -> int:
     done = 0
-    for sweep in jobs.minute_sweeps():
+    for sweep in sweeps:
         try:
             sweep(now)
-        except Exception:  # a sweep may fail in any way; the next minute is another try
+        except Exception:  # a sweep may fail in any way; the next round is another try
             logger.exception("The sweep %s failed", sweep.__name__)
         else:
             done += 1

@@ -130,6 +130,22 @@ def test_conditions_that_the_database_cannot_ask_are_left_to_the_rule(
     assert not RuleHit.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["is_held", "is_automatic"])
+def test_held_and_automatic_mail_starts_no_time_anew(
+    make_rule: MakeRule, now: datetime, ticket: Ticket, kind: str
+) -> None:
+    rule = make_rule(
+        {"do": "add_note", "value": "Call them"}, if_=[older("customer_age", "2d")], trigger="time-passed"
+    )
+    add_customer_message(ticket=ticket, body="Is anybody there?", now=now)
+    Message.objects.create(ticket=ticket, kind="customer", created_at=now + 2 * DAY, **{kind: True})
+    sweep_time_rules(now + 3 * DAY)
+    assert notes(ticket) == 1
+    Message.objects.create(ticket=ticket, kind="customer", created_at=now + 4 * DAY, **{kind: True})
+    sweep_time_rules(now + 9 * DAY)
+    assert RuleHit.objects.filter(rule=rule).count() == 1
+
+
 def test_any_of_two_conditions_is_not_narrowed(make_rule: MakeRule, now: datetime, ticket: Ticket) -> None:
     make_rule(
         {"do": "set_priority", "value": "high"},

@@ -99,7 +99,8 @@ def _latest(rows: QuerySet[models.Model], column: str) -> Subquery:
 
 
 def _words(kind: MessageKind) -> QuerySet[Message]:
-    return Message.objects.filter(kind=kind)
+    """As the facts count them: a stranger's held mail and an out of office start no time anew."""
+    return Message.objects.filter(kind=kind, is_held=False, is_automatic=False)
 
 
 def _asks_for_words(rule: LiveRule) -> bool:
