@@ -45,6 +45,9 @@ REASONS: Final[dict[str, Promise]] = {
     ),
     "stranger": gettext_lazy("<b>{words}</b> takes no part in the ticket: a technician decides."),
     "dmarc-failed": gettext_lazy("Our mail server says that <b>{words}</b> may be forged (DMARC failed)."),
+    "sender-doubtful": gettext_lazy(
+        "<b>{words}</b> is not the only author that the mail names, or it hides it: it may be forged."
+    ),
     "automatic": gettext_lazy("A machine wrote it: nothing is reopened and no clock changes."),
     "follow-up": gettext_lazy("The ticket is closed; the words went to <b>{words}</b>, which follows it."),
     "bounce-address": gettext_lazy("It came to <b>{words}</b>, the bounce address of one of our mails."),
@@ -64,6 +67,9 @@ REASONS: Final[dict[str, Promise]] = {
     "gave-up": gettext_lazy("It failed three times (<b>{words}</b>). The original is attached."),
     "program-left-out": gettext_lazy("The program <b>{words}</b> was left out of the ticket."),
     "files-left-out": gettext_lazy("<b>{words}</b> files were left out of the ticket."),
+    "people-unproved": gettext_lazy(
+        "<b>{words}</b> were not added: only the number in the subject says that this mail belongs here."
+    ),
     "people-left-out": gettext_lazy("It names more than <b>{words}</b> people; the others were left out."),
 }
 _GOOD, _CARE, _BAD = ("chip--done", "ok"), ("chip--wait", "alert"), ("chip--danger", "fail")

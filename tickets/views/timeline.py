@@ -56,7 +56,13 @@ _CHANGES: dict[str, StrOrPromise] = {
     "people-left-out": gettext_lazy(
         "The mail names more than <b>{after}</b> people; the others were left out"
     ),
+    "people-unproved": gettext_lazy(
+        "<b>{after}</b> were not added: only the number in the subject tied the mail to this ticket"
+    ),
     "dmarc-failed": gettext_lazy("The mail server says that <b>{after}</b> may be forged"),
+    "sender-doubtful": gettext_lazy(
+        "The mail names more than one author, or hides it: <b>{after}</b> may be forged"
+    ),
 }
 _SOMETHING = gettext_lazy("<b>{who}</b> changed this ticket")
 _TO_NOTHING: dict[str, StrOrPromise] = {

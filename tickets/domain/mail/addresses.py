@@ -1,7 +1,7 @@
 """Addresses as people's programs write them: split on bytes, quotes respected, decoded last."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tickets.domain.mail.charset import to_text
 from tickets.domain.mail.headers import Hints, decode, decode_words, one_line
@@ -14,6 +14,10 @@ _SIMPLE = re.compile(rb'(?:"?([\w .\'-]*+)"?[ \t]?<([^\s<>"(),;:@]++@[\w.-]++)>|
 _BETWEEN_WORDS = re.compile(r"[\s<>\"(),;:\[\]]+")
 _SPACES = re.compile(r"\s+")
 _SPECIAL = re.compile(rb'[\\"(),;:<>]|=\?')
+#: What no reader takes for an address: quoted words, encoded words, comments.
+_ASIDE = re.compile(rb'"(?:\\.|[^"\\])*"|=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=|\((?:\\.|[^()\\])*\)', re.DOTALL)
+_MARKED = re.compile(rb'[^\s<>,;:"()]*@[^\s<>,;:"()]*')
+_PLAIN_BYTES = 4096
 _ENCODED = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
 
 
@@ -71,6 +75,16 @@ def first_address(values: Iterable[bytes], hints: Hints = ()) -> Address:
         if "@" in address.email:
             return address
     return addresses[0] if addresses else Address()
+
+
+def is_plain(values: Sequence[bytes], email: str) -> bool:
+    """Is this the one address in the one header? Where a header can be read in two ways, the server that
+    looks for forgery (DMARC) may have read it in the other one.
+    """
+    if len(values) != 1 or len(values[0]) > _PLAIN_BYTES:
+        return False
+    found = {word.strip(b"'.[]").lower() for word in _MARKED.findall(_ASIDE.sub(b" ", values[0]))}
+    return found == {email.lower().encode()}
 
 
 def _entries(value: bytes) -> list[_Entry]:

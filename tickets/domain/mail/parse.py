@@ -40,6 +40,7 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
     is_receipt = verdict.has_arrived or (not verdict.is_bounce and _is_receipt(root))
     return ParsedMail(
         from_=author,
+        is_author_doubtful=not addresses.is_plain(root.get_all(b"from"), author.email),
         sender=addresses.first_address(root.get_all(b"sender"), hints),
         reply_to=addresses.read_addresses(root.get_all(b"reply-to"), hints),
         to=addresses.read_addresses(root.get_all(b"to"), hints),

@@ -48,6 +48,8 @@ class ParsedMail:
     """
 
     from_: Address = Address()
+    #: Not the one address of the one From header: another reader may see another sender.
+    is_author_doubtful: bool = False
     sender: Address = Address()
     reply_to: tuple[Address, ...] = ()
     to: tuple[Address, ...] = ()

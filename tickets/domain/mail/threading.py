@@ -247,8 +247,8 @@ def _believe(arrival: Arrival, known: Known, match: Match) -> Decision:
     ticket, by = known.moved.get(match.ticket, match.ticket), 0
     if sender in circle.blocked:
         outcome, reason = Outcome.DROPPED, Reason("blocked-here", sender)
-    elif has_failed(arrival):
-        outcome, reason = Outcome.HELD, Reason("dmarc-failed", sender)
+    elif doubt := why_doubted(arrival):
+        outcome, reason = Outcome.HELD, Reason(doubt, sender)
     elif sender in known.technicians and match.is_his and sender not in circle.owner:
         outcome, reason, by = Outcome.ANSWER, Reason("technician", sender), known.technicians[sender]
     elif sender in circle:
@@ -261,26 +261,35 @@ def _believe(arrival: Arrival, known: Known, match: Match) -> Decision:
 
 
 def _warnings(arrival: Arrival) -> tuple[Reason, ...]:
-    return (Reason("dmarc-failed", arrival.sender),) if has_failed(arrival) else ()
+    doubt = why_doubted(arrival)
+    return (Reason(doubt, arrival.sender),) if doubt else ()
 
 
-def has_failed(arrival: Arrival) -> bool:
-    """Did the server that we trust find the sender forged? Only the topmost line with its name counts; any
-    line below can have been written by anybody. Nothing said is neutral.
+def why_doubted(arrival: Arrival) -> str:
+    """The reason not to believe the sender: the server that we trust found him forged, or the mail names more
+    than one author, or hides the one. Nobody is believed whom that server may have read otherwise.
+    """
+    if dmarc_of(arrival).startswith("fail"):
+        return "dmarc-failed"
+    return "sender-doubtful" if arrival.mail.is_author_doubtful and arrival.sender else ""
+
+
+def dmarc_of(arrival: Arrival) -> str:
+    """What the server that we trust says of the sender: "pass", "fail" and the like. Only the topmost line
+    with its name that speaks of DMARC counts; any line below can have been written by anybody. Nothing said
+    is neutral.
     """
     trusted = arrival.trusted_authserv_id.lower()
-    if not trusted:
-        return False
-    for server, results in arrival.mail.authentication:
-        if server.lower() == trusted:
-            return results.get("dmarc", "").lower().startswith("fail")
-    return False
+    for server, results in arrival.mail.authentication if trusted else ():
+        if server.lower() == trusted and "dmarc" in results:
+            return results["dmarc"].lower()
+    return ""
 
 
 def why_silent(arrival: Arrival, decision: Decision) -> str:
     """Why no machine may answer this mail (RFC 3834 and our own reasons); empty: one may."""
-    if has_failed(arrival):
-        return "dmarc-failed"
+    if doubt := why_doubted(arrival):
+        return doubt
     if decision.outcome not in {Outcome.TICKET, Outcome.JOINED}:
         return decision.outcome.value
     return arrival.mail.why_no_answer

@@ -8,7 +8,7 @@ from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_fate import mark_bounced
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.mail.parsed import Bounced
-from tickets.domain.mail.threading import Known, Outcome, Reason, why_silent
+from tickets.domain.mail.threading import Known, Outcome, Reason, dmarc_of, why_silent
 from tickets.domain.rule_facts import mail_facts
 from tickets.models import Message, Participant, StoppedAddress, Ticket
 from tickets.services.add_customer_message import ByMail, add_customer_message, mail_columns
@@ -76,7 +76,16 @@ def _name(reading: Reading, ticket: Ticket) -> str:
 def _welcome_others(reading: Reading, ticket: Ticket, known: Known, now: datetime) -> None:
     present = ticket.participants.values_list("email", flat=True)
     people = new_participants(reading, ticket, known, present, now=now)
+    if people and _is_guessed(reading):
+        words = ", ".join(person.email for person in people)
+        reading.notes.append(Reason("people-unproved", words[:300]))
+        return
     Participant.objects.bulk_create(people, ignore_conflicts=True)
+
+
+def _is_guessed(reading: Reading) -> bool:
+    """Anybody can count to the number of a ticket and forge the sender: that must not let others read on."""
+    return reading.decision.reasons[0].step == "subject-number" and dmarc_of(reading.arrival) != "pass"
 
 
 def _add(reading: Reading, ticket: Ticket, now: datetime, **more: object) -> Message:

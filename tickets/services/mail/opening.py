@@ -12,7 +12,7 @@ from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_queue import is_address
 from tickets.domain.kinds import MessageKind, Source, Verb
 from tickets.domain.mail.ids import without_number
-from tickets.domain.mail.threading import Known, Outcome, Reason, has_failed, why_silent
+from tickets.domain.mail.threading import Known, Outcome, Reason, why_doubted, why_silent
 from tickets.domain.rule_facts import LazyFacts, mail_facts
 from tickets.domain.rules import Trigger
 from tickets.domain.text import MAX_SUBJECT, clean_subject
@@ -87,7 +87,7 @@ def _ticket(reading: Reading, people: People, now: datetime) -> Ticket:
     return Ticket(
         subject=_subject(reading),
         description=reading.letter.visible,
-        client_id=None if has_failed(reading.arrival) else client,
+        client_id=None if why_doubted(reading.arrival) else client,
         contact=contact,
         contact_name=contact.full_name if contact else sender_name(reading),
         contact_email=sender if is_address(sender) else "",
@@ -102,8 +102,8 @@ def _ticket(reading: Reading, people: People, now: datetime) -> Ticket:
 
 
 def _contact_of(reading: Reading, people: People) -> Contact | None:
-    """Nobody when the sender was found forged: his name must not open a client's door."""
-    if has_failed(reading.arrival):
+    """Nobody when the sender may be forged: his name must not open a client's door."""
+    if why_doubted(reading.arrival):
         return None
     contact = people.contacts.get(reading.sender)
     if contact:
@@ -140,7 +140,16 @@ def _lines(reading: Reading, ticket: Ticket, now: datetime) -> list[Activity]:
     return [opened, *warnings_of(reading, ticket, now)]
 
 
-WARNINGS = frozenset({"program-left-out", "files-left-out", "people-left-out", "dmarc-failed"})
+WARNINGS = frozenset(
+    {
+        "program-left-out",
+        "files-left-out",
+        "people-left-out",
+        "people-unproved",
+        "dmarc-failed",
+        "sender-doubtful",
+    }
+)
 
 
 def warnings_of(reading: Reading, ticket: Ticket, now: datetime) -> list[Activity]:

@@ -7,7 +7,7 @@ from agents.domain.text import clean_name, domain_of
 from agents.models import Contact
 from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_queue import is_address
-from tickets.domain.mail.threading import Known, Reason, has_failed
+from tickets.domain.mail.threading import Known, Reason, why_doubted
 from tickets.models import Participant, Ticket
 from tickets.selectors.mail import MAX_PEOPLE, People
 from tickets.services.mail.reading import Reading
@@ -49,7 +49,7 @@ def _is_person(reading: Reading, known: Known) -> bool:
     mail, mailbox = reading.mail, reading.row.mailbox
     return (
         (mailbox is None or mailbox.creates_contacts)
-        and not (mail.is_unparsed or mail.is_auto_reply or mail.is_list or has_failed(reading.arrival))
+        and not (mail.is_unparsed or mail.is_auto_reply or mail.is_list or why_doubted(reading.arrival))
         and reading.sender not in known.technicians
         and not is_machine(reading.sender)
         and is_address(reading.sender)
