@@ -35,7 +35,6 @@ MAX_TAG: Final = 40
 MAX_WORDS: Final = 5_000
 _REGEX_MEMORY: Final = 1 << 20
 _SPAN = re.compile(r"(\d{1,5})([mhd])")
-_RECEIVER = re.compile(r"user:[0-9]{1,18}|[^\s,;<>@]{1,64}@[^\s,;<>@]{1,189}")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400}
 _CHOICES: dict[Do, frozenset[str]] = {
     Do.SET_STATUS: frozenset(Status),

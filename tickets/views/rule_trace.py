@@ -24,6 +24,7 @@ from tickets.domain.rule_words import (
     say_actions,
     say_condition,
 )
+from tickets.domain.rules import FIELDS, Kind
 from tickets.models import RuleTrace
 from tickets.selectors.access import ticket_for
 from tickets.selectors.rule_choices import RuleLists
@@ -35,13 +36,16 @@ PASSED_OVER = {
     Outcome.STOPPED: gettext_lazy("Not asked: a rule above it stops here."),
     Outcome.NOT_A_MAIL: gettext_lazy("Not asked: it is for e-mails."),
 }
-LEFT = {
+LEFT: Mapping[str, object] = {
     Why.CLOSED: gettext_lazy("the ticket is closed"),
     Why.NOT_ALLOWED: gettext_lazy("the ticket cannot go there from its status"),
     Why.GONE: gettext_lazy("it is no longer there"),
     Why.NOBODY_THERE: gettext_lazy("nobody of the team is there"),
     Why.NO_ADDRESS: gettext_lazy("there is no address"),
     Why.AUTOMATIC: gettext_lazy("a machine wrote, and machines get no answer"),
+    "dmarc-failed": gettext_lazy("the sender may be forged"),
+    "unparsed": gettext_lazy("the mail cannot be read"),
+    "split-off": gettext_lazy("a technician split it off, so no machine answers"),
 }
 
 
@@ -109,8 +113,23 @@ def line_of(line: Mapping[str, Any], names: Names, trigger: str) -> Line:
 
 
 def _found(line: Mapping[str, Any], names: Names, trigger: str) -> str:
+    """What the ticket held, in words; nothing for yes and no, as the sentence says it already."""
     field, found = str(line.get("decided", {}).get("field", "")), str(line.get("found", ""))
+    match FIELDS.get(field):
+        case Kind.FLAG:
+            return ""
+        case Kind.SPAN:
+            return _span(found)
     return names.get(field if field in LOOKED_UP else choices_of(field, trigger), {}).get(found, found)
+
+
+def _span(text: str) -> str:
+    """ "7384.2" is "2h": whole minutes, hours or days, as rules write them; "" for what never was."""
+    if not text:
+        return ""
+    minutes = max(0, int(float(text))) // 60
+    unit, size = ("d", 1440) if minutes >= 2880 else ("h", 60) if minutes >= 120 else ("m", 1)
+    return f"{minutes // size}{unit}"
 
 
 def _why(action: Mapping[str, Any]) -> str:
@@ -118,4 +137,4 @@ def _why(action: Mapping[str, Any]) -> str:
     if "first" in action:
         return _("“%(rule)s” came first") % {"rule": action["first"]}
     why = str(action.get("why", ""))
-    return str(LEFT.get(why, why))  # type: ignore[call-overload]
+    return str(LEFT.get(why, why))

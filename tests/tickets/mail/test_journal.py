@@ -284,6 +284,22 @@ def test_the_troubles_of_the_house_count_against_no_mail(
     assert (mail.status, mail.tries) == ("new", 0)
 
 
+def test_a_mail_whose_last_statement_failed_waits_for_half_a_minute_only(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line in the journal comes last: by then the mail had let go of its claim."""
+
+    def locked(*_args: Any) -> int:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(journal, "_update_many", locked)
+    keep(desk)
+    take_due_mails(now=desk.now)
+    monkeypatch.undo()
+    mail = MailIn.objects.get()
+    assert (mail.status, mail.next_try_at, mail.tries) == ("new", desk.now + take.HOUSE_PAUSE, 0)
+
+
 def test_a_full_disk_while_reading_lets_the_mails_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_args: Any, **_more: Any) -> None:
         raise OSError(28, "No space left on device")

@@ -52,6 +52,44 @@ def test_what_did_not_match_says_which_condition_was_not_true(
     assert "<html" not in page
 
 
+@pytest.mark.parametrize(
+    ("field", "op", "value", "found", "words"),
+    [
+        ("age", "older", "3d", "7384.2", "is more than <strong>3 days</strong> (it is “2 hours”)"),
+        ("age", "older", "3h", "59.9", "<strong>3 hours</strong> (it is “0 minutes”)"),
+        ("age", "younger", "1d", "345600.5", "<strong>1 day</strong> (it is “4 days”)"),
+        ("reply_age", "older", "1d", "", "more than <strong>1 day</strong>"),
+        ("is_automatic", "is", True, "False", "Not true: It is an automatic mail"),
+    ],
+)
+def test_what_was_found_is_said_as_people_say_it(
+    client_ada: Browser,
+    ticket: Ticket,
+    now: datetime,
+    field: str,
+    op: str,
+    value: object,
+    found: str,
+    words: str,
+) -> None:
+    decided = {"field": field, "op": op, "value": value}
+    keep(ticket, now, {"name": "Old", "outcome": "not-matched", "decided": decided, "found": found})
+    page = text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
+    assert words in page
+    assert ("(it is" in page) is ("(it is" in words)
+
+
+@pytest.mark.parametrize(("why", "words"), [("dmarc-failed", "may be forged"), ("split-off", "split it off")])
+def test_no_code_is_left_in_the_words(
+    client_ada: Browser, ticket: Ticket, now: datetime, why: str, words: str
+) -> None:
+    left = [{"do": "reply", "value": "", "why": why}]
+    keep(ticket, now, {"name": "Two", "outcome": "matched", "left": left})
+    page = text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
+    assert words in page
+    assert why not in page
+
+
 def test_what_was_left_undone_says_why(client_ada: Browser, ticket: Ticket, now: datetime) -> None:
     left = [
         {"do": "set_status", "value": "open", "first": "Other rule"},

@@ -1,6 +1,6 @@
 """New tickets from mail, many with one INSERT a table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -33,10 +33,10 @@ def open_from_mail(
     """A ticket for each mail, in the caller's transaction, with contact, people, files and rules' doing."""
     if not readings:
         return []
-    people = make_contacts(readings, people, known, now=now)
+    known_before, people = people.contacts, make_contacts(readings, people, known, now=now)
     tickets = [_ticket(reading, people, now) for reading in readings]
     pairs = list(zip(readings, tickets, strict=True))
-    plans = _planned(pairs, now)
+    plans = _planned(pairs, known_before, now)
     messages = insert_rows([_opening(reading, ticket, now) for reading, ticket in pairs])
     for (reading, ticket), message in zip(pairs, messages, strict=True):
         reading.row.ticket, reading.row.entry = ticket, message
@@ -59,10 +59,15 @@ def open_from_mail(
     return tickets
 
 
-def _planned(pairs: Sequence[tuple[Reading, Ticket]], now: datetime) -> list[Plan]:
-    """Asks the rules about each ticket, gives it the fields that they set, and saves them all."""
+def _planned(
+    pairs: Sequence[tuple[Reading, Ticket]], known_before: Collection[str], now: datetime
+) -> list[Plan]:
+    """Asks the rules about each ticket, gives it the fields that they set, and saves them all.
+
+    A known sender is one of `known_before`: not whose contact this very mail has made.
+    """
     rules, crew = active_rules(Trigger.CREATED), Crew(now)
-    plans = [plan(rules, _facts(reading, ticket, now), now) for reading, ticket in pairs]
+    plans = [plan(rules, _facts(reading, ticket, known_before, now), now) for reading, ticket in pairs]
     for (_reading, ticket), wanted in zip(pairs, plans, strict=True):
         shape_new(ticket, wanted, crew)
     insert_rows(ticket for _reading, ticket in pairs)
@@ -70,13 +75,14 @@ def _planned(pairs: Sequence[tuple[Reading, Ticket]], now: datetime) -> list[Pla
     return plans
 
 
-def _facts(reading: Reading, ticket: Ticket, now: datetime) -> LazyFacts:
+def _facts(reading: Reading, ticket: Ticket, known_before: Collection[str], now: datetime) -> LazyFacts:
     """Headers are asked about; they never set anything (A6)."""
     mailbox = reading.row.mailbox
     told = mail_facts(reading.mail, mailbox=mailbox.address if mailbox else "", body=reading.letter.visible)
     if not reading.mail.language:
         del told["language"]
-    return facts_of(ticket, now, **told)
+    is_known = ticket.contact is not None and reading.sender in known_before
+    return facts_of(ticket, now, **told, is_known_sender=is_known)
 
 
 def _ticket(reading: Reading, people: People, now: datetime) -> Ticket:
@@ -85,7 +91,7 @@ def _ticket(reading: Reading, people: People, now: datetime) -> Ticket:
     client = contact.client_id if contact else people.clients.get(domain_of(sender))
     mailbox = reading.row.mailbox
     return Ticket(
-        subject=_subject(reading),
+        subject=subject_of(mail.subject) or _nameless(reading),
         description=reading.letter.visible,
         client_id=None if why_doubted(reading.arrival) else client,
         contact=contact,
@@ -111,10 +117,14 @@ def _contact_of(reading: Reading, people: People) -> Contact | None:
     return contact
 
 
-def _subject(reading: Reading) -> str:
-    if reading.decision.outcome is Outcome.UNPARSED and not reading.mail.subject.strip():
-        return _("A mail that cannot be read")
-    return clean_subject(without_number(reading.mail.subject))[:MAX_SUBJECT].strip() or _("(no subject)")
+def subject_of(text: str) -> str:
+    """A mail's subject as a ticket's; it may be empty."""
+    return clean_subject(without_number(text))[:MAX_SUBJECT].strip()
+
+
+def _nameless(reading: Reading) -> str:
+    is_unread = reading.decision.outcome is Outcome.UNPARSED and not reading.mail.subject.strip()
+    return _("A mail that cannot be read") if is_unread else _("(no subject)")
 
 
 def _opening(reading: Reading, ticket: Ticket, now: datetime) -> Message:

@@ -15,12 +15,14 @@ from helpdesk.core.services.audit import record
 from helpdesk.core.services.mail_queue import is_address
 from tickets.domain.kinds import Source, Verb
 from tickets.domain.targets import Event
-from tickets.domain.text import MAX_SUBJECT, clean_subject
+from tickets.domain.text import clean_subject
 from tickets.errors import TicketInvalid
 from tickets.models import Activity, Attachment, BlockedSender, MailIn, Message, Participant, Ticket
 from tickets.selectors.mail import contacts_by_address
 from tickets.services.change import write_activity
-from tickets.services.rules.events import customer_wrote
+from tickets.services.mail.opening import subject_of
+from tickets.services.rules.events import customer_wrote, shape_opened
+from tickets.services.rules.finish import finish
 from tickets.services.targets.clocks import clocks_for_new, keep_clocks
 
 
@@ -36,10 +38,10 @@ def admit_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -
     Raises `NotHeld`.
     """
     email = message.author_email.lower()
+    contact = contacts_by_address([email]).get(email) if email else None
     _let_go(message)
     Message.objects.filter(ticket=ticket, author_email__iexact=email, is_held=True).update(is_held=False)
     if email:
-        contact = contacts_by_address([email]).get(email)
         Participant.objects.update_or_create(
             ticket=ticket,
             email=email,
@@ -54,19 +56,22 @@ def admit_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -
     _note(ticket, "admitted", email, by=by, now=now)
     if not message.is_automatic and not ticket.is_closed:
         current = Ticket.objects.get(pk=ticket.pk)
-        customer_wrote(ticket=current, body=message.body, name=message.author_name, now=now)
+        told = {"sender": email, "is_known_sender": contact is not None}
+        customer_wrote(ticket=current, body=message.body, name=message.author_name, mail=told, now=now)
         keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
 
 
 @transaction.atomic
 def split_off_held(*, ticket: Ticket, message: Message, by: User, now: datetime) -> Ticket:
-    """The held mail becomes a ticket of its own, of its sender. The first caller wins; raises `NotHeld`."""
+    """The held mail becomes a ticket of its own, of its sender, and the rules meet it as any new one; no
+    machine answers. The first caller wins; raises `NotHeld`.
+    """
     _let_go(message)
     email = message.author_email.lower()
     contact = contacts_by_address([email]).get(email) if email else None
     mail = message.mail_in
-    new = Ticket.objects.create(
-        subject=(mail.subject if mail else "")[:MAX_SUBJECT].strip() or ticket.subject,
+    new = Ticket(
+        subject=subject_of(mail.subject if mail else "") or ticket.subject,
         description=message.body,
         client_id=contact.client_id if contact else None,
         contact=contact,
@@ -74,10 +79,13 @@ def split_off_held(*, ticket: Ticket, message: Message, by: User, now: datetime)
         contact_email=email,
         contact_phone=contact.phone if contact else "",
         source=Source.MAIL.value,
-        mailbox_id=ticket.mailbox_id,
+        mailbox=ticket.mailbox,
+        team_id=ticket.mailbox.team_id if ticket.mailbox else None,
         created_at=now,
         updated_at=now,
     )
+    plan = shape_opened(ticket=new, now=now, has_files=message.attachments.exists())
+    new.save(force_insert=True)
     Attachment.objects.filter(message=message).update(ticket=new, message=None)
     Message.objects.filter(pk=message.pk).update(ticket=new, is_opening=True, body="")
     MailIn.objects.filter(entry=message).update(ticket=new)
@@ -91,7 +99,9 @@ def split_off_held(*, ticket: Ticket, message: Message, by: User, now: datetime)
         before=f"#{ticket.number}",
     )
     _note(ticket, "split-off", f"#{new.number}", by=by, now=now)
-    clocks_for_new([new], now=now)
+    finish([(new, plan)], now, why_no_answer=["split-off"])
+    if not message.is_automatic:
+        clocks_for_new([new], now=now)
     return new
 
 

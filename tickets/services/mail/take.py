@@ -136,6 +136,8 @@ def _take(wave: Sequence[Reading], now: datetime) -> None:
     except journal.ClaimLost:
         logger.warning("Another worker has taken over %d mails.", len(wave))
     except Exception as error:  # noqa: BLE001 - whatever a stranger's mail breaks, the others must not wait
+        for reading in wave:
+            reading.row.claim = reading.claim  # what failed may have let go of it already
         if len(wave) > 1:
             logger.warning("A batch of %d mails failed (%s); each is taken alone.", len(wave), error)
             for reading in wave:
@@ -184,7 +186,7 @@ def _mail_trouble(reading: Reading, error: Exception, now: datetime) -> None:
     """Once more later; after the last try as an unreadable one; if even that fails, somebody must look."""
     row, words = reading.row, redact(f"{type(error).__name__}: {error}")[:2000]
     logger.error("Mail %d failed at try %d", row.pk, row.tries, exc_info=error)
-    row.claim, row.last_error = reading.claim, words
+    row.last_error = words
     if row.tries < MAX_TRIES:
         journal.put_back(row, words=words, run_at=now + (delay_after(row.tries) or HOUSE_PAUSE), counts=True)
     elif row.tries == MAX_TRIES:

@@ -71,7 +71,9 @@ def due_tickets(rule: LiveRule, now: datetime) -> QuerySet[Ticket]:
     done = RuleHit.objects.filter(rule=rule.spec.id, ticket=OuterRef("pk"), at__gte=OuterRef("since"))
     for condition in _must_hold(rule):
         tickets = tickets.filter(_as_sql(condition, now))
-    return tickets.filter(~Exists(done)).select_related("contact", "device").order_by("since", "pk")
+    return (
+        tickets.filter(~Exists(done)).select_related("contact", "device", "mailbox").order_by("since", "pk")
+    )
 
 
 def act(rule: LiveRule, ticket: Ticket, now: datetime) -> bool:

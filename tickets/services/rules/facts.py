@@ -37,6 +37,7 @@ def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
     }
     loaders: dict[str, Callable[[], object]] = {
         "device_name": lambda: ticket.device.name if ticket.device else "",
+        "mailbox": lambda: ticket.mailbox.address if ticket.mailbox else "",
         "language": lambda: ticket.contact.language if ticket.contact else "",
         "assignee_active": lambda: _is_active(ticket.assignee_id),
         "in_business_hours": lambda: is_open_at(now),

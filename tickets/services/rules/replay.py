@@ -74,7 +74,7 @@ def _opened(tickets: Sequence[Ticket]) -> list[PastEvent]:
             tag=(),
             file_name=names,
             has_attachment=bool(names),
-            mailbox=ticket.mailbox.address if ticket.mailbox else "",
+            is_known_sender=was_known(ticket),
         )
         events.append(PastEvent(then, ticket.created_at, _with_mail(facts, opening)))
     return events
@@ -84,7 +84,9 @@ def _answered(seen: QuerySet[Ticket], trigger: Trigger, last: int) -> list[PastE
     words = Message.objects.filter(
         ticket__in=seen, kind=MessageKind.CUSTOMER, is_opening=False, is_held=False
     ).order_by("-id")
-    answers = list(words.select_related("ticket__contact", "ticket__device", "ticket__client")[:last])
+    answers = list(
+        words.select_related("ticket__contact", "ticket__device", "ticket__client", "ticket__mailbox")[:last]
+    )
     history = _History([answer.ticket for answer in answers])
     events = []
     for answer in answers:
@@ -134,6 +136,11 @@ def _with_mail(facts: LazyFacts, message: Message | None) -> LazyFacts:
 
     facts.add_loaders({field: of_mail(field) for field in _OF_MAIL})
     return facts
+
+
+def was_known(ticket: Ticket) -> bool:
+    """Had we a contact before this ticket? A first mail makes one in passing."""
+    return ticket.contact is not None and ticket.contact.created_at < ticket.created_at
 
 
 class _History:

@@ -1,0 +1,90 @@
+"""What rules are told of a mail, also of one that a technician let in or split off."""
+
+from typing import Any
+
+import pytest
+
+from agents.models import Contact
+from helpdesk.core.models import OutgoingMail, Role, Team
+from tests.tickets.mail.conftest import ANNA, MALLORY, SUPPORT, Desk
+from tests.tickets.mail.test_strangers import decide, receive_held
+from tickets.domain.status import Status
+from tickets.models import Mailbox, Ticket
+from tickets.services.change_status import change_status
+from tickets.services.mail.strangers import admit_sender, split_off_held
+from tickets.services.rules.dry_run import dry_run
+from tickets.services.rules.edit import save_rule
+
+pytestmark = pytest.mark.django_db
+NEW = "new@acme.example"
+HIGH = {"do": "set_priority", "value": "high"}
+FROM_MALLORY = {"field": "sender", "op": "is", "value": MALLORY}
+TO_SUPPORT = {"field": "mailbox", "op": "is", "value": SUPPORT}
+
+
+def known(is_known: bool) -> dict[str, Any]:
+    return {"field": "is_known_sender", "op": "is", "value": is_known}
+
+
+def draft(conditions: list[Any], *actions: Any, trigger: str = "ticket-created") -> dict[str, Any]:
+    return {
+        "name": "R",
+        "description": "",
+        "trigger": trigger,
+        "conditions": {"items": conditions},
+        "actions": list(actions),
+        "stops_here": False,
+        "is_active": True,
+    }
+
+
+def save(desk: Desk, facts: dict[str, Any]) -> None:
+    desk.ada.roles.add(Role.objects.get(name="Administrator"))
+    save_rule(rule=None, draft=facts, by=desk.ada, now=desk.now)
+
+
+@pytest.mark.parametrize(("sender", "is_known"), [(ANNA, True), (NEW, False), (f"Carlo <{MALLORY}>", False)])
+def test_the_contact_that_a_mail_makes_does_not_make_its_sender_known(
+    desk: Desk, sender: str, is_known: bool
+) -> None:
+    save(desk, draft([known(is_known)], HIGH))
+    ticket = desk.receive(desk.letter(sender)).ticket
+    assert ticket
+    assert ticket.contact
+    assert ticket.priority == "high"
+
+
+def test_the_second_mail_is_from_a_known_sender_and_the_dry_run_agrees(desk: Desk) -> None:
+    for _ in range(2):
+        desk.receive(desk.letter(NEW))
+    desk.ada.roles.add(Role.objects.get(name="Administrator"))
+    first, second = Ticket.objects.filter(contact_email=NEW).order_by("id")
+    Ticket.objects.filter(pk=second.pk).update(created_at=desk.now.replace(year=desk.now.year + 1))
+    tried = dry_run(draft=draft([known(True)], HIGH), rule=None, by=desk.ada, now=desk.now)
+    assert second in [case.ticket for case in tried.cases]
+    assert first not in [case.ticket for case in tried.cases]
+    assert Contact.objects.filter(email=NEW).count() == 1
+
+
+def test_the_mailbox_of_a_ticket_is_known_at_every_event(desk: Desk) -> None:
+    save(desk, draft([TO_SUPPORT], {"do": "add_note", "value": "VIP"}, trigger="status-changed"))
+    change_status(ticket=Ticket.objects.get(pk=desk.own.pk), to=Status.PROCESSING, by=desk.ada, now=desk.now)
+    assert desk.words() == [("note", "VIP", False)]
+
+
+def test_a_split_off_mail_is_a_new_ticket_for_the_rules_and_no_machine_answers(desk: Desk) -> None:
+    team = Team.objects.create(name="First line")
+    Mailbox.objects.update(team=team)
+    save(desk, draft([FROM_MALLORY, TO_SUPPORT], HIGH, {"do": "add_tags", "value": "strange"}))
+    desk.own.refresh_from_db()
+    new = split_off_held(**decide(desk, receive_held(desk, subject="Re: [T#17] Printer")))
+    assert (new.subject, new.priority, new.team) == ("Re: Printer", "high", team)
+    assert [tag.name for tag in new.tags.all()] == ["strange"]
+    assert not OutgoingMail.objects.exists()
+
+
+def test_rules_hear_who_was_admitted(desk: Desk) -> None:
+    note = {"do": "add_note", "value": "Careful"}
+    save(desk, draft([FROM_MALLORY, known(False), TO_SUPPORT], note, trigger="customer-replied"))
+    admit_sender(**decide(desk, receive_held(desk)))
+    assert ("note", "Careful", False) in desk.words()
