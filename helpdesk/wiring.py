@@ -1,8 +1,9 @@
 """The one list of "something in a lower app causes work in a higher one"; connected by `helpdesk.server`."""
 
-from helpdesk.core.mailbox import when_settled
+from helpdesk.core.mailbox import use_own_servers, when_settled
 from tickets.services.mail import take  # so do the intake's
 from tickets.services.mail_out.automatic import RULE_MAIL_KIND
+from tickets.services.mailboxes.sending import OwnSenders
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import cleaning, clockwork  # sweeps and the jobs of rules register themselves
 
@@ -10,5 +11,6 @@ __all__ = ["cleaning", "clockwork", "connect", "take"]
 
 
 def connect() -> None:
+    use_own_servers(OwnSenders())
     for kind in (MAIL_KIND, RULE_MAIL_KIND):
         when_settled(kind, tell_reply_settled)

@@ -25,7 +25,8 @@ class Later(Exception):
 def handler(kind: str, *, waits: bool = False) -> Callable[[Handler], Handler]:
     """Registers `fn(ref, now)` for jobs of `kind`. A job may run twice after a kill: make it idempotent.
 
-    `waits`: it talks to servers of others, so the jobs of other kinds must not stand behind it.
+    `waits`: it talks to servers of others, so the jobs of other kinds must not stand behind it, nor those
+    whose ref ends in another @lane.
     """
 
     def register(fn: Handler) -> Handler:

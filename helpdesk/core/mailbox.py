@@ -1,14 +1,23 @@
-"""How mails leave: by SMTP, or as .eml files in DATA_DIR/mails without an EMAIL_URL; and who hears of it."""
+"""How mails leave: by the SMTP server of the house or one of their sender's own, or as .eml files in
+DATA_DIR/mails without an EMAIL_URL; and who hears of it.
+"""
 
 import smtplib
+import socket
 import uuid
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import EmailMessage
+from django.utils.translation import gettext as _
+
+from helpdesk.core.domain.reach import NotAllowed, NotReachable, address_of
 
 _settled: dict[str, Callable[[str], None]] = {}
 
@@ -23,6 +32,90 @@ def tell_settled(kind: str, ref: str) -> None:
         _settled[kind](ref)
 
 
+class WayBlocked(OSError):
+    """A mail cannot even be tried; the text says why, for people. `lane`: whose settings must be mended."""
+
+    def __init__(self, words: str, *, lane: str = "") -> None:
+        super().__init__(words)
+        self.lane = lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A mail server of a sender's own; `lane` is the queue of its mails, `security` tls, starttls or none."""
+
+    lane: str
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    password: str = ""
+
+
+class Trouble(NamedTuple):
+    """Why a server took nothing from us: it refuses us, or is away."""
+
+    is_refusal: bool
+    words: str
+
+
+class OwnServers(Protocol):
+    """Who knows the senders that have a mail server of their own."""
+
+    def route_of(self, from_address: str) -> Route | None:
+        """None: the server of the house. WayBlocked when the password cannot be read."""
+
+    def lanes_of(self, addresses: Collection[str]) -> dict[str, str]:
+        """Only of those that have one."""
+
+    def rests_until(self, lane: str) -> datetime | None:
+        """Until when nothing is tried there."""
+
+    def heard(self, lane: str, trouble: Trouble | None, now: datetime) -> None:
+        """What became of a try; None: the server is well."""
+
+
+class _None:
+    def route_of(self, from_address: str) -> Route | None:
+        return None
+
+    def lanes_of(self, addresses: Collection[str]) -> dict[str, str]:
+        return {}
+
+    def rests_until(self, lane: str) -> datetime | None:
+        return None
+
+    def heard(self, lane: str, trouble: Trouble | None, now: datetime) -> None:
+        pass
+
+
+_own: list[OwnServers] = [_None()]
+
+
+def use_own_servers(known: OwnServers | None) -> None:
+    _own[:] = [known or _None()]
+
+
+def own_servers() -> OwnServers:
+    return _own[0]
+
+
+def way_out(route: Route | None, *, patience: float) -> BaseEmailBackend:
+    """Not yet open. `patience`: seconds for each step."""
+    if route is None:
+        return get_connection(timeout=patience)
+    return SmtpBackend(
+        host=route.host,
+        port=route.port,
+        username=route.user,
+        password=route.password,
+        use_tls=route.security == "starttls",
+        use_ssl=route.security == "tls",
+        timeout=patience,
+        is_guarded=True,
+    )
+
+
 class FileBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = settings.DATA_DIR / "mails"
@@ -34,11 +127,28 @@ class FileBackend(BaseEmailBackend):
         return len(email_messages)
 
 
-class _TellsBeforeText:
-    """Names its own envelope sender; calls `before_text` when only the text is left to send."""
+class _Talk:
+    """Names its own envelope sender; calls `before_text` when only the text is left to send, and keeps the
+    answer to it. A guarded one connects to the address that was checked (A23); TLS asks for the name.
+    """
 
     before_text: Callable[[], None] | None = None
     envelope_from = ""
+    answer = ""
+    is_guarded = False
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        if self.is_guarded:
+            try:
+                host = address_of(host, port, allowed=settings.MAIL_ALLOWED_HOSTS)
+            except NotAllowed:
+                words = _(
+                    "This host is in a private network. The operator must name it in MAIL_ALLOWED_HOSTS."
+                )
+                raise WayBlocked(words) from None
+            except NotReachable:
+                raise WayBlocked(_("The name %(host)s is not known.") % {"host": host}) from None
+        return super()._get_socket(host, port, timeout)  # type: ignore[misc, no-any-return]
 
     def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
         return super().mail(self.envelope_from or sender, options)  # type: ignore[misc, no-any-return]
@@ -46,25 +156,46 @@ class _TellsBeforeText:
     def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 (as in smtplib)
         if self.before_text:
             self.before_text()
-        return super().data(msg)  # type: ignore[misc, no-any-return]
+        code, said = super().data(msg)  # type: ignore[misc]
+        self.answer = f"{code} {said.decode(errors='replace')}"
+        return code, said
 
 
-class _Smtp(_TellsBeforeText, smtplib.SMTP):
+class _Smtp(_Talk, smtplib.SMTP):
     pass
 
 
-class _SmtpTls(_TellsBeforeText, smtplib.SMTP_SSL):
+class _SmtpTls(_Talk, smtplib.SMTP_SSL):
     pass
+
+
+class _GuardedSmtp(_Smtp):
+    is_guarded = True
+
+
+class _GuardedSmtpTls(_SmtpTls):
+    is_guarded = True
 
 
 class SmtpBackend(EmailBackend):
     """Django's backend; `before_text` lets the outbox note the moment from which a mail may have arrived."""
 
+    def __init__(self, *args: Any, is_guarded: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_guarded = is_guarded
+
     @property
     def connection_class(self) -> type[_Smtp | _SmtpTls]:
+        if self.is_guarded:
+            return _GuardedSmtpTls if self.use_ssl else _GuardedSmtp
         return _SmtpTls if self.use_ssl else _Smtp
 
     def before_text(self, fn: Callable[[], None], *, envelope_from: str = "") -> None:
         """After `open()`. `envelope_from` gets what comes back; <> is for mail that must not come back."""
-        if isinstance(self.connection, _TellsBeforeText):
+        if isinstance(self.connection, _Talk):
             self.connection.before_text, self.connection.envelope_from = fn, envelope_from
+
+    @property
+    def answer(self) -> str:
+        """What the server said to the text."""
+        return str(getattr(self.connection, "answer", ""))

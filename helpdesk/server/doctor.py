@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 
 from django.conf import settings
@@ -17,13 +18,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from helpdesk.core.mailbox import way_out
 from tickets.models import Mailbox, MailIn
 from tickets.selectors.mailboxes import active_mailboxes
 from tickets.services.mail.identity import desk_domain
 from tickets.services.mailboxes.check import check_mailbox, receiver_address
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
-from tickets.services.mailboxes.words import trouble_of
+from tickets.services.mailboxes.sending import check_sending, route_of
+from tickets.services.mailboxes.words import sending_trouble_of, trouble_of
 
 LOOP_SECONDS = 30
 
@@ -75,14 +78,29 @@ def look_at_room() -> Finding:
 def look_at_mailbox(box: Mailbox) -> Iterator[Finding]:
     """What the running desk saw last, then what we see ourselves."""
     if said := trouble_of(box):
-        since = date_format(timezone.localtime(box.state_at), "j M G:i") if box.state_at else "?"
-        yield problem(f"{box.address}: {said} {box.state_words} ({since})")
+        yield problem(f"{box.address}: {said} {box.state_words} ({_since(box.state_at)})")
     try:
         words = check_mailbox(box)
     except NotConnected as error:
         yield problem(f"{box.address}: {error.words}")
     else:
         yield ok(f"{box.address}: {words}")
+    if box.sends_itself:
+        yield from look_at_sending(box)
+
+
+def look_at_sending(box: Mailbox) -> Iterator[Finding]:
+    """The mailbox's own way out: what the outbox saw last, then a sign-in."""
+    if said := sending_trouble_of(box):
+        yield problem(f"{box.address}: {said} {box.send_words} ({_since(box.send_state_at)})")
+    try:
+        yield ok(f"{box.address}: {check_sending(box, patience=10)}")
+    except (OSError, smtplib.SMTPException) as error:
+        yield problem(f"{box.address}: {box.send_host}:{box.send_port}: {error}")
+
+
+def _since(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "j M G:i") if at else "?"
 
 
 def look_at_the_way_out() -> Finding:
@@ -105,7 +123,11 @@ def send_round(box: Mailbox) -> Finding:
     """A mail to ourselves, out by the way that leads to this mailbox; the journal tells when it is back."""
     token = f"doctor.{uuid.uuid4().hex}@{desk_domain()}"
     names = {"address": box.address, "seconds": LOOP_SECONDS}
-    if box.kind == Mailbox.Kind.IMAP and settings.EMAIL_BACKEND.endswith("FileBackend"):
+    if (
+        box.kind == Mailbox.Kind.IMAP
+        and not box.sends_itself
+        and settings.EMAIL_BACKEND.endswith("FileBackend")
+    ):
         return warning(_("%(address)s: no test mail, because mails become files.") % names)
     try:
         post(box, token)
@@ -133,8 +155,8 @@ def post(box: Mailbox, token: str) -> None:
         with smtplib.SMTP(*receiver_address(), timeout=10) as server:
             server.send_message(mail)
         return
-    with get_connection(timeout=10) as way_out:
-        connection = way_out.connection  # type: ignore[attr-defined]
+    with way_out(route_of(box), patience=10) as way:
+        connection = way.connection  # type: ignore[attr-defined]
         connection.send_message(mail)
 
 

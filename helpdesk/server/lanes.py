@@ -14,7 +14,7 @@ _END = 0
 
 
 class Lanes:
-    """A thread for each kind of job, started with the first one.
+    """A thread for each lane (`lane_of`), started with the first job.
 
     What is still queued at the end stays a row for the next start.
     """

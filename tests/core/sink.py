@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from email.message import Message
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -77,10 +78,10 @@ class _Controller(Controller):
 
 
 @contextlib.contextmanager
-def running_sink() -> Iterator[tuple[Sink, int]]:
-    """The sink and its port."""
+def running_sink(**options: Any) -> Iterator[tuple[Sink, int]]:
+    """The sink and its port; `options` are those of aiosmtpd's SMTP."""
     sink = Sink()
-    controller = _Controller(sink, hostname="127.0.0.1", port=0)
+    controller = _Controller(sink, hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:
         yield sink, controller.port

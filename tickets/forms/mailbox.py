@@ -9,6 +9,7 @@ from helpdesk.core.models import Team
 from tickets.models import Mailbox
 
 #: The services ask for these; here they only must not stop the form of a mailbox that is received.
+NEEDED_BY_SENDING = ("send_host", "send_port")
 NEEDED_BY_IMAP = ("host", "port", "user", "token_url", "client_id", "folder")
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -83,6 +84,40 @@ class MailboxForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs=_PLAIN),
     )
+    sends_itself = forms.ChoiceField(
+        label=_("How mail goes out"),
+        choices=[
+            ("house", _("Through the organisation's server")),
+            ("own", _("Through a server of its own (SMTP)")),
+        ],
+        initial="house",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    send_host = forms.CharField(
+        label=_("Server for sending"), max_length=253, required=False, widget=forms.TextInput(attrs=_PLAIN)
+    )
+    send_port = forms.IntegerField(label=_("Port"), initial=587, min_value=1, max_value=65535, required=False)
+    send_security = forms.ChoiceField(
+        label=_("Encryption"),
+        choices=Mailbox.Security.choices,
+        initial=Mailbox.Security.STARTTLS,
+        required=False,
+    )
+    send_user = forms.CharField(
+        label=_("User name"),
+        max_length=254,
+        required=False,
+        help_text=_("Empty: the server asks for none"),
+        widget=forms.TextInput(attrs=_PLAIN),
+    )
+    send_secret = forms.CharField(
+        label=_("Password for sending"),
+        max_length=2000,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
     creates_contacts = forms.BooleanField(
         label=_("Make contacts of new senders"),
         help_text=_("Else their tickets have an address and no contact"),
@@ -109,15 +144,26 @@ class MailboxForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, keeps_secret: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, keeps_secret: bool = False, keeps_send_secret: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.keeps_secret = keeps_secret
-        if keeps_secret:
-            for name in ("secret", "refresh"):
-                self.fields[name].widget.attrs["placeholder"] = _("Unchanged")
+        kept = ["secret", "refresh"] * keeps_secret + ["send_secret"] * keeps_send_secret
+        for name in kept:
+            self.fields[name].widget.attrs["placeholder"] = _("Unchanged")
 
     def clean_port(self) -> int:
         return self.cleaned_data["port"] or 993
+
+    def clean_sends_itself(self) -> bool:
+        return bool(self.cleaned_data["sends_itself"] == "own")
+
+    def clean_send_port(self) -> int:
+        return self.cleaned_data["send_port"] or 587
+
+    def clean_send_security(self) -> str:
+        return str(self.cleaned_data["send_security"] or Mailbox.Security.STARTTLS)
 
     def clean_folder(self) -> str:
         return str(self.cleaned_data["folder"] or "INBOX")

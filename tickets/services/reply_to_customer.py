@@ -127,6 +127,7 @@ class _Letters:
             files=self.files,
             hold_until=hold_until,
             copy_of=copy_of,
+            lane=self.sender.lane,
         )
 
 

@@ -16,13 +16,14 @@ from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import OutgoingMail
 from helpdesk.core.selectors.organisation import current_organisation, organisation_name
 from helpdesk.core.web import requires
-from tickets.forms.mailbox import NEEDED_BY_IMAP, MailboxForm
+from tickets.forms.mailbox import NEEDED_BY_IMAP, NEEDED_BY_SENDING, MailboxForm
 from tickets.models import Mailbox
 from tickets.selectors.mailboxes import last_change, last_sent_by, mailboxes_visible_to, with_traffic
 from tickets.services.mailboxes.check import check_mailbox, send_trial
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
 from tickets.services.mailboxes.rows import MailboxFields, add_mailbox, change_mailbox, set_active
+from tickets.services.mailboxes.sending import send_again
 from tickets.services.mailboxes.states import ask_again
 from tickets.services.mailboxes.words import trouble_of
 from tickets.views.requests import Request
@@ -39,6 +40,12 @@ CHIPS = {
     State.UNREACHABLE: BAD,
     State.FULL: BAD,
     State.OFF: ("", "minus"),
+}
+SEND_CHIPS = {
+    Mailbox.Sending.NEVER: ("", "hourglass"),
+    Mailbox.Sending.OK: GOOD,
+    Mailbox.Sending.REFUSED: BAD,
+    Mailbox.Sending.UNREACHABLE: BAD,
 }
 
 
@@ -77,6 +84,9 @@ def way_of(mailbox: Mailbox) -> str:
 
 
 def _sending(mailbox: Mailbox, sent: OutgoingMail | None) -> tuple[tuple[str, str, str], str]:
+    if mailbox.is_active and mailbox.sends_itself:
+        css, icon = SEND_CHIPS[Mailbox.Sending(mailbox.send_state)]
+        return (mailbox.get_send_state_display(), css, icon), mailbox.send_words
     if not mailbox.is_active or settings.EMAIL_BACKEND.endswith("FileBackend"):
         return (_("off"), "", "minus"), ""
     if sent is None:
@@ -134,16 +144,27 @@ def do(request: Request, mailbox: int) -> HttpResponse:
             _test(request, found)
         case "again":
             ask_again(mailbox_id=found.pk, now=now)
+            send_again(mailbox=found, now=now)
             messages.success(request, _("Trying again."))
         case "trial":
-            sent = send_trial(mailbox=found, to=request.user, now=now)
-            messages.success(request, _("A test mail is on its way to %(address)s.") % {"address": sent.to})
+            _trial(request, found)
         case "off" | "on" as deed:
             set_active(mailbox=found, is_active=deed == "on", by=request.user, now=now)
             messages.success(request, _("Saved."))
         case _:
             messages.error(request, _("Nothing was changed. Reload the page and try again."))
     return redirect("desk:mailbox", found.pk)
+
+
+def _trial(request: Request, found: Mailbox) -> None:
+    is_out, words = send_trial(mailbox=found, to=request.user, now=timezone.now())
+    names = {"address": request.user.email, "words": words}
+    if is_out and words:
+        messages.success(request, _("A test mail went to %(address)s. The server said: %(words)s") % names)
+    elif is_out:
+        messages.success(request, _("A test mail went to %(address)s.") % names)
+    else:
+        messages.error(request, _("The test mail was not sent. The server said: %(words)s") % names)
 
 
 def _test(request: Request, found: Mailbox) -> None:
@@ -192,14 +213,20 @@ def _frame() -> dict[str, Any]:
 
 
 def _form(mailbox: Mailbox, data: Any = None) -> MailboxForm:  # noqa: ANN401 (QueryDict or None)
-    names = [name for name in MailboxForm.base_fields if name not in ("secret", "refresh")]
+    names = [name for name in MailboxForm.base_fields if name not in ("secret", "refresh", "send_secret")]
     initial = {name: getattr(mailbox, name) for name in names}
-    return MailboxForm(data, initial=initial, keeps_secret=bool(mailbox.secret_sealed))
+    initial["sends_itself"] = "own" if mailbox.sends_itself else "house"
+    return MailboxForm(
+        data,
+        initial=initial,
+        keeps_secret=bool(mailbox.secret_sealed),
+        keeps_send_secret=bool(mailbox.send_secret_sealed),
+    )
 
 
 def _parts(form: MailboxForm) -> dict[str, list[Any]]:
     """The form's fields in the groups of the page. What IMAP needs is not called optional there."""
-    for name in NEEDED_BY_IMAP:
+    for name in (*NEEDED_BY_IMAP, *NEEDED_BY_SENDING):
         form.fields[name].required = True
     if not form.keeps_secret:
         form.fields["secret"].required = form.fields["refresh"].required = True
@@ -213,6 +240,8 @@ def _parts(form: MailboxForm) -> dict[str, list[Any]]:
         "oauth": ("token_url", "client_id", "scope"),
         "refresh": ("refresh",),
         "trust": ("trusted_authserv_id",),
+        "out": ("sends_itself",),
+        "send": ("send_host", "send_port", "send_security", "send_user", "send_secret"),
     }
     return {part: [form[name] for name in names] for part, names in groups.items()}
 

@@ -66,9 +66,10 @@ def _end(job: Job, **fields: object) -> None:
 
 
 def lane_of(job_id: int) -> str:
-    """The kind of a job that waits for servers of others; else ""."""
-    kind = Job.objects.filter(pk=job_id).values_list("kind", flat=True).first() or ""
-    return kind if jobs.is_waiting(kind) else ""
+    """The kind of a job that waits for servers of others, with what follows an @ in its ref; else ""."""
+    kind, ref = Job.objects.filter(pk=job_id).values_list("kind", "ref").first() or ("", "")
+    _before, at, lane = ref.partition("@")
+    return kind + at + lane if jobs.is_waiting(kind) else ""
 
 
 def run_minute(*, now: datetime) -> int:

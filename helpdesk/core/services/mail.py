@@ -11,6 +11,9 @@ is written down cannot know. What we promise:
   line that drops) before it leaves no doubt and costs nothing. After it, the mail is repeated once, with the
   same Message-ID so that the receiving side can drop the copy; a second doubt ends as failed, for a human to
   decide.
+
+A sender with a mail server of its own (`core.mailbox.OwnServers`) has a lane of its own: its jobs wait for
+nobody else's server. While that server refuses or is away the lane rests: mails do not use up their tries.
 """
 
 import smtplib
@@ -19,18 +22,24 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import MAX_TRIES, delay_after
 from helpdesk.core.domain.redaction import redact
-from helpdesk.core.mailbox import SmtpBackend, tell_settled
+from helpdesk.core.mailbox import SmtpBackend, Trouble, WayBlocked, own_servers, tell_settled, way_out
 from helpdesk.core.models import OutgoingMail
-from helpdesk.core.services.mail_fate import cancel_mail, mark_bounced, rescue_mails, resend_mail
+from helpdesk.core.services.mail_fate import cancel_mail, mark_bounced, rescue_mails, resend_mail, retry_mails
 from helpdesk.core.services.mail_message import message_of
-from helpdesk.core.services.mail_queue import Enclosure, MailSpec, is_address, queue_mail, queue_mails_bulk
+from helpdesk.core.services.mail_queue import (
+    Enclosure,
+    MailSpec,
+    is_address,
+    mail_row,
+    queue_mail,
+    queue_mails_bulk,
+)
 
 __all__ = [
     "WIPED",
@@ -44,6 +53,8 @@ __all__ = [
     "queue_mails_bulk",
     "rescue_mails",
     "resend_mail",
+    "retry_mails",
+    "send_at_once",
     "send_due_mail",
     "send_mail_job",
 ]
@@ -63,15 +74,19 @@ def lease() -> timedelta:
 
 @jobs.handler("send_mail", waits=True)
 def send_mail_job(ref: str, now: datetime) -> None:
-    """`ref` is a mail's id or the first and the last of several, like 7-9.
+    """`ref` is a mail's id or the first and the last of several, like 7-9, and perhaps a lane, like 7-9@3.
 
     The first one that does not go out ends the run: a server that is away must not keep the other jobs for
     one time-out after the other.
     """
-    first, _dash, last = ref.partition("-")
+    span, _at, lane = ref.partition("@")
+    first, _dash, last = span.partition("-")
     open_ones = OutgoingMail.objects.filter(
         pk__range=(int(first), int(last or first)), status__in=[Status.QUEUED, Status.SENDING]
     )
+    rests_until = own_servers().rests_until(lane) if lane else None
+    if rests_until and rests_until > now and open_ones.exists():
+        raise jobs.Later(rests_until)
     for mail_id in list(
         open_ones.filter(_due(now)).order_by("pk").values_list("pk", flat=True)[:MAILS_A_RUN]
     ):
@@ -106,16 +121,29 @@ def send_due_mail(*, mail_id: int, now: datetime) -> bool:
     if mail.tries > MAX_TRIES:
         _leave(mail, status=Status.FAILED, last_error=mail.last_error or "The worker died at every try.")
         return False
-    return _send(mail, now)
+    return _send(mail, now, settings.EMAIL_TIMEOUT) is not None
+
+
+def send_at_once(spec: MailSpec, *, patience: float, now: datetime) -> tuple[bool, str]:
+    """Sends without queueing while somebody waits for it: is it out, and what the server said. One try."""
+    mail = mail_row(spec, now)
+    mail.status, mail.claim, mail.tries, mail.lease_until = Status.SENDING, uuid.uuid4(), 1, now + lease()
+    mail.save(force_insert=True)
+    said = _send(mail, now, patience)
+    if said is not None:
+        return True, said
+    OutgoingMail.objects.filter(pk=mail.pk, status=Status.QUEUED).update(status=Status.FAILED)
+    mail.refresh_from_db()
+    return False, mail.last_error
 
 
 class _Overtaken(Exception):
     """Our lease ran out before the text was handed over, and another worker claimed the mail."""
 
 
-def _send(mail: OutgoingMail, now: datetime) -> bool:
-    connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
-    is_handed_over = False
+def _send(mail: OutgoingMail, now: datetime, patience: float) -> str | None:
+    """The server's answer to the text, or None when the mail is not out."""
+    lane, connection, is_handed_over = "", None, False
 
     def hand_over() -> None:
         nonlocal is_handed_over
@@ -124,6 +152,9 @@ def _send(mail: OutgoingMail, now: datetime) -> bool:
         is_handed_over = True
 
     try:
+        route = own_servers().route_of(mail.from_address)
+        lane = route.lane if route else ""
+        connection = way_out(route, patience=patience)
         connection.open()
         if isinstance(connection, SmtpBackend):
             connection.before_text(hand_over, envelope_from=mail.envelope_from)
@@ -131,19 +162,25 @@ def _send(mail: OutgoingMail, now: datetime) -> bool:
             hand_over()
         connection.send_messages([message_of(mail)])
     except _Overtaken:
-        return False
+        return None
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: it cannot be encoded
         is_cut = isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(
             error, smtplib.SMTPException
         )
         _put_back(mail, error, is_doubtful=is_handed_over and is_cut, now=now)
-        return False
+        lane = error.lane if isinstance(error, WayBlocked) and error.lane else lane
+        if lane and _is_of_server(error):
+            own_servers().heard(lane, Trouble(_refuses_us(error), _words_of(error)), now)
+        return None
     else:
         _leave(mail, status=Status.SENT, sent_at=now, last_error="")
-        return True
+        if lane:
+            own_servers().heard(lane, None, now)
+        return connection.answer if isinstance(connection, SmtpBackend) else ""
     finally:
-        with suppress(OSError):  # a goodbye that fails changes nothing
-            connection.close()
+        if connection is not None:
+            with suppress(OSError):  # a goodbye that fails changes nothing
+                connection.close()
 
 
 def _mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
@@ -165,6 +202,8 @@ def _words_of(error: Exception) -> str:
         return _readable(*next(iter(error.recipients.values())))
     if isinstance(error, smtplib.SMTPResponseException):
         return _readable(error.smtp_code, error.smtp_error)
+    if isinstance(error, WayBlocked):
+        return str(error)
     return redact(f"{type(error).__name__}: {error}")[:2000]
 
 
@@ -180,6 +219,18 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPSenderRefused):
         return error.smtp_code == 552  # too large (RFC 1870), said before the text is sent
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+
+
+def _is_of_server(error: Exception) -> bool:
+    """Does it say something about the server and us, not about this recipient or this text?"""
+    about_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError)
+    return not (isinstance(error, about_mail) or _is_final(error))
+
+
+def _refuses_us(error: Exception) -> bool:
+    return isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPSenderRefused) or (
+        isinstance(error, WayBlocked) and bool(error.lane)
+    )
 
 
 def _put_back(mail: OutgoingMail, error: Exception, *, is_doubtful: bool, now: datetime) -> None:

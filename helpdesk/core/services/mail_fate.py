@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.core import jobs
 from helpdesk.core.domain.mail_headers import domain_of
 from helpdesk.core.errors import Conflict
-from helpdesk.core.mailbox import tell_settled
+from helpdesk.core.mailbox import own_servers, tell_settled
 from helpdesk.core.models import Job, OutgoingMail
 from helpdesk.core.services.jobs import enqueue
-from helpdesk.core.services.mail_queue import Enclosure, MailSpec, queue_mails_bulk
+from helpdesk.core.services.mail_queue import Enclosure, MailSpec, enqueue_mails, queue_mails_bulk
 
 Status = OutgoingMail.Status
 FORGOTTEN_AFTER = timedelta(minutes=10)
@@ -71,6 +71,7 @@ def resend_mail(*, mail: OutgoingMail, now: datetime) -> OutgoingMail:
         files=[Enclosure(file.blob, file.filename, file.media_type) for file in mail.files.all()],
         copy_of=mail.copy_of,
         resent_from=mail,
+        lane=own_servers().lanes_of({mail.from_address}).get(mail.from_address, ""),
     )
     try:
         with transaction.atomic():
@@ -104,13 +105,32 @@ def rescue_mails(now: datetime) -> None:
     forgotten = Q(status=Status.QUEUED, next_try_at__lte=long_ago) | Q(
         status=Status.SENDING, lease_until__lte=long_ago
     )
-    ids = list(OutgoingMail.objects.filter(forgotten).order_by("pk").values_list("pk", flat=True)[:100])
-    cared_for = _ids_with_job(now) if ids else set()
-    for mail_id in ids:
-        if str(mail_id) not in cared_for:
-            enqueue(kind="send_mail", ref=str(mail_id), now=now)
+    mails = list(OutgoingMail.objects.filter(forgotten).order_by("pk")[:100])
+    if not mails:
+        return
+    spans = _spans_with_job()
+    lanes = own_servers().lanes_of({mail.from_address for mail in mails})
+    for mail in mails:
+        if not any(first <= mail.pk <= last for first, last in spans):
+            enqueue_mails([mail], lane=lanes.get(mail.from_address, ""), now=now)
 
 
-def _ids_with_job(now: datetime) -> set[str]:
+def _spans_with_job() -> list[tuple[int, int]]:
+    """The first and the last id of what the waiting jobs care for."""
     waiting = Job.objects.filter(kind="send_mail", status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
-    return set(waiting.values_list("ref", flat=True))
+    spans = [ref.partition("@")[0].partition("-") for ref in waiting.values_list("ref", flat=True)]
+    return [(int(first), int(last or first)) for first, _dash, last in spans]
+
+
+@transaction.atomic
+def retry_mails(*, from_address: str, now: datetime) -> int:
+    """Tries at once what was refused for now; how many mails. For a mail server that was mended."""
+    waiting = OutgoingMail.objects.filter(from_address=from_address, status=Status.QUEUED, tries__gt=0)
+    mails = list(waiting.order_by("pk")[:1000])
+    if mails:
+        OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], status=Status.QUEUED).update(
+            next_try_at=now
+        )
+        lane = own_servers().lanes_of({from_address}).get(from_address, "")
+        enqueue(kind="send_mail", ref=f"{mails[0].pk}-{mails[-1].pk}" + (f"@{lane}" if lane else ""), now=now)
+    return len(mails)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -38,7 +39,8 @@ class MailSpec:
     """What a mail shall be; the defaults make a notice of the desk itself.
 
     `message_id`, `in_reply_to` and `references` with or without their angle brackets; `hold_until`: not sent
-    before, and until then it can be taken back; `copy_of`: the same letter to somebody else.
+    before, and until then it can be taken back; `copy_of`: the same letter to somebody else; `lane`: of a
+    sender with a mail server of its own.
     """
 
     to: str
@@ -62,6 +64,7 @@ class MailSpec:
     hold_until: datetime | None = None
     copy_of: OutgoingMail | None = None
     resent_from: OutgoingMail | None = None
+    lane: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -105,32 +108,37 @@ def queue_mail(
 
 
 def queue_mails_bulk(specs: Iterable[MailSpec], *, now: datetime) -> list[OutgoingMail]:
-    """Writes the mails, their files and one job in the caller's transaction; they are sent after the commit.
+    """Writes the mails, their files and one job per lane in the caller's transaction; they are sent after the
+    commit.
 
-    Three INSERTs however many there are. Invalid when an address is not exactly one address or a subject
-    holds a line break or another control character (A9); then nothing is written. `is_secret` (tokens,
-    one-time links): text and html are wiped from the row once it is out or given up (A27).
+    Three INSERTs however many there are, and one more for each further lane. Invalid when an address is not
+    exactly one address or a subject holds a line break or another control character (A9); then nothing is
+    written. `is_secret` (tokens, one-time links): text and html are wiped from the row once it is out or
+    given up (A27).
     """
     wanted = list(specs)
-    mails = insert_rows([_row(spec, now) for spec in wanted])
-    if not mails:
-        return []
+    order = sorted(range(len(wanted)), key=lambda at: wanted[at].lane)  # the ids of a lane stand together
+    rows = insert_rows([mail_row(wanted[at], now) for at in order])
+    mails = [row for _at, row in sorted(zip(order, rows, strict=True), key=lambda pair: pair[0])]
     MailFile.objects.bulk_create(
         MailFile(mail=mail, **file._asdict())
         for mail, spec in zip(mails, wanted, strict=True)
         for file in spec.files
     )
-    first, last = min(mail.pk for mail in mails), max(mail.pk for mail in mails)
-    enqueue(
-        kind="send_mail",
-        ref=str(first) if first == last else f"{first}-{last}",
-        now=now,
-        run_at=min(mail.next_try_at for mail in mails),
-    )
+    for lane, group in groupby(zip(order, rows, strict=True), key=lambda pair: wanted[pair[0]].lane):
+        enqueue_mails([row for _at, row in group], lane=lane, now=now)
     return mails
 
 
-def _row(spec: MailSpec, now: datetime) -> OutgoingMail:
+def enqueue_mails(mails: Sequence[OutgoingMail], *, lane: str, now: datetime) -> None:
+    """One job for these mails of one lane."""
+    first, last = min(mail.pk for mail in mails), max(mail.pk for mail in mails)
+    span = str(first) if first == last else f"{first}-{last}"
+    run_at = min(mail.next_try_at for mail in mails)
+    enqueue(kind="send_mail", ref=f"{span}@{lane}" if lane else span, now=now, run_at=run_at)
+
+
+def mail_row(spec: MailSpec, now: datetime) -> OutgoingMail:
     _check(spec)
     return OutgoingMail(
         kind=spec.kind,

@@ -33,7 +33,7 @@ RULE_MAIL_KIND = "ticket-message"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutomaticMail:
     """One wish. `template`: confirmation (to the customer), notification (to a technician; `facts` hold
-    `reason` and perhaps `body`), message (words of a rule; `facts` hold `body`).
+    `reason` and perhaps `body`), message (words of a rule; `facts` hold `body`), survey (`facts` hold `link`).
 
     `why_not` is what the mail that caused it says (ParsedMail.why_no_answer): not empty, no answer.
     """
@@ -48,6 +48,8 @@ class AutomaticMail:
     in_reply_to: str = ""
     references: Sequence[str] = ()
     why_not: str = ""
+    is_secret: bool = False
+    hold_until: datetime | None = None
 
     @property
     def is_answer(self) -> bool:
@@ -136,12 +138,15 @@ class _Desk:
             language=language,
             from_address=sender.from_address,
             from_name=sender.name,
+            lane=sender.lane,
             envelope_from=NOWHERE,
             reply_to=sender.reply_to(ticket, to),
             message_id=message_id_for(ticket, secrets.randbelow(10**18), to),
             in_reply_to=wish.in_reply_to,
             references=[*wish.references, *filter(None, [wish.in_reply_to])],
             automatic=Automatic.ANSWER if wish.is_answer else Automatic.NOTICE,
+            is_secret=wish.is_secret,
+            hold_until=wish.hold_until,
         )
 
     def _letter(self, wish: AutomaticMail, language: str) -> Letter:

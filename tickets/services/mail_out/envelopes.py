@@ -8,6 +8,7 @@ from helpdesk.core.services.mail import is_address
 from tickets.domain.mail.ids import make_bounce_address, make_message_id, make_reply_address
 from tickets.models import Mailbox, Message, Ticket
 from tickets.services.mail.identity import desk_domain, mail_secret
+from tickets.services.mailboxes.sending import lane_of
 
 
 class Sender(NamedTuple):
@@ -18,6 +19,7 @@ class Sender(NamedTuple):
     from_address: str = ""
     signature: str = ""
     answers_automatic: bool = True
+    lane: str = ""
 
     def reply_to(self, ticket: Ticket, to: str) -> str:
         """Where this recipient answers about this ticket (A3)."""
@@ -46,6 +48,7 @@ def sender_of(ticket: Ticket, organisation: Organisation) -> Sender:
             from_address=mailbox.address,
             signature=mailbox.signature,
             answers_automatic=mailbox.answers_automatic,
+            lane=lane_of(mailbox),
         )
     return Sender(address=organisation.support_email, name=organisation.name)
 

@@ -4,12 +4,11 @@ import smtplib
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from helpdesk.core.models import OutgoingMail, User
-from helpdesk.core.services.mail import MailSpec, queue_mails_bulk
+from helpdesk.core.models import User
+from helpdesk.core.services.mail import MailSpec, send_at_once
 from tickets.models import Mailbox
 from tickets.services.mailboxes.imap import NotConnected, choose_folder, close, connect
 
@@ -59,9 +58,10 @@ def _check_receiver(mailbox: Mailbox) -> str:
     return _("The desk takes mail for this address at port %(port)d.") % {"port": port}
 
 
-@transaction.atomic
-def send_trial(*, mailbox: Mailbox, to: User, now: datetime) -> OutgoingMail:
-    """A test mail from this address to a person of the desk; the answer to it shows whether mail comes in."""
+def send_trial(*, mailbox: Mailbox, to: User, now: datetime) -> tuple[bool, str]:
+    """A test mail from this address to a person of the desk, by its own way out, at once: did the server take
+    it, and what it said. The answer to the mail shows whether mail comes in.
+    """
     spec = MailSpec(
         to=to.email,
         to_name=to.full_name,
@@ -74,4 +74,4 @@ def send_trial(*, mailbox: Mailbox, to: User, now: datetime) -> OutgoingMail:
         kind=TRIAL_KIND,
         ref=str(mailbox.pk),
     )
-    return queue_mails_bulk([spec], now=now)[0]
+    return send_at_once(spec, patience=PATIENCE_SECONDS, now=now)

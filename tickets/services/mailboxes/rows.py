@@ -16,18 +16,21 @@ from helpdesk.core.events import publish
 from helpdesk.core.models import Team, User
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.audit import record
+from helpdesk.core.services.mail import retry_mails
 from tickets.models import Mailbox
 from tickets.services.mailboxes.secret import sealed, secrets_of
+from tickets.services.mailboxes.server_fields import keep_sending_secret, sending_problems, server_problems
 
 State = Mailbox.State
 #: Whoever changes one of these must know the password again: else it could be sent to a server of his (A27).
 WHERE = ("host", "port", "security", "user", "auth", "token_url", "client_id")
+SEND_WHERE = ("send_host", "send_port", "send_security", "send_user")
 _CONNECTION = {"kind", "folder", "scope", *WHERE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxFields:
-    """What an administrator may set. An empty `secret` or `refresh` keeps the one that is there."""
+    """What an administrator may set. An empty `secret`, `refresh` or `send_secret` keeps what is there."""
 
     address: str
     name: str = ""
@@ -46,11 +49,18 @@ class MailboxFields:
     creates_contacts: bool = True
     answers_automatic: bool = True
     trusted_authserv_id: str = ""
+    sends_itself: bool = False
+    send_host: str = ""
+    send_port: int = 587
+    send_security: str = Mailbox.Security.STARTTLS
+    send_user: str = ""
     secret: str = ""
     refresh: str = ""
+    send_secret: str = ""
 
 
-_COLUMNS = [field.name for field in fields(MailboxFields) if field.name not in ("secret", "refresh")]
+_SECRETS = ("secret", "refresh", "send_secret")
+_COLUMNS = [field.name for field in fields(MailboxFields) if field.name not in _SECRETS]
 
 
 @transaction.atomic
@@ -70,19 +80,25 @@ def change_mailbox(*, mailbox: Mailbox, given: MailboxFields, by: User, now: dat
     field.
     """
     row = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
-    before, secret_before = _shown(row), row.secret_sealed
+    before, secrets_before = _shown(row), (row.secret_sealed, row.send_secret_sealed)
     _fill(row, given)
     after = _shown(row)
     changed = [name for name in _COLUMNS if before[name] != after[name]]
-    has_new_secret = row.secret_sealed != secret_before
-    if not changed and not has_new_secret:
+    has_new_secret = row.secret_sealed != secrets_before[0]
+    has_new_send_secret = row.send_secret_sealed != secrets_before[1]
+    if not changed and not has_new_secret and not has_new_send_secret:
         return row
     if row.is_active and (has_new_secret or _CONNECTION.intersection(changed)):
         row.state, row.state_words, row.state_at = State.NEVER, "", now
+    if has_new_send_secret or {"sends_itself", *SEND_WHERE}.intersection(changed):
+        row.send_state, row.send_words, row.send_state_at = Mailbox.Sending.NEVER, "", None
+        row.send_failures, row.send_rests_until = 0, None
+        retry_mails(from_address=row.address, now=now)
     if {"folder", "host", "user"} & set(changed):
         row.uid_validity, row.last_uid = None, 0
     _save(row)
     secret = {"password": "changed"} if has_new_secret else {}
+    secret |= {"sending_password": "changed"} if has_new_send_secret else {}
     record(
         actor=by,
         verb="mailbox.changed",
@@ -120,16 +136,22 @@ def ensure_first_mailbox(*, now: datetime) -> None:
 
 def _fill(row: Mailbox, given: MailboxFields) -> None:
     where = [getattr(row, name) for name in WHERE]
+    send_where = [getattr(row, name) for name in SEND_WHERE]
     for name in _COLUMNS:
         value = getattr(given, name)
         setattr(row, name, value.strip() if isinstance(value, str) else value)
-    row.address, row.host = row.address.lower(), row.host.lower()
+    row.address, row.host, row.send_host = row.address.lower(), row.host.lower(), row.send_host.lower()
     problems = _problems(row)
     if row.kind == Mailbox.Kind.IMAP:
         is_same = where == [getattr(row, name) for name in WHERE]
         problems |= _keep_secret(row, given, is_same=is_same)
     else:
         row.host, row.secret_sealed = "", ""
+    if row.sends_itself:
+        is_same = send_where == [getattr(row, name) for name in SEND_WHERE]
+        problems |= sending_problems(row) | keep_sending_secret(row, given.send_secret, is_same=is_same)
+    else:
+        row.send_host, row.send_user, row.send_secret_sealed = "", "", ""
     if problems:
         raise Invalid(fields=problems)
 
@@ -156,17 +178,12 @@ def _problems(row: Mailbox) -> dict[str, str]:
         found["address"] = _("Write the address like name@example.com.")
     if row.kind != Mailbox.Kind.IMAP:
         return found
-    allowed = {word.lower() for word in settings.MAIL_ALLOWED_HOSTS}
-    if not row.host or any(sign in row.host for sign in " /@"):
-        found["host"] = _("Enter the name of the server, like imap.example.com.")
-    elif row.security == Mailbox.Security.NONE and row.host not in allowed:
-        found["security"] = _("Without encryption the password can be read on the way. Choose TLS.")
-    if not 0 < row.port < 65536:
-        found["port"] = _("A port is a number from 1 to 65535.")
+    found |= server_problems(row.host, row.port, row.security, example="imap.example.com")
     if not row.user:
         found["user"] = _("Enter the name to sign in with.")
     if row.auth != Mailbox.Auth.PASSWORD:
         url = urlsplit(row.token_url)
+        allowed = {word.lower() for word in settings.MAIL_ALLOWED_HOSTS}
         if not url.hostname or (url.scheme != "https" and url.hostname not in allowed):
             found["token_url"] = _("Enter the address of the token server, starting with https://.")
         if not row.client_id:

@@ -17,3 +17,14 @@ def trouble_of(mailbox: Mailbox) -> str:
     if mailbox.kind == Mailbox.Kind.SMTP and mailbox.state == Mailbox.State.UNREACHABLE:
         return str(_DEAF)
     return str(_TROUBLE.get(Mailbox.State(mailbox.state), ""))
+
+
+_SENDING = {
+    Mailbox.Sending.REFUSED: _("Sending was refused. Mails wait until the user and the password are right."),
+    Mailbox.Sending.UNREACHABLE: _("The server for sending cannot be reached. Mails wait; we keep trying."),
+}
+
+
+def sending_trouble_of(mailbox: Mailbox) -> str:
+    """Of its own way out."""
+    return str(_SENDING.get(Mailbox.Sending(mailbox.send_state), "")) if mailbox.sends_itself else ""
