@@ -3,7 +3,8 @@
 DeskbellError
 ├── Refused (403): ProfileNotVerified
 ├── NotFound (404): TicketNotFound, AttachmentNotFound
-├── Conflict (409): TicketChanged, TicketClosed, TicketHasNoAddress, AlreadyTaken, MoveNotAllowed
+├── Conflict (409): TicketChanged, TicketClosed (TicketMerged), TicketHasNoAddress, AlreadyTaken,
+│   MoveNotAllowed, MergeRefused (MergeAcrossClients), NotMerged, NotToSplit
 └── Invalid (422): TicketInvalid, IdempotencyKeyReused
 """
 
@@ -35,6 +36,32 @@ class TicketChanged(Conflict):
 class TicketClosed(Conflict):
     code = "ticket-closed"
     title = _("This ticket is closed for good. Write a note, or open a new ticket.")
+
+
+class TicketMerged(TicketClosed):
+    code = "ticket-merged"
+    title = _("This ticket was merged into another one. Write there.")
+
+
+class MergeRefused(Conflict):
+    """`detail` says why."""
+
+    code = "merge-refused"
+    title = _("These tickets cannot be merged.")
+
+
+class MergeAcrossClients(MergeRefused):
+    code = "merge-across-clients"
+
+
+class NotMerged(Conflict):
+    code = "not-merged"
+    title = _("This ticket is not merged any more.")
+
+
+class NotToSplit(Conflict):
+    code = "not-to-split"
+    title = _("Only what a customer wrote can be split off, and somebody may have moved it already.")
 
 
 class TicketHasNoAddress(Conflict):

@@ -1,6 +1,7 @@
 from tickets.models.entries import Activity, Attachment, Message
 from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddress
 from tickets.models.mailbox import Mailbox
+from tickets.models.merge import TicketMerge
 from tickets.models.rules import Rule, RuleBook, RuleExample, RuleHit, RuleTrace, RuleTurn
 from tickets.models.tag import Tag
 from tickets.models.targets import Calendar, DayOff, ServiceTarget, TicketClock
@@ -27,4 +28,5 @@ __all__ = [
     "Tag",
     "Ticket",
     "TicketClock",
+    "TicketMerge",
 ]

@@ -30,6 +30,10 @@ class Message(models.Model):
     is_opening = models.BooleanField(
         default=False, help_text="HTML and history of the ticket's description; `body` is empty."
     )
+    #: The ticket where it stood first, before a merge or a split moved it here.
+    origin = models.ForeignKey(
+        Ticket, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "created_at", "id"], name="messages_of_ticket")]

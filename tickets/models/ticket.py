@@ -62,6 +62,10 @@ class Ticket(models.Model):
     request_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followed_by")
+    #: Where its story goes on since somebody merged it; `TicketMerge` has the rest.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged", db_index=False
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -75,6 +79,9 @@ class Ticket(models.Model):
             _list_index("client", "status", "priority", name="tickets_by_client"),
             _list_index("assignee", "team", "status", "priority", name="tickets_by_assignee"),
             _list_index("device", name="tickets_by_device", when=Q(device__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="tickets_merged", condition=Q(merged_into__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["profile", "client_key"], name="tickets_one_per_client_key"),
@@ -95,6 +102,9 @@ class Ticket(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(follows__isnull=True) | ~Q(follows=F("id")), name="tickets_not_own_follower"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="tickets_not_own_target"
             ),
         ]
 

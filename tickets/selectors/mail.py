@@ -15,11 +15,10 @@ from helpdesk.core.selectors.organisation import current_organisation
 from tickets.domain.mail import ids
 from tickets.domain.mail.threading import Arrival, Circle, Known, Sent, thread_ids
 from tickets.models import BlockedSender, Mailbox, MailIn, Participant, StoppedAddress, Ticket
+from tickets.selectors.merges import merged_targets
 
 MAX_PEOPLE = 40
 _MAX_IDS = 50
-_MAX_MERGES = 20
-_MERGED = "merged_into"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,22 +166,6 @@ def _circles(numbers: Collection[int]) -> tuple[dict[int, int], dict[int, Circle
 
 def _joined(one: Circle, other: Circle) -> Circle:
     return Circle(one.owner | other.owner, one.others | other.others, one.blocked | other.blocked)
-
-
-def merged_targets(numbers: Collection[int]) -> dict[int, int]:
-    """Tickets that were merged -> the ticket where their story goes on."""
-    if not any(column.name == _MERGED for column in Ticket._meta.concrete_fields):
-        return {}
-    targets: dict[int, int] = {}
-    ends = set(numbers)
-    for _round in range(_MAX_MERGES):
-        rows = Ticket.objects.filter(pk__in=ends).exclude(**{_MERGED: None})
-        step: dict[int, int] = dict(rows.values_list("pk", _MERGED))
-        if not step:
-            break
-        targets = {number: step.get(end, end) for number, end in (step | targets).items()}
-        ends = set(step.values())
-    return targets
 
 
 def _addresses_of(contacts: Collection[int]) -> dict[int, set[str]]:

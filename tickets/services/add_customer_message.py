@@ -13,6 +13,7 @@ from tickets.domain.targets import Event
 from tickets.models import MailIn, Message, Participant, Ticket
 from tickets.services.change import touch, write_activity, written_body
 from tickets.services.files import StoredFile, attach
+from tickets.services.merged import locked_final
 from tickets.services.rules.events import customer_wrote, follow_up_opened
 from tickets.services.targets.clocks import clocks_for_new, keep_clocks
 
@@ -40,13 +41,15 @@ def add_customer_message(
 ) -> Message:
     """The customer answers. Rules open resolved and waiting tickets again (`facts` tell them of the mail,
     `why_no_answer` what speaks against an automatic answer); a closed one stays closed and the words become
-    a linked follow-up ticket: read `message.ticket`. Raises `TicketInvalid` (empty body, not by mail).
+    a linked follow-up ticket, those to a merged one stand on its target: read `message.ticket`.
+
+    Raises `TicketInvalid` (empty body, not by mail).
     """
     text = body if by_mail else written_body(body)
     name = author_name or ticket.contact_name
     with transaction.atomic():
         # The customer's words are never refused: what counts is the row as it is now.
-        current = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        current = locked_final(ticket.pk)
         is_new = False
         if current.is_closed:
             known = _unfinished_follow_up(current)

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from helpdesk.core.models import User
 from tickets.domain.kinds import MessageKind, Verb
+from tickets.errors import TicketMerged
 from tickets.models import Message, Ticket
 from tickets.services.change import write_activity, written_body
 from tickets.services.files import StoredFile, attach
@@ -13,9 +14,14 @@ from tickets.services.files import StoredFile, attach
 def add_note(
     *, ticket: Ticket, body: str, by: User, now: datetime, stored: Sequence[StoredFile] = ()
 ) -> Message:
-    """Write an internal note; no mail. Closed tickets take notes too. Raises `TicketInvalid` (empty body)."""
+    """Write an internal note; no mail. Closed tickets take notes too, merged ones do not.
+
+    Raises `TicketInvalid` (empty body), `TicketMerged`.
+    """
     text = written_body(body)
     with transaction.atomic():
+        if not Ticket.objects.filter(pk=ticket.pk, merged_into=None).update(updated_at=now):
+            raise TicketMerged
         message = Message.objects.create(
             ticket=ticket,
             kind=MessageKind.NOTE,
@@ -25,6 +31,5 @@ def add_note(
             created_at=now,
         )
         attach(ticket=ticket, stored=stored, message=message)
-        Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
         write_activity(ticket=ticket, verb=Verb.NOTED, by=by, now=now)
     return message

@@ -13,7 +13,7 @@ from helpdesk.core.models import User
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status
 from tickets.domain.text import MAX_BODY, clean_body
-from tickets.errors import TicketChanged, TicketClosed, TicketInvalid
+from tickets.errors import TicketChanged, TicketClosed, TicketInvalid, TicketMerged
 from tickets.models import Activity, Ticket
 
 
@@ -41,8 +41,10 @@ def update_if_unchanged(*, ticket: Ticket, now: datetime, **changes: object) -> 
 
 def closed_or_changed(ticket: Ticket) -> TicketClosed | TicketChanged:
     """Why a conditional UPDATE found no row."""
-    is_closed = Ticket.objects.filter(pk=ticket.pk, status=Status.CLOSED).exists()
-    return TicketClosed() if is_closed else TicketChanged()
+    row = Ticket.objects.filter(pk=ticket.pk, status=Status.CLOSED).values_list("merged_into").first()
+    if row is None:
+        return TicketChanged()
+    return TicketClosed() if row[0] is None else TicketMerged()
 
 
 def touch(*, ticket: Ticket, now: datetime) -> None:

@@ -47,6 +47,12 @@ _CHANGES: dict[str, StrOrPromise] = {
     "admitted": gettext_lazy("<b>{who}</b> let <b>{after}</b> take part"),
     "split-off": gettext_lazy("<b>{who}</b> moved a held mail to ticket <b>{after}</b>"),
     "blocked": gettext_lazy("<b>{who}</b> blocked <b>{after}</b>"),
+    # Merged and split, with `Verb.MERGED`.
+    "merged-into": gettext_lazy("<b>{who}</b> merged this ticket into <b>{after}</b>"),
+    "took-in": gettext_lazy("<b>{who}</b> merged ticket <b>{after}</b> into this one"),
+    "unmerged-from": gettext_lazy("<b>{who}</b> took back the merge into <b>{after}</b>"),
+    "gave-back": gettext_lazy("<b>{who}</b> gave ticket <b>{after}</b> its messages back"),
+    "split-to": gettext_lazy("<b>{who}</b> split off ticket <b>{after}</b>"),
     "bounce": gettext_lazy("A mail came back: <b>{after}</b>"),
     "delayed": gettext_lazy("A mail is delayed: <b>{after}</b>"),
     "complaint": gettext_lazy("<b>{after}</b> called our mail spam: no automatic mail goes there any more"),
@@ -167,6 +173,8 @@ def _icon(activity: Activity) -> str:
         return "hand"
     if activity.verb == Verb.MAIL:
         return "mail"
+    if activity.verb == Verb.MERGED:
+        return "merge"
     return _ICONS.get(activity.field, "activity")
 
 

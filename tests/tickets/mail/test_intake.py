@@ -14,7 +14,6 @@ from tickets.domain.mail.letter import CUT, MAX_TEXT, compose
 from tickets.domain.mail.threading import read_commands
 from tickets.domain.status import Status
 from tickets.models import Attachment, Mailbox, MailIn, Message, Participant, RuleTrace, Ticket
-from tickets.selectors import mail as selector
 from tickets.selectors.mail import own_addresses, stopped_addresses
 from tickets.services.mail import journal, reading
 from tickets.services.mail.journal import RawMail, store_many
@@ -124,27 +123,6 @@ def test_a_long_batch_of_big_mails_is_taken_in_parts(desk: Desk, monkeypatch: py
     mails = [RawMail(raw=desk.letter(), source="smtp", mailbox=desk.box) for _mail in range(2)]
     store_many(mails=mails, now=desk.now)
     assert len(journal.claim_due(now=desk.now, limit=5)) == 1
-
-
-def test_a_mail_to_a_merged_ticket_joins_its_target(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selector, "_MERGED", "follows")
-    last, middle = make_tickets(2, desk.now, contact_email="other@acme.example")
-    Ticket.objects.filter(pk=middle.pk).update(follows=last)
-    Ticket.objects.filter(pk=desk.own.pk).update(follows=middle)
-    mail = desk.receive(desk.letter(in_reply_to=desk.marked()))
-    assert (mail.outcome, mail.ticket) == ("joined", last)
-
-
-def test_where_nothing_can_be_merged_nothing_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selector, "_MERGED", "no_such_column")
-    assert selector.merged_targets([desk.own.pk]) == {}
-
-
-def test_tickets_merged_in_a_circle_end_somewhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selector, "_MERGED", "follows")
-    other = make_tickets(1, desk.now, follows=desk.own)[0]
-    Ticket.objects.filter(pk=desk.own.pk).update(follows=other)
-    assert desk.own.pk in selector.merged_targets([desk.own.pk])
 
 
 def test_a_follow_up_keeps_its_people_and_its_mailbox(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from tickets.services.mail.opening import warnings_of
 from tickets.services.mail.people import new_participants, sender_name
 from tickets.services.mail.reading import Reading
 from tickets.services.mail.technicians import answer_by_mail
+from tickets.services.merged import locked_final
 
 Act = Callable[[Reading, Known, datetime], None]
 
@@ -29,7 +30,7 @@ def act_on(reading: Reading, known: Known, *, now: datetime) -> None:
 
 def _ticket_of(reading: Reading) -> Ticket:
     """The ticket, locked: two mails to it are taken one after the other."""
-    return Ticket.objects.select_for_update().get(pk=reading.decision.ticket)
+    return locked_final(reading.decision.ticket)
 
 
 def _by_mail(reading: Reading) -> ByMail:
@@ -155,6 +156,7 @@ def _sent(reading: Reading) -> OutgoingMail | None:
 def _tell_ticket(reading: Reading, what: str, words: str, now: datetime) -> None:
     ticket = Ticket.objects.filter(pk=reading.decision.ticket).first()
     if ticket:
+        ticket = locked_final(ticket.pk) if ticket.merged_into_id else ticket
         reading.row.ticket = ticket
         _note(ticket, what, words, now)
 

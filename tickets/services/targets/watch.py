@@ -34,7 +34,7 @@ def watch_clocks(now: datetime) -> None:
 
     Safe to run twice and in several processes: one conditional UPDATE decides who acts.
     """
-    running = TicketClock.objects.filter(met_at=None)
+    running = TicketClock.objects.filter(met_at=None, ticket__merged_into=None)
     _each(running.filter(missed_at=None, due_at__lte=now).order_by("due_at"), miss, now)
     _each(running.filter(warned_at=None, warn_at__lte=now).order_by("warn_at"), warn, now)
 

@@ -1,0 +1,27 @@
+"""Merged tickets: where their story goes on, and which others may be one and the same."""
+
+from collections.abc import Collection
+
+from tickets.models import Ticket
+
+#: A longer chain ends where it was followed to.
+MAX_MERGES = 20
+
+
+def merged_targets(numbers: Collection[int]) -> dict[int, int]:
+    """Tickets that were merged -> the ticket where their story goes on, at the end of the chain."""
+    targets: dict[int, int] = {}
+    ends = set(numbers)
+    for _round in range(MAX_MERGES):
+        rows = Ticket.objects.filter(pk__in=ends, merged_into__isnull=False)
+        step = {number: target for number, target in rows.values_list("pk", "merged_into") if target}
+        if not step:
+            break
+        targets = {number: step.get(end, end) for number, end in (step | targets).items()}
+        ends = set(step.values())
+    return targets
+
+
+def final_number(number: int) -> int:
+    """The ticket where the story of this one goes on; itself, unless it was merged."""
+    return merged_targets([number]).get(number, number)
