@@ -10,12 +10,13 @@ from functools import partial
 from tray_agent.config import Config
 from tray_agent.engine import Engine
 from tray_agent.model import DISABLED, WAITING_FOR_APPROVAL, Me
-from tray_agent.ports import Hotkey, Platform, Tray, Windows
+from tray_agent.personal import Personal
+from tray_agent.ports import Platform, Tray, Windows
 from tray_agent.texts import _
 from tray_agent.trace import log, trace
 
 Deeds = Mapping[str, Callable[[], None]]
-TrayMaker = Callable[[Deeds, Me], Tray]
+TrayMaker = Callable[[Deeds, Me, str], Tray]
 
 
 def reason_to_wait(me: Me) -> str:
@@ -38,13 +39,13 @@ class App:
         windows: Windows,
         tray: TrayMaker,
         config: Config,
+        personal: Personal,
         wish: str = "",
     ) -> None:
         """`wish` is the command to obey once everything runs."""
         self._engine, self._platform, self._windows, self._make_tray = engine, platform, windows, tray
-        self._config, self._wish = config, wish
+        self._config, self._personal, self._wish = config, personal, wish
         self._tray: Tray | None = None
-        self._hotkey: Hotkey | None = None
         self._is_visible, self._has_explained, self._is_stopped = False, False, False
         self._commands: dict[str, Callable[[], None]] = {
             "ticket": lambda: self.create_ticket("command"),
@@ -58,6 +59,7 @@ class App:
         }
         engine.post = windows.post
         engine.changed, engine.notice, engine.registered = self._changed, self._notice, config.keep
+        personal.pressed, personal.changed = self._pressed, lambda: self._changed(engine.me)
 
     # --- life ---
     def run(self) -> bool:
@@ -129,7 +131,7 @@ class App:
         elif not me.is_visible:
             self._hide()
         elif self._tray is not None:
-            self._tray.update(me)
+            self._tray.update(me, self._personal.hotkey.shown())
         self._windows.update(me)
         if me.is_visible and not me.may_open_tickets and not self._has_explained:
             self._has_explained = True
@@ -146,32 +148,21 @@ class App:
         names = ("ticket", "tickets", "settings", "about", "quit")
         deeds = {name: partial(self.obey, "icon" if name == "ticket" else name) for name in names}
         try:
-            self._tray = self._make_tray(deeds, me)
+            self._tray = self._make_tray(deeds, me, self._personal.hotkey.shown())
             self._tray.start()
         except Exception as error:  # noqa: BLE001 (pystray's back-ends raise what their platform gives)
             self._tray = None
             trace(f"no tray: {type(error).__name__}: {error}")
-        self._hotkey = self._platform.hotkey(
-            self._pressed, lambda text: self._windows.post(lambda: self._taken(text))
-        )
-        try:
-            self._hotkey.start()
-            trace(f"hotkey by {self._hotkey.way}")
-        except Exception as error:  # noqa: BLE001 (the same for pynput's)
-            self._hotkey = None
-            trace(f"no hotkey: {type(error).__name__}: {error}")
+        if sentence := self._personal.start():
+            self._notice(_("%s is taken") % self._personal.hotkey.shown(), sentence)
 
     def _pressed(self) -> None:
         """On the hotkey's thread; one that was let go may still fire once."""
         self._windows.post(lambda: self.create_ticket("hotkey") if self._is_visible else None)
 
-    def _taken(self, text: str) -> None:
-        self._notice(_("Ctrl+F12 is taken"), text)
-
     def _hide(self) -> None:
         self._is_visible = False
-        hotkey, self._hotkey = self._hotkey, None
+        self._personal.stop()
         tray, self._tray = self._tray, None
-        for part in (hotkey, tray):
-            if part is not None:
-                part.stop()
+        if tray is not None:
+            tray.stop()

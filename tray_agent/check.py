@@ -6,17 +6,24 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tray_agent.api import Api, ApiError, Offline
-from tray_agent.ports import Platform, Screen
+from tray_agent.combination import Combination
+from tray_agent.ports import Platform, Screen, Taken
 
 
 class No(Exception):
     """It does not work; says why."""
 
 
-def check(platform: Platform, desk: Api, screen: Callable[[], Screen], say: Callable[[str], None]) -> bool:
+def check(
+    platform: Platform,
+    desk: Api,
+    screen: Callable[[], Screen],
+    combination: Combination,
+    say: Callable[[str], None],
+) -> bool:
     """True if all of it works."""
     all_well = True
-    for name, item in _items(platform, desk, screen):
+    for name, item in _items(platform, desk, screen, combination):
         try:
             found = item()
         except Exception as error:  # noqa: BLE001 (whatever an item dies of is what we want to say)
@@ -28,11 +35,11 @@ def check(platform: Platform, desk: Api, screen: Callable[[], Screen], say: Call
 
 
 def _items(
-    platform: Platform, desk: Api, screen: Callable[[], Screen]
+    platform: Platform, desk: Api, screen: Callable[[], Screen], combination: Combination
 ) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "display", _display
     yield "tray", lambda: _tray(platform)
-    yield "hotkey", lambda: _hotkey(platform)
+    yield "hotkey", lambda: _hotkey(platform, combination)
     yield "screenshot", lambda: _screenshot(screen)
     yield "store", lambda: _store(platform)
     yield "server", lambda: _server(desk)
@@ -56,12 +63,15 @@ def _tray(platform: Platform) -> str:
     return ""
 
 
-def _hotkey(platform: Platform) -> str:
-    said: list[str] = []
-    hotkey = platform.hotkey(lambda: None, said.append)
-    hotkey.start()
+def _hotkey(platform: Platform, combination: Combination) -> str:
+    hotkey, said = platform.hotkey(combination, lambda: None), ""
+    try:
+        hotkey.start()
+    except Taken:
+        hotkey, said = platform.listener(combination, lambda: None), " because another program has it"
+        hotkey.start()
     hotkey.stop()
-    return f"Ctrl+F12 by {hotkey.way} {' '.join(said)}".rstrip()
+    return f"{combination.shown()} by {hotkey.way}{said}"
 
 
 def _screenshot(screen: Callable[[], Screen]) -> str:

@@ -18,6 +18,7 @@ from tray_agent.engine import Engine, credential_of
 from tray_agent.headless import HeadlessWindows
 from tray_agent.model import FileDraft, Machine, Me, TicketDraft
 from tray_agent.outbox import Outbox
+from tray_agent.personal import Personal
 from tray_agent.ports import Platform, Screen, Windows
 from tray_agent.texts import _
 from tray_agent.trace import log, say, set_up, trace
@@ -90,6 +91,10 @@ class Agent:
         )
 
     @cached_property
+    def personal(self) -> Personal:
+        return Personal(self.config.folder, self.platform)
+
+    @cached_property
     def desk(self) -> Api:
         return Api(self.config.server, credential_of(self.platform.store))
 
@@ -107,7 +112,7 @@ class Agent:
 
 
 # --- commands ---
-def _windows(engine: Engine) -> Windows:
+def _windows(engine: Engine, personal: Personal) -> Windows:
     """Real windows, or none where there is no display."""
     try:
         if sys.platform != "win32":
@@ -116,7 +121,7 @@ def _windows(engine: Engine) -> Windows:
             Display().close()
         from tray_agent.ui.root import TkWindows
 
-        return TkWindows(engine, this_screen())
+        return TkWindows(engine, this_screen(), personal)
     except Exception as error:  # noqa: BLE001 (no tkinter, no access to the display: the outbox works all the same)
         trace(f"no windows: {type(error).__name__}: {error}")
         return HeadlessWindows()
@@ -133,9 +138,10 @@ def run(agent: Agent, _words: argparse.Namespace, wish: str = "") -> int:
     app = App(
         engine=engine,
         platform=agent.platform,
-        windows=_windows(engine),
+        windows=_windows(engine, agent.personal),
         tray=PystrayTray,
         config=agent.config,
+        personal=agent.personal,
         wish=wish,
     )
     app.run()
@@ -225,7 +231,7 @@ def verify(agent: Agent, words: argparse.Namespace) -> int:
 
 
 def check_all(agent: Agent, _words: argparse.Namespace) -> int:
-    return DONE if check(agent.platform, agent.desk, this_screen, say) else FAILED
+    return DONE if check(agent.platform, agent.desk, this_screen, agent.personal.hotkey, say) else FAILED
 
 
 def _sentence(error: Exception) -> str:

@@ -1,6 +1,6 @@
-"""The hotkey by pynput: the way on Linux, and the way out on Windows when the combination is taken.
+"""The hotkey by pynput: the way out when another program has the combination.
 
-It sees every key, so on Windows it is only the second choice.
+It sees every key, so it is only the second choice.
 """
 
 import sys
@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+
+from tray_agent.combination import Combination
 
 DEBOUNCE_SECONDS = 0.4
 PATIENCE_SECONDS = 3 if sys.platform == "win32" else 0.3
@@ -17,14 +19,14 @@ PATIENCE_SECONDS = 3 if sys.platform == "win32" else 0.3
 class ListenerHotkey:
     way = "pynput"
 
-    def __init__(self, pressed: Callable[[], None]) -> None:
-        self._pressed, self._last = pressed, 0.0
+    def __init__(self, combination: Combination, pressed: Callable[[], None]) -> None:
+        self._combination, self._pressed, self._last = combination, pressed, 0.0
         self._keys: Any = None
 
     def start(self) -> None:
         from pynput import keyboard  # needs a display at import
 
-        self._keys = keyboard.GlobalHotKeys({"<ctrl>+<f12>": self._fire})
+        self._keys = keyboard.GlobalHotKeys({_name_of(self._combination): self._fire})
         self._keys.start()
         self._keys.wait()
 
@@ -40,3 +42,9 @@ class ListenerHotkey:
             self._keys.stop()
             if threading.current_thread() is not self._keys:
                 self._keys.join(PATIENCE_SECONDS)
+
+
+def _name_of(combination: Combination) -> str:
+    """Like "<ctrl>+<shift>+<f9>"."""
+    parts = str(combination).replace("win", "cmd").split("+")
+    return "+".join(part if len(part) == 1 else f"<{part}>" for part in parts)

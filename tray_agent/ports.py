@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from tray_agent.combination import Combination
 from tray_agent.model import Machine, Me, TicketDraft, TicketRow
 
 Answer = Callable[[str, str], None]
@@ -34,13 +35,33 @@ class Hotkey(Protocol):
     way: str
     """How it listens, for the trace."""
 
-    def start(self) -> None: ...
+    def start(self) -> None:
+        """Listens when it returns. Taken if it wants the combination alone and another program has it."""
+
     def stop(self) -> None: ...
+
+
+class Taken(Exception):
+    """Another program has this combination."""
+
+
+class Hotkeys(Protocol):
+    """The ways to hear a combination everywhere. `pressed` is called on a thread of theirs."""
+
+    def hotkey(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        """Alone: no other program hears it meanwhile."""
+        ...
+
+    def listener(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        """Beside another program that has it."""
+        ...
 
 
 class Tray(Protocol):
     def start(self) -> None: ...
-    def update(self, me: Me) -> None: ...
+    def update(self, me: Me, hotkey: str) -> None:
+        """`hotkey` as people read it."""
+
     def notify(self, title: str, text: str) -> bool:
         """False where this tray has no balloons."""
         ...
@@ -97,7 +118,7 @@ class Windows(Protocol):
     def update(self, me: Me) -> None: ...
 
 
-class Platform(Protocol):
+class Platform(Hotkeys, Protocol):
     """Everything that differs between Windows and Linux."""
 
     @property
@@ -107,7 +128,6 @@ class Platform(Protocol):
     @property
     def instance(self) -> Instance: ...
 
-    def hotkey(self, pressed: Callable[[], None], notice: Callable[[str], None]) -> Hotkey: ...
     def prepare(self) -> None:
         """Before the first window: DPI awareness, application id."""
 

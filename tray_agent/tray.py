@@ -34,10 +34,10 @@ class Icon(Protocol):
 class PystrayTray:
     """`deeds` by name: ticket, tickets, sos, session, settings, about, quit. A missing one stays inactive."""
 
-    def __init__(self, deeds: Mapping[str, Callable[[], None]], me: Me) -> None:
+    def __init__(self, deeds: Mapping[str, Callable[[], None]], me: Me, hotkey: str) -> None:
         import pystray
 
-        self._deeds, self._me = deeds, me
+        self._deeds, self._me, self._hotkey = deeds, me, hotkey
         self._is_ready, self._is_stopping = threading.Event(), threading.Event()
         self._is_shown, self._late_notices, self._lock = False, list[tuple[str, str]](), threading.Lock()
         self._icon: Icon = pystray.Icon(
@@ -50,7 +50,9 @@ class PystrayTray:
 
         verified = self._is_verified
 
-        def item(text: str, name: str, is_active: Callable[[], bool], **options: bool) -> object:
+        def item(
+            text: str | Callable[[object], str], name: str, is_active: Callable[[], bool], **options: bool
+        ) -> object:
             def chosen(_icon: object, _item: object) -> None:
                 self._deeds[name]()
 
@@ -60,7 +62,7 @@ class PystrayTray:
 
         # A left click takes the default item, inactive or not; before verification that opens the settings.
         return pystray.Menu(
-            item(_("Create new ticket") + "\tCtrl+F12", "ticket", verified, default=True),
+            item(lambda _i: f"{_('Create new ticket')}\t{self._hotkey}", "ticket", verified, default=True),
             item(_("My tickets"), "tickets", verified),
             pystray.Menu.SEPARATOR,
             item(_("I need help now (SOS)"), "sos", lambda: verified() and "sos" in self._me.capabilities),
@@ -77,7 +79,9 @@ class PystrayTray:
     def _title(self) -> str:
         name = self._me.organisation or "Deskbell"
         hint = (
-            _("Ctrl+F12 opens a ticket") if self._me.may_open_tickets else _("confirm your address to begin")
+            _("%s opens a ticket") % self._hotkey
+            if self._me.may_open_tickets
+            else _("confirm your address to begin")
         )
         return f"{name} - {hint}"[:TITLE_LENGTH]
 
@@ -116,8 +120,8 @@ class PystrayTray:
     def start(self) -> None:
         self._thread.start()
 
-    def update(self, me: Me) -> None:
-        is_new, self._me = me.state != self._me.state, me
+    def update(self, me: Me, hotkey: str) -> None:
+        is_new, self._me, self._hotkey = me.state != self._me.state, me, hotkey
         if is_new:
             self._icon.icon = tray_image(IMAGE_SIZE, me.state)
         if self._is_shown:

@@ -11,12 +11,14 @@ import pytest
 from tests.hosts.process import wait_for
 from tests.tray.fakes import MACHINE, OFF, VERIFIED, FakeDesk, MemoryStore
 from tray_agent.app import App, Deeds, reason_to_wait
+from tray_agent.combination import Combination
 from tray_agent.config import Config
 from tray_agent.engine import Engine
 from tray_agent.headless import HeadlessWindows
 from tray_agent.model import Machine, Me, TicketDraft
 from tray_agent.outbox import Outbox
-from tray_agent.ports import Hotkey, Instance, Store
+from tray_agent.personal import Personal
+from tray_agent.ports import Hotkey, Instance, Store, Taken
 
 
 class Windows(HeadlessWindows):
@@ -47,7 +49,8 @@ class World:
     notices: list[str] = field(default_factory=list)
     deeds: Deeds = field(default_factory=dict)
     press: Callable[[], None] = lambda: None
-    taken: Callable[[str], None] = lambda _text: None
+    taken: set[str] = field(default_factory=set)
+    """Combinations of other programs."""
     is_first: bool = True
     has_icon: bool = True
     has_keys: bool = True
@@ -67,6 +70,7 @@ class World:
             key="dbk_x",
         )
         self.engine = engine
+        self.personal = Personal(self.folder, self)
 
     def app(self, wish: str = "") -> App:
         config = Config("http://127.0.0.1", "dbk_x", self.folder)
@@ -76,6 +80,7 @@ class World:
             windows=self.windows,
             tray=self.make_tray,
             config=config,
+            personal=self.personal,
             wish=wish,
         )
 
@@ -95,11 +100,15 @@ class World:
     def release(self) -> None:
         self.events.append("released")
 
-    def hotkey(self, pressed: Callable[[], None], notice: Callable[[str], None]) -> Hotkey:
-        self.press, self.taken = pressed, notice
-        return Part(self, "hotkey", works=self.has_keys)
+    def hotkey(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        self.press = pressed
+        return Part(self, "hotkey", works=self.has_keys, is_taken=str(combination) in self.taken)
 
-    def make_tray(self, deeds: Deeds, _me: Me) -> "Part":
+    def listener(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        self.press = pressed
+        return Part(self, "listener", works=self.has_keys)
+
+    def make_tray(self, deeds: Deeds, _me: Me, hotkey: str) -> "Part":
         self.deeds = deeds
         return Part(self, "icon", works=self.has_icon)
 
@@ -116,19 +125,21 @@ class World:
 class Part:
     way = "fake"
 
-    def __init__(self, world: World, name: str, *, works: bool) -> None:
-        self.world, self.name, self.works = world, name, works
+    def __init__(self, world: World, name: str, *, works: bool, is_taken: bool = False) -> None:
+        self.world, self.name, self.works, self.is_taken = world, name, works, is_taken
 
     def start(self) -> None:
         if not self.works:
             raise RuntimeError("no display")
+        if self.is_taken:
+            raise Taken(self.name)
         self.world.events.append(f"{self.name} on")
 
     def stop(self) -> None:
         self.world.events.append(f"{self.name} off")
 
-    def update(self, me: Me) -> None:
-        self.world.events.append(f"icon shows {me.state}")
+    def update(self, me: Me, hotkey: str) -> None:
+        self.world.events.append(f"icon shows {me.state} {hotkey}")
 
     def notify(self, title: str, text: str) -> bool:
         self.world.notices.append(text)
@@ -208,7 +219,7 @@ def test_before_verification_the_hotkey_opens_the_settings_and_one_balloon_expla
         lambda: world.deeds["tickets"](),
         lambda: len(world.shown) == 2,
         verify,
-        lambda: "icon shows verified" in world.events,
+        lambda: "icon shows verified Ctrl+F12" in world.events,
         lambda: world.command("show"),
         lambda: world.shown[-1] == "ticket by second start",
     )
@@ -265,8 +276,21 @@ def test_without_tray_and_keys_it_goes_on_and_says_so(world: World, capsys: pyte
 
 
 def test_a_taken_combination_is_told_in_a_sentence(world: World) -> None:
-    drive(world, lambda: "hotkey on" in world.events, lambda: world.taken("Both will act."),
-          lambda: world.notices == ["Both will act."])  # fmt: skip
+    world.taken = {"ctrl+f12"}
+    drive(world, lambda: "listener on" in world.events, lambda: len(world.notices) == 1,
+          lambda: world.press(), lambda: world.shown == ["ticket by hotkey"])  # fmt: skip
+    assert "both will act" in world.notices[0]
+    assert world.events == ["icon on", "listener on", "listener off", "icon off", "released"]
+
+
+def test_another_hotkey_is_shown_at_once_by_icon_and_windows(world: World) -> None:
+    def change() -> None:
+        world.personal.change_hotkey(Combination.parse("ctrl+shift+f9"))
+
+    drive(world, lambda: "hotkey on" in world.events,
+          lambda: world.windows.post(change),
+          lambda: "icon shows verified Ctrl+Shift+F9" in world.events)  # fmt: skip
+    assert world.events[:4] == ["icon on", "hotkey on", "hotkey on", "hotkey off"]
 
 
 def test_a_second_start_hands_its_wish_over_and_ends(world: World) -> None:

@@ -55,18 +55,27 @@ class Icon:
 
 @pytest.fixture(autouse=True)
 def pystray(monkeypatch: pytest.MonkeyPatch) -> None:
-    def item(
-        text: str, action: Callable[..., None], *, enabled: Callable[[object], bool], default: bool = False
-    ) -> object:
-        return SimpleNamespace(
-            text=text, choose=lambda: action(None, None), active=lambda: enabled(None), default=default
-        )
+    class Item(SimpleNamespace):
+        def __init__(
+            self,
+            text: str | Callable[[object], str],
+            action: Callable[..., None],
+            *,
+            enabled: Callable[[object], bool],
+            default: bool = False,
+        ) -> None:
+            super().__init__(choose=lambda: action(None, None), active=lambda: enabled(None), default=default)
+            self._text = text
+
+        @property
+        def text(self) -> str:
+            return self._text if isinstance(self._text, str) else self._text(self)
 
     def menu(*items: object) -> list[object]:
         return list(items)
 
     menu.SEPARATOR = None  # type: ignore[attr-defined]
-    fake = SimpleNamespace(Icon=Icon, MenuItem=item, Menu=menu)
+    fake = SimpleNamespace(Icon=Icon, MenuItem=Item, Menu=menu)
     monkeypatch.setitem(sys.modules, "pystray", fake)
     monkeypatch.setattr(tray, "RETRY_SECONDS", 0.01)
     for name, value in (("failures", []), ("docks", True), ("notifies", True)):
@@ -78,7 +87,8 @@ DEEDS = ("ticket", "tickets", "settings", "about", "quit")
 
 def parts(state: str, chosen: list[str] | None = None, **facts: Any) -> tuple[PystrayTray, Any]:
     said = chosen if chosen is not None else []
-    made = PystrayTray({name: lambda name=name: said.append(name) for name in DEEDS}, me(state, **facts))  # type: ignore[misc]
+    deeds = {name: lambda name=name: said.append(name) for name in DEEDS}
+    made = PystrayTray(deeds, me(state, **facts), "Ctrl+F12")
     return made, made._icon
 
 
@@ -109,8 +119,10 @@ def test_help_and_sessions_need_the_desks_word_and_a_deed() -> None:
     capabilities = frozenset({"sos", "sessions"})
     assert "I need help now (SOS)" not in active(parts("verified", capabilities=capabilities)[1])
     everything = dict.fromkeys((*DEEDS, "sos", "session"), lambda: None)
-    assert len(active(PystrayTray(everything, me("verified", capabilities=capabilities))._icon)) == 7
-    assert len(active(PystrayTray(everything, me("verified"))._icon)) == 5
+    assert (
+        len(active(PystrayTray(everything, me("verified", capabilities=capabilities), "Ctrl+F12")._icon)) == 7
+    )
+    assert len(active(PystrayTray(everything, me("verified"), "Ctrl+F12")._icon)) == 5
 
 
 def test_it_comes_up_late_when_the_taskbar_is_late(
@@ -125,7 +137,7 @@ def test_it_comes_up_late_when_the_taskbar_is_late(
     assert icon.visible
     assert icon.balloons == [("T" * 63, "x" * 255)]
     assert len(icon.title) == 127
-    made.update(me("enabled", organisation="Desk"))
+    made.update(me("enabled", organisation="Desk"), "Ctrl+F12")
     assert icon.title == "Desk - confirm your address to begin"
     assert icon.updates == 1
     made.stop()
@@ -142,7 +154,7 @@ def test_no_tray_at_all_is_said_and_no_balloon_is_no_error(monkeypatch: pytest.M
     made._is_ready.wait(2)
     wait_for(lambda: "no tray: nobody shows icons here" in said, "the word")
     assert not icon.visible
-    made.update(me("verified"))
+    made.update(me("verified"), "Ctrl+F12")
     made.stop()
     Icon.docks, Icon.notifies = True, False
     made, _icon = parts("verified")
@@ -150,6 +162,16 @@ def test_no_tray_at_all_is_said_and_no_balloon_is_no_error(monkeypatch: pytest.M
     wait_for(lambda: made._is_shown, "the icon")
     made.notify("Title", "Text")
     made.stop()
+
+
+def test_another_hotkey_stands_in_menu_and_tooltip() -> None:
+    made, icon = parts("verified", organisation="Desk")
+    made.start()
+    wait_for(lambda: made._is_shown, "the icon")
+    made.update(me("verified", organisation="Desk"), "Ctrl+Shift+F9")
+    made.stop()
+    assert [item.text for item in icon.menu if item and item.default] == ["Create new ticket\tCtrl+Shift+F9"]
+    assert icon.title == "Desk - Ctrl+Shift+F9 opens a ticket"
 
 
 def test_stopping_while_it_still_tries_is_quick() -> None:
@@ -172,4 +194,4 @@ def test_a_tray_without_balloons_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_session_code_needs_the_desks_word_alone() -> None:
     everything = dict.fromkeys((*DEEDS, "session"), lambda: None)
     facts = me("enabled", capabilities=frozenset({"sessions"}))
-    assert "Enter a session code..." in active(PystrayTray(everything, facts)._icon)
+    assert "Enter a session code..." in active(PystrayTray(everything, facts, "Ctrl+F12")._icon)

@@ -11,8 +11,9 @@ from tests.hosts.process import PROJECT
 
 PROGRAM = """
 import sys
+from tray_agent.combination import DEFAULT
 from tray_agent.listener import ListenerHotkey
-hotkey = ListenerHotkey(lambda: print("pressed", flush=True))
+hotkey = ListenerHotkey(DEFAULT, lambda: print("pressed", flush=True))
 hotkey.start()
 print("listening", flush=True)
 sys.stdin.readline()

@@ -5,7 +5,9 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tray_agent.linux.desktop import LinuxPlatform
 from tray_agent.model import Me, TicketDraft, TicketRow, Verification
+from tray_agent.personal import Personal
 from tray_agent.ports import Answer
 from tray_agent.screen import PillowScreen
 from tray_agent.ui.root import TkWindows
@@ -70,9 +72,18 @@ class Remembering:
         return {"Computer name": "MD-PC-014", "Free space": "81 GB"}
 
 
+class CountingScreen(PillowScreen):
+    def grab(self) -> bytes | None:
+        print("picture taken", flush=True)
+        return super().grab()
+
+
 def main() -> None:
     actions = Remembering(Path(sys.argv[1]), sys.argv[2])
-    actions.windows = windows = TkWindows(actions, PillowScreen())
+    personal = Personal(Path(sys.argv[1]), LinuxPlatform(Path(sys.argv[1])))
+    actions.windows = windows = TkWindows(actions, CountingScreen(), personal)
+    personal.pressed = lambda: windows.post(lambda: windows.show_ticket("hotkey"))
+    personal.changed = lambda: windows.update(actions.me)
     deeds = {
         "ticket": lambda: windows.show_ticket("hotkey"),
         "settings": lambda: windows.show_settings("Confirm your address first."),
@@ -81,6 +92,7 @@ def main() -> None:
         "notice": lambda: windows.show_notice("Ticket #12 was opened", "Printer"),
         "full": lambda: setattr(actions, "is_full", True),
         "hide": lambda: windows.update(Me()),
+        "keys": lambda: print(personal.start(), flush=True),
         "quit": windows.quit,
     }
 

@@ -42,13 +42,14 @@ def test_check_says_that_all_of_it_works(windows_user: Callable[[str], WineHost]
     # Another program owns the combination now: the agent says so and listens by pynput.
     owner = host.python("-c", OWN_THE_COMBINATION)
     owner.expect("owned")
-    assert "Ctrl+F12 by pynput Another program" in done(agent("check"))
+    assert "Ctrl+F12 by pynput because another program has it" in done(agent("check"))
 
 
 OWN_THE_COMBINATION = """
 import time
+from tray_agent.combination import DEFAULT
 from tray_agent.windows.hotkey import WindowsHotkey
-WindowsHotkey(lambda: None, print).start()
+WindowsHotkey(DEFAULT, lambda: None).start()
 print("owned", flush=True)
 time.sleep(300)
 """

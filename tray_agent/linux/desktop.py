@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tray_agent.combination import Combination
+from tray_agent.linux.hotkey import GrabHotkey
 from tray_agent.linux.instance import SingleInstance
 from tray_agent.linux.machine import this_machine
 from tray_agent.linux.store import best_store
@@ -16,8 +18,11 @@ class LinuxPlatform:
         self.store = best_store(folder)
         self.instance = SingleInstance(folder)
 
-    def hotkey(self, pressed: Callable[[], None], notice: Callable[[str], None]) -> Hotkey:
-        return ListenerHotkey(pressed)
+    def hotkey(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        return GrabHotkey(combination, pressed)
+
+    def listener(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        return ListenerHotkey(combination, pressed)
 
     def prepare(self) -> None:
         """Nothing to do under X."""

@@ -6,6 +6,7 @@ from tkinter import ttk
 import tray_agent
 from tray_agent import model
 from tray_agent.model import Me
+from tray_agent.personal import Personal
 from tray_agent.texts import _
 from tray_agent.ui.theme import Theme
 from tray_agent.ui.widgets import Window
@@ -23,8 +24,9 @@ def state_words(me: Me) -> str:
 
 
 class About(Window):
-    def __init__(self, theme: Theme, me: Me) -> None:
+    def __init__(self, theme: Theme, me: Me, personal: Personal) -> None:
         super().__init__(theme, _("About"), width=400)
+        self._personal = personal
         self._show(me)
         self.foot_text("")
         self.done = self.foot_button(_("Close"), self.close, "Accent")
@@ -47,6 +49,7 @@ class About(Window):
             (_("Computer"), socket.gethostname()),
             (_("Person"), ", ".join(part for part in (me.full_name, me.email) if part)),
             (_("State"), state_words(me)),
+            (_("Hotkey"), self._personal.hotkey.shown() if me.may_open_tickets else ""),
         ]
         for row, (label, value) in enumerate((label, value) for label, value in rows if value):
             self.label(facts, label, "Sub").grid(row=row, column=0, sticky="nw", pady=px(3), padx=(0, px(16)))

@@ -58,6 +58,7 @@ class Attachments:
     def set_picture(self, picture: bytes | None, *, later: bool = False) -> None:
         """`later`: the preview may come when the window stands already."""
         self.picture = picture
+        self.take_button.configure(text=f" {_('Take again') if picture else _('Add a screenshot')}")
         for button in (self._hide_button, self._remove_button):
             button.state(["!disabled" if picture else "disabled"])
         if later and picture:

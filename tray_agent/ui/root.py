@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tray_agent.model import Me
+from tray_agent.personal import Personal
 from tray_agent.ports import Actions, Screen
 from tray_agent.texts import _
 from tray_agent.trace import log, trace
@@ -27,8 +28,8 @@ MENU_GONE_MS = 200
 class TkWindows:
     """ports.Windows by tkinter. The root lives while `run` runs; all but `post` belongs to its thread."""
 
-    def __init__(self, actions: Actions, screen: Screen) -> None:
-        self.actions, self.screen = actions, screen
+    def __init__(self, actions: Actions, screen: Screen, personal: Personal) -> None:
+        self.actions, self.screen, self.personal = actions, screen, personal
         self.root: tk.Tk | None = None
         self._mailbox = Mailbox()
         self._open: dict[str, Window] = {}
@@ -68,22 +69,31 @@ class TkWindows:
         if isinstance(window, Settings):
             window.because(reason)
             return
-        settings = Settings(self._theme(), self.actions, reason=reason)
+        settings = Settings(self._theme(), self.actions, self.personal, reason=reason)
         self._keep("settings", settings)
         settings.present(settings.first_field, lambda: trace("settings shown"))
 
     def show_ticket(self, source: str) -> None:
         start = time.monotonic()
+        if source == "hotkey" and self._is_choosing_hotkey():
+            return
         if self._again("ticket") is not None:
             self._tell(source, start)
         else:
             self._root().after(MENU_GONE_MS if source == "tray" else 0, self._ticket, source, start)
 
+    def _is_choosing_hotkey(self) -> bool:
+        """It was pressed to be chosen again, not to open a ticket."""
+        from tray_agent.ui.settings import Settings
+
+        window = self._open.get("settings")
+        return isinstance(window, Settings) and bool(window.winfo_exists()) and window.takes_hotkey()
+
     def show_my_tickets(self) -> None:
         from tray_agent.ui.tickets import MyTickets
 
         if self._again("tickets") is None:
-            window = MyTickets(self._theme(), self.actions)
+            window = MyTickets(self._theme(), self.actions, self.personal)
             self._keep("tickets", window)
             window.present(window.list)
 
@@ -91,7 +101,7 @@ class TkWindows:
         from tray_agent.ui.about import About
 
         if self._again("about") is None:
-            window = About(self._theme(), self.actions.me)
+            window = About(self._theme(), self.actions.me, self.personal)
             self._keep("about", window)
             window.present(window.done)
 
@@ -120,10 +130,12 @@ class TkWindows:
 
         if self._again("ticket") is not None:  # two clicks in the menu
             return
-        if self._close_notice():
-            self._root().update()
-            time.sleep(UNCOVERED_SECONDS)
-        picture = self.screen.grab()  # before anything of ours can be on it
+        was_covered, picture = self._close_notice(), None
+        if self.personal.takes_picture:
+            if was_covered:
+                self._root().update()
+                time.sleep(UNCOVERED_SECONDS)
+            picture = self.screen.grab()  # before anything of ours can be on it
         window = NewTicket(self._theme(), self.actions, self.screen, picture)
         self._keep("ticket", window)
         window.present(window.subject, lambda: self._tell(source, start))

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from tkinter import ttk
 
 from tray_agent.model import VERIFIED, WAITING_FOR_APPROVAL, WAITING_FOR_TOKEN, Me, Verification
+from tray_agent.personal import Personal
 from tray_agent.ports import Actions
 from tray_agent.texts import _
 from tray_agent.trace import trace
+from tray_agent.ui.personal import HotkeyField, PictureSwitch
 from tray_agent.ui.theme import Theme
 from tray_agent.ui.widgets import Entry, Problem, Window, on_return
 
@@ -24,9 +26,10 @@ def looks_like_address(text: str) -> bool:
 
 
 class Settings(Window):
-    def __init__(self, theme: Theme, actions: Actions, *, reason: str = "") -> None:
+    def __init__(self, theme: Theme, actions: Actions, personal: Personal, *, reason: str = "") -> None:
         super().__init__(theme, _("Personal settings"), width=448)
-        self._actions, self._reason = actions, reason
+        self._actions, self._personal, self._reason = actions, personal, reason
+        self._hotkey: HotkeyField | None = None
         self._is_changing, self._is_busy = False, False
         self._resend_at = 0.0
         self._known_resend: datetime | None = None
@@ -57,6 +60,12 @@ class Settings(Window):
             self.first_field.focus_set()  # of this window; takes the keyboard from no other program
         elif self._view == "form":
             self._refresh_form(me)
+        elif self._view == "verified":
+            self._tell_ways()
+
+    def takes_hotkey(self) -> bool:
+        """The hotkey that is pressed now is meant for its field."""
+        return self._view == "verified" and self._hotkey is not None and self._hotkey.takes()
 
     def _wanted(self, me: Me) -> str:
         if me.state == VERIFIED and not self._is_changing:
@@ -273,6 +282,7 @@ class Settings(Window):
                  "You can open tickets as soon as that is done.")  # fmt: skip
         self._sub.configure(text=text % who)
         self._read_only(me)
+        ttk.Frame(self.body, height=self.theme.px(8)).grid(row=self._next_row())
         self.foot_text("")
         self._button = self.foot_button(_("Close"), self.close, "Accent")
 
@@ -280,12 +290,18 @@ class Settings(Window):
         ink = self.theme.colours.good
         text = f" {_('You are set up')}"
         self._heading.configure(text=text, image=self.theme.icon("ok", ink), compound="left")
-        text = _("You can open tickets with Ctrl+F12 or from the icon in the taskbar.")
-        self._sub.configure(text=text)
+        self._tell_ways()
         self._read_only(me, change=True)
+        self._hotkey = HotkeyField(self, self._field(_("Hotkey for a new ticket")), self._personal)
+        self._picture = PictureSwitch(self, self.body, self._personal)
+        self._picture.grid(row=self._next_row(), column=0, sticky="we", pady=(self.theme.px(14), 0))
         self.foot_text(_("Confirmed as %s") % me.email)
         self._button = self.foot_button(_("Done"), self.close, "Accent")
         self.after_idle(self._told)
+
+    def _tell_ways(self) -> None:
+        text = _("You can open tickets with %s or from the icon in the taskbar.")
+        self._sub.configure(text=text % self._personal.hotkey.shown())
 
     def _told(self) -> None:
         """Once the new view stands and its button has the keyboard; a key pressed sooner is lost."""
@@ -309,7 +325,6 @@ class Settings(Window):
             if change and number:
                 button = self.button(row, _("Change…"), self._change)
                 button.grid(row=0, column=1, sticky="ns", padx=(px(8), 0))
-        ttk.Frame(self.body, height=px(8)).grid(row=self._next_row())
 
 
 def _sent_words(email: str, sent: Verification) -> str:

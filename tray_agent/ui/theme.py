@@ -217,6 +217,7 @@ class Theme:
             ("Told", c.ink, self.message, c.bg),
             ("Off", c.ink2, self.font, c.bg),
             ("Hint", c.ink2, self.font, c.card),
+            ("Lit", c.ink2, self.font, c.focused),
             ("CardSmall", c.ink2, self.small, c.card),
             ("Foot", c.ink2, self.small, c.foot),
         ):
@@ -225,6 +226,7 @@ class Theme:
         s.layout("TEntry", _nested("Deskbell.field", "Entry.padding", "Entry.textarea"))
         s.configure("TEntry", padding=self._padding(10, self.font), insertcolor=c.ink, foreground=c.ink,
                     selectbackground=c.accent, selectforeground=c.on_accent)  # fmt: skip
+        s.configure("Keys.TEntry", insertcolor=c.focused)  # nothing is typed in it
         s.configure("Code.TEntry", padding=self._padding(10, self.mono))
         s.map("TEntry", foreground=[("disabled", c.ink2), ("readonly", c.ink2)])
         s.layout("Field.TFrame", [("Deskbell.field", {"sticky": "nswe"})])

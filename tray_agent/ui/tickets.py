@@ -3,7 +3,8 @@
 import tkinter as tk
 from tkinter import ttk
 
-from tray_agent.model import TicketRow
+from tray_agent.model import Me, TicketRow
+from tray_agent.personal import Personal
 from tray_agent.ports import Actions
 from tray_agent.texts import _
 from tray_agent.ui.theme import Theme
@@ -19,9 +20,10 @@ def status_words(status: str) -> str:
 
 
 class MyTickets(Window):
-    def __init__(self, theme: Theme, actions: Actions) -> None:
+    def __init__(self, theme: Theme, actions: Actions, personal: Personal) -> None:
         super().__init__(theme, _("My tickets"), width=640)
-        self._actions, self._rows = actions, list[TicketRow]()
+        self._actions, self._personal, self._rows = actions, personal, list[TicketRow]()
+        self._is_empty = False
         self.label(self.body, _("My tickets"), "Heading").grid(sticky="w", pady=(0, theme.px(10)))
         frame = ttk.Frame(self.body, style="Field.TFrame", padding=theme.px(5))
         frame.grid(sticky="nswe")
@@ -63,10 +65,14 @@ class MyTickets(Window):
         count = len(self._rows)
         number = _("1 ticket") if count == 1 else _("%s tickets") % count if count else ""
         self._said.configure(text=sentence or number)
-        is_empty = self._fill() == 0
-        self._hint_at(
-            (sentence or _("You have no tickets yet. Ctrl+F12 opens the first one.")) if is_empty else ""
-        )
+        self._is_empty = self._fill() == 0 and not sentence
+        self._hint_at("" if self.list.get_children() else sentence)
+        self.update_me(self._actions.me)
+
+    def update_me(self, me: Me) -> None:
+        if self._is_empty:
+            text = _("You have no tickets yet. %s opens the first one.")
+            self._hint_at(text % self._personal.hotkey.shown())
 
     def _fill(self) -> int:
         """On top what has not reached the desk."""

@@ -132,11 +132,11 @@ class Entry(ttk.Entry):
     """An entry with a hint while it is empty."""
 
     def __init__(
-        self, master: tk.Misc, theme: Theme, text: str = "", *, hint: str = "", mono: bool = False
+        self, master: tk.Misc, theme: Theme, text: str = "", *, hint: str = "", hint_style: str = "Off"
     ) -> None:
         self.variable = tk.StringVar(master, text)
-        super().__init__(master, textvariable=self.variable, font=theme.mono if mono else theme.font)
-        self._hint = ttk.Label(self, text=hint, style="Off.TLabel")
+        super().__init__(master, textvariable=self.variable, font=theme.font)
+        self._hint = ttk.Label(self, text=hint, style=f"{hint_style}.TLabel")
         self._theme = theme
         self.variable.trace_add("write", lambda *_: self.changed())
         self._hint.bind("<Button-1>", lambda event: self.focus_set())

@@ -8,6 +8,8 @@ import ctypes
 from collections.abc import Callable
 from pathlib import Path
 
+from tray_agent.combination import Combination
+from tray_agent.listener import ListenerHotkey
 from tray_agent.ports import Hotkey
 from tray_agent.trace import log
 from tray_agent.windows.hotkey import WindowsHotkey
@@ -24,8 +26,11 @@ class WindowsPlatform:
         self.store = DpapiStore(folder)
         self.instance = SingleInstance(folder)
 
-    def hotkey(self, pressed: Callable[[], None], notice: Callable[[str], None]) -> Hotkey:
-        return WindowsHotkey(pressed, notice)
+    def hotkey(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        return WindowsHotkey(combination, pressed)
+
+    def listener(self, combination: Combination, pressed: Callable[[], None]) -> Hotkey:
+        return ListenerHotkey(combination, pressed)
 
     def prepare(self) -> None:
         try:
