@@ -2,15 +2,16 @@
 
 DeskbellError
 ├── Refused (403): ProfileNotVerified
-├── NotFound (404): TicketNotFound, AttachmentNotFound
+├── NotFound (404): TicketNotFound, AttachmentNotFound, SurveyNotFound
 ├── Conflict (409): TicketChanged, TicketClosed (TicketMerged), TicketHasNoAddress, AlreadyTaken,
 │   MoveNotAllowed, MergeRefused (MergeAcrossClients), NotMerged, NotToSplit
+├── SurveyOver (410)
 └── Invalid (422): TicketInvalid, IdempotencyKeyReused
 """
 
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.errors import Conflict, Invalid, NotFound, Refused
+from helpdesk.core.errors import Conflict, DeskbellError, Invalid, NotFound, Refused
 
 
 class ProfileNotVerified(Refused):
@@ -86,3 +87,12 @@ class TicketInvalid(Invalid):
 class IdempotencyKeyReused(Invalid):
     code = "idempotency-key-reused"
     title = _("This Idempotency-Key belongs to another ticket. Send a new ticket with a new key.")
+
+
+class SurveyNotFound(NotFound):
+    code = "survey-not-found"
+
+
+class SurveyOver(DeskbellError):
+    code = "survey-over"
+    http_status = 410

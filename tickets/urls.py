@@ -12,6 +12,7 @@ from tickets.views import (
     rule_editor,
     rule_trace,
     rules,
+    surveys,
 )
 
 app_name = "tickets"
@@ -43,5 +44,6 @@ urlpatterns = [
     path("messages/<int:message>/admit/", held.admit, name="admit-sender"),
     path("messages/<int:message>/split-off/", held.split_off, name="split-off"),
     path("messages/<int:message>/block/", held.block, name="block-sender"),
+    path("survey/<str:key>/", surveys.survey, name="survey"),
     path("files/<uuid:public_id>/", files.attachment, name="attachment"),
 ]

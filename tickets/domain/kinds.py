@@ -33,6 +33,8 @@ class Verb(StrEnum):
     REOPENED = "reopened"
     FOLLOWED_UP = "followed-up"
     MISSED = "missed"
+    #: The customer said how it went.
+    RATED = "rated"
     #: Merged, split off, or taken back: `field` says which.
     MERGED = "merged"
     #: What mail did besides speaking: `field` says what.

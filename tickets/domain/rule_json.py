@@ -42,6 +42,7 @@ _CHOICES: dict[Do, frozenset[str]] = {
     Do.SET_TYPE: frozenset(TicketType),
 }
 _IDS: frozenset[Do] = frozenset({Do.ASSIGN_USER, Do.ASSIGN_TEAM, Do.ROUND_ROBIN, Do.LEAST_BUSY})
+_BARE: frozenset[Do] = frozenset({Do.UNASSIGN, Do.SEND_SURVEY})
 _TAGS: frozenset[Do] = frozenset({Do.ADD_TAGS, Do.REMOVE_TAGS})
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -208,7 +209,7 @@ def _action(data: object, where: str) -> Action:
     if do in _TAGS:
         return Action(do, _texts(value, at, limit=MAX_TAG))
     text = _text(value, at, limit=MAX_WORDS)
-    if do is Do.UNASSIGN:
+    if do in _BARE:
         return Action(do)
     if do in _CHOICES and text not in _CHOICES[do]:
         raise BadRule(at, Why.VALUE)

@@ -1,4 +1,4 @@
-"""The rules that every desk starts with."""
+"""The rules that every desk starts with; some wait to be switched on."""
 
 from typing import Any, Final
 
@@ -8,6 +8,8 @@ DEFAULT: Final = "default"
 REOPEN: Final = "reopen"
 CONFIRM: Final = "confirm"
 UNASSIGN: Final = "unassign"
+SURVEY: Final = "survey"
+LOW_RATING: Final = "low-rating"
 
 PRESETS: tuple[dict[str, Any], ...] = (
     {
@@ -54,6 +56,35 @@ PRESETS: tuple[dict[str, Any], ...] = (
             ],
         },
         "actions": [{"do": "reply", "value": ""}],
+    },
+    {
+        "preset": SURVEY,
+        "position": 40,
+        "name": "Ask how it went when solved",
+        "description": "Three faces in a mail, at most one mail a solution and one in two weeks a person.",
+        "is_active": False,
+        "trigger": "status-changed",
+        "conditions": {
+            "mode": "all",
+            "items": [{"field": "status", "op": "in", "value": ["resolved", "closed"]}],
+        },
+        "actions": [{"do": "send_survey"}],
+    },
+    {
+        "preset": LOW_RATING,
+        "position": 50,
+        "name": "Tell the assignee of a low rating",
+        "description": "The technician, or the team, hears when a customer is not content.",
+        "is_active": False,
+        "trigger": "low-rating",
+        "conditions": {"mode": "all", "items": []},
+        "actions": [
+            {
+                "do": "notify",
+                "to": ["assignee", "team"],
+                "value": "{{ name }} rated the help: {{ rating }}\n\n{{ comment }}",
+            }
+        ],
     },
     {
         "preset": DEFAULT,

@@ -72,6 +72,8 @@ FIELD_LABELS: dict[str, str] = {
     "assignee_active": _("assignee still works here"),
     "team": _("team"),
     "target": _("target"),
+    "rating": _("rating"),
+    "comment": _("words beside the rating"),
     "age": _("age of the ticket"),
     "status_age": _("time in this status"),
     "customer_age": _("time since the customer wrote"),
@@ -90,13 +92,16 @@ FIELD_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         _("Ticket"),
         (
             *("status", "priority", "type", "assignee", "assignee_active", "team", "tag", "source"),
-            *("before", "target"),
+            *("before", "target", "rating", "comment"),
         ),
     ),
     (_("Time"), ("in_business_hours", "age", "status_age", "customer_age", "reply_age")),
 )
 FIELD_CHOICES: dict[str, str] = {
-    **{name: name for name in ("client", "source", "language", "status", "priority", "type", "team")},
+    **{
+        name: name
+        for name in ("client", "source", "language", "status", "priority", "type", "team", "rating")
+    },
     "assignee": "person",
     "target": "target",
     **{name: "flag" for name, kind in FIELDS.items() if kind is Kind.FLAG},
@@ -207,6 +212,7 @@ ACTIONS: dict[Do, ActionWords] = {
     Do.WEBHOOK: ActionWords(
         _("call"), _("web address"), _("call"), Input.LINE, hint=_("https://example.com/hook")
     ),
+    Do.SEND_SURVEY: ActionWords(_("send"), _("survey to the customer"), _("survey"), Input.NONE),
 }
 LONGEST_QUOTE = 60
 
@@ -310,6 +316,8 @@ def say_action(action: Mapping[str, Any], names: Names) -> list[Part]:
     values = tuple(_values(action.get("value", "")))
     if do == Do.UNASSIGN:
         said.append(Part(_("nobody"), "term"))
+    elif do == Do.SEND_SURVEY:
+        said.append(Part(_("How did it go?"), "term"))
     elif do == Do.NOTIFY:
         said += [_addressee(to, names) for to in action.get("to") or ()]
     elif do == Do.REPLY and not any(values):

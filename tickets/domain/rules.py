@@ -30,6 +30,7 @@ class Trigger(StrEnum):
     TIME_PASSED = "time-passed"
     TARGET_NEAR = "target-near"
     TARGET_MISSED = "target-missed"
+    #: A customer rated a solution as anything but good.
     LOW_RATING = "low-rating"
 
 
@@ -133,6 +134,8 @@ FIELDS: dict[str, Kind] = {
     "assignee_active": Kind.FLAG,
     "team": Kind.CHOICE,
     "target": Kind.CHOICE,  # first, next, resolve
+    "rating": Kind.CHOICE,  # sad, neutral, happy: the last one of the customer
+    "comment": Kind.TEXT,  # what was written beside it
     "age": Kind.SPAN,  # since the ticket was opened
     "status_age": Kind.SPAN,  # in this status
     "customer_age": Kind.SPAN,  # since the customer's last word
@@ -155,6 +158,7 @@ class Do(StrEnum):
     NOTIFY = "notify"  # to: assignee, team, user:<id> or an address; value: the text
     ADD_NOTE = "add_note"
     WEBHOOK = "webhook"  # value: the address
+    SEND_SURVEY = "send_survey"
 
 
 #: Of actions with the same word the first one in the order of the rules counts; the others are left.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from tickets.domain import rule_words
 from tickets.domain.rule_json import MAX_ACTIONS, MAX_ITEMS
 from tickets.domain.rule_words import ACTIONS
-from tickets.domain.rules import OFFERED_TRIGGERS, Mode, Trigger
+from tickets.domain.rules import Mode, Trigger
 from tickets.forms.rule_rows import UNITS, ActionRow, Choices, ConditionRow, GroupRow, Lists
 
 MAX_NAME = 80
@@ -38,7 +38,7 @@ class RuleForm:
     # --- what the page offers ------------------------------------------------------------------------------
     @property
     def triggers(self) -> list[tuple[str, str]]:
-        return [(each.value, gettext(rule_words.TRIGGER_LABELS[each])) for each in OFFERED_TRIGGERS]
+        return [(each.value, gettext(rule_words.TRIGGER_LABELS[each])) for each in Trigger]
 
     @property
     def fields(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -95,7 +95,7 @@ class RuleForm:
         form = cls(lists)
         form.is_default = is_default
         form.name, form.description = post.get("name", ""), post.get("description", "")
-        form.trigger = _one_of(post.get("trigger"), OFFERED_TRIGGERS, Trigger.CREATED)
+        form.trigger = _one_of(post.get("trigger"), Trigger, Trigger.CREATED)
         form.mode = _one_of(post.get("mode"), Mode, Mode.ALL)
         form.stops_here = post.get("after") == "stop"
         form.is_active = is_default or "is_active" in post

@@ -3,6 +3,7 @@ from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddre
 from tickets.models.mailbox import Mailbox
 from tickets.models.merge import TicketMerge
 from tickets.models.rules import Rule, RuleBook, RuleExample, RuleHit, RuleTrace, RuleTurn
+from tickets.models.surveys import Survey
 from tickets.models.tag import Tag
 from tickets.models.targets import Calendar, DayOff, ServiceTarget, TicketClock
 from tickets.models.ticket import Ticket
@@ -25,6 +26,7 @@ __all__ = [
     "RuleTurn",
     "ServiceTarget",
     "StoppedAddress",
+    "Survey",
     "Tag",
     "Ticket",
     "TicketClock",

@@ -7,6 +7,7 @@ from tickets.domain.kinds import AttachmentKind, MessageKind, Source
 from tickets.domain.priority import Priority
 from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
+from tickets.domain.survey import Rating
 from tickets.domain.targets import ClockKind, Unit
 
 STATUS_CHOICES = [
@@ -38,6 +39,11 @@ MESSAGE_CHOICES = [
     (MessageKind.CUSTOMER.value, _("Customer")),
     (MessageKind.REPLY.value, _("Reply")),
     (MessageKind.NOTE.value, _("Internal note")),
+]
+RATING_CHOICES = [
+    (Rating.HAPPY.value, _("Good")),
+    (Rating.NEUTRAL.value, _("It was okay")),
+    (Rating.SAD.value, _("Not good")),
 ]
 ATTACHMENT_CHOICES = [
     (AttachmentKind.SCREENSHOT.value, _("Screenshot")),

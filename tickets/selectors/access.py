@@ -8,6 +8,7 @@ from helpdesk.core.models import User
 from tickets.errors import TicketNotFound
 from tickets.models import Ticket
 from tickets.selectors.dues import clock_columns
+from tickets.selectors.surveys import answer_column
 
 
 def client_scope(user: User | AnonymousUser, permission: Permission) -> frozenset[int] | None:
@@ -43,14 +44,15 @@ def tickets_visible_to(
 def ticket_for(
     user: User | AnonymousUser, number: int, *, to: Permission = Permission.TICKETS_VIEW
 ) -> Ticket:
-    """One ticket with client, contact, device, profile, assignee, team and clocks (`dues_of`).
+    """One ticket with client, contact, device, profile, assignee, team, clocks (`dues_of`) and the last
+    answer to a survey.
 
     Raises `TicketNotFound` (404).
     """
     found = (
         tickets_visible_to(user, to=to)
         .select_related("client", "contact", "device", "profile", "assignee", "team", "follows")
-        .annotate(**clock_columns())
+        .annotate(**clock_columns(), answer=answer_column())
         .filter(pk=number)
         .first()
     )

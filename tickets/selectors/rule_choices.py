@@ -11,7 +11,13 @@ from agents.models import Contact, Device
 from agents.selectors.scope import clients_visible_to, contacts_visible_to, devices_visible_to
 from helpdesk.core.models import Team, User
 from tickets.domain.rule_words import FLAG_LABELS, LANGUAGE_LABELS, LOOKED_UP, NOTIFY_LABELS, TARGET_LABELS
-from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, STATUS_CHOICES, TYPE_CHOICES
+from tickets.models.labels import (
+    PRIORITY_CHOICES,
+    RATING_CHOICES,
+    SOURCE_CHOICES,
+    STATUS_CHOICES,
+    TYPE_CHOICES,
+)
 
 Choices = Sequence[tuple[str, str]]
 FIXED: Mapping[str, Sequence[tuple[str, Any]]] = {
@@ -20,6 +26,7 @@ FIXED: Mapping[str, Sequence[tuple[str, Any]]] = {
     "type": TYPE_CHOICES,
     "source": SOURCE_CHOICES,
     "language": list(LANGUAGE_LABELS.items()),
+    "rating": RATING_CHOICES,
     "target": list(TARGET_LABELS.items()),
     "flag": list(FLAG_LABELS.items()),
 }

@@ -15,6 +15,7 @@ from tickets.domain.status import Status
 from tickets.domain.targets import Event, Run
 from tickets.models import Activity, Message, Ticket, TicketClock
 from tickets.selectors.targets import service_targets
+from tickets.services.rules.surveys import withdraw_survey
 from tickets.services.targets.clocks import CHANGING, keep_clocks, set_clock
 
 
@@ -60,6 +61,7 @@ def _move_back(ticket: Ticket, *, to: Status, now: datetime) -> None:
     """Past the table of moves: this one never happened."""
     solved = Activity.objects.filter(ticket=ticket, field="status", after=Status.RESOLVED).order_by("-at")
     resolved_at = solved.values_list("at", flat=True).first() if to is Status.RESOLVED else None
+    withdraw_survey(ticket=ticket)
     ticket.status, ticket.resolved_at, ticket.updated_at = to.value, resolved_at, now
     ticket.save(update_fields=["status", "resolved_at", "updated_at"])
 

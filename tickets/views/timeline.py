@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy
 from helpdesk.core.models import OutgoingMail
 from tickets.domain.kinds import Source, Verb
 from tickets.models import Activity, Attachment, Ticket
-from tickets.models.labels import CLOCK_CHOICES, PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
+from tickets.models.labels import (
+    CLOCK_CHOICES,
+    PRIORITY_CHOICES,
+    RATING_CHOICES,
+    STATUS_CHOICES,
+    TYPE_CHOICES,
+)
 from tickets.selectors.page import Entry
 
 StrOrPromise = str | Promise
@@ -26,6 +32,7 @@ _LABELS = {
     "status": dict(STATUS_CHOICES),
     "priority": dict(PRIORITY_CHOICES),
     "type": dict(TYPE_CHOICES),
+    "rating": dict(RATING_CHOICES),
     "target": dict(CLOCK_CHOICES),
 }
 _SENTENCES: dict[str, StrOrPromise] = {
@@ -42,6 +49,8 @@ _CHANGES: dict[str, StrOrPromise] = {
     "subject": gettext_lazy("<b>{who}</b> changed the subject, before it was <b>{before}</b>"),
     "assignee": gettext_lazy("<b>{who}</b> handed this from <b>{before}</b> to <b>{after}</b>"),
     "tags": gettext_lazy("<b>{who}</b> set the tags <b>{after}</b>"),
+    "rating": gettext_lazy("<b>{who}</b> said how it went: <b>{after}</b>"),
+    "comment": gettext_lazy("<b>{who}</b> wrote about it: <b>{after}</b>"),
     # What mail did, with `Verb.MAIL`.
     "held": gettext_lazy("A mail of <b>{after}</b> is held: this sender takes no part in the ticket"),
     "admitted": gettext_lazy("<b>{who}</b> let <b>{after}</b> take part"),
@@ -74,6 +83,7 @@ _SOMETHING = gettext_lazy("<b>{who}</b> changed this ticket")
 _TO_NOTHING: dict[str, StrOrPromise] = {
     "assignee": gettext_lazy("<b>{who}</b> took this from <b>{before}</b> and gave it to nobody"),
     "tags": gettext_lazy("<b>{who}</b> removed the tags <b>{before}</b>"),
+    "comment": gettext_lazy("<b>{who}</b> took back the words about it: <b>{before}</b>"),
 }
 _ICONS = {
     "status": "st-proc",
@@ -82,6 +92,7 @@ _ICONS = {
     "tags": "tag",
     "subject": "pen",
     "target": "clock",
+    "comment": "chat",
 }
 
 
@@ -152,6 +163,8 @@ def sentence(activity: Activity) -> SafeString:
     )
     if activity.field in _TO_NOTHING and not activity.after:
         text = _TO_NOTHING[activity.field]
+    elif activity.field == "rating" and activity.before:
+        text = _("<b>{who}</b> corrected how it went from <b>{before}</b> to <b>{after}</b>")
     elif activity.field == "assignee" and activity.verb == Verb.CHANGED and not activity.before:
         text = _("<b>{who}</b> assigned this to <b>{after}</b>")
     return format_html(
@@ -175,6 +188,8 @@ def _icon(activity: Activity) -> str:
         return "mail"
     if activity.verb == Verb.MERGED:
         return "merge"
+    if activity.field == "rating":
+        return f"face-{activity.after}"
     return _ICONS.get(activity.field, "activity")
 
 

@@ -74,7 +74,7 @@ def test_bad_conditions_are_refused_at_their_place(data: object, where: str, why
         ([{"do": "unassign"}] * 21, "actions", "too-many"),
         (["text"], "actions.0", "shape"),
         ([{"do": "explode"}], "actions.0.do", "action"),
-        ([{"do": "send_survey"}], "actions.0.do", "action"),
+        ([{"do": "dance"}], "actions.0.do", "action"),
         ([{"do": "set_status", "value": "gone"}], "actions.0.value", "value"),
         ([{"do": "set_priority", "value": ""}], "actions.0.value", "value"),
         ([{"do": "set_type", "value": "war"}], "actions.0.value", "value"),

@@ -151,6 +151,11 @@ def look_at(root: Part, author: Address, return_path: str | None, subject: str, 
     )
 
 
+def is_role_address(address: str) -> bool:
+    """No person reads there: mailer-daemon@, no-reply@, list-owner@ and the like."""
+    return bool(_ROLE.match(address.strip().lower().partition("@")[0]))
+
+
 class _Signs:
     """`reply` is proof; `any` is a second sign for a subject like "Out of office"."""
 

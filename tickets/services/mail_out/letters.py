@@ -12,7 +12,7 @@ __all__ = ["Letter", "write_letter"]
 def write_letter(
     template: str, *, language: str, organisation: Organisation, facts: Mapping[str, object]
 ) -> Letter:
-    """`template` is reply, confirmation, notification, message or stopped."""
+    """`template` is reply, confirmation, notification, message, survey or stopped."""
     return letters.write_letter(
         f"tickets/mails/{template}", language=language, organisation=organisation, facts=facts
     )

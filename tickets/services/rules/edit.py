@@ -12,7 +12,7 @@ from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
 from tickets.domain.rule_json import BadRule, read_actions, read_conditions
-from tickets.domain.rules import OFFERED_TRIGGERS
+from tickets.domain.rules import Trigger
 from tickets.models import Rule
 from tickets.services.rules.book import turn_page
 from tickets.services.rules.examples import refuse_broken_examples
@@ -74,7 +74,7 @@ def _look_over(by: User, draft: Mapping[str, Any]) -> None:
     fields: dict[str, str] = {}
     if not 0 < len(draft["name"].strip()) <= 80:
         fields["name"] = _("Name the rule, in at most 80 characters.")
-    if draft["trigger"] not in list(OFFERED_TRIGGERS):
+    if draft["trigger"] not in list(Trigger):
         fields["trigger"] = _("Choose one from the list.")
     try:
         read_conditions(draft["conditions"])

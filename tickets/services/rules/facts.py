@@ -11,6 +11,7 @@ from tickets.domain.hours import next_change
 from tickets.domain.kinds import MessageKind
 from tickets.domain.rule_facts import LazyFacts
 from tickets.models import Activity, Attachment, Calendar, Message, Ticket
+from tickets.selectors.surveys import last_answer
 
 
 def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
@@ -71,6 +72,8 @@ def _saved_loaders(ticket: Ticket, now: datetime) -> dict[str, Callable[[], obje
             now - (_last_word(ticket, MessageKind.CUSTOMER) or ticket.created_at)
         ).total_seconds(),
         "reply_age": lambda: _since(_last_word(ticket, MessageKind.REPLY), now),
+        "rating": lambda: last_answer(ticket).rating,
+        "comment": lambda: last_answer(ticket).comment,
     }
 
 

@@ -14,6 +14,7 @@ from tickets.domain.status import Status
 from tickets.models import Activity, Message, RuleHit, RuleTrace, Ticket
 from tickets.services.rules.letters import send_letters
 from tickets.services.rules.plan import Change, Plan
+from tickets.services.rules.surveys import send_surveys
 from tickets.services.rules.tags import change_many_tags
 from tickets.services.rules.webhooks import queue_webhooks
 
@@ -36,6 +37,7 @@ def finish(plans: Iterable[Pair], now: datetime, *, why_no_answer: Sequence[str]
         change_many_tags(wishes.get(Do.ADD_TAGS, ()), wishes.get(Do.REMOVE_TAGS, ()))
         _write_notes(wishes.get(Do.ADD_NOTE, ()), now)
         send_letters(wishes.get(Do.REPLY, ()), wishes.get(Do.NOTIFY, ()), reasons, now=now)
+        send_surveys(wishes.get(Do.SEND_SURVEY, ()), reasons, now=now)
         queue_webhooks(wishes.get(Do.WEBHOOK, ()), now=now)
         _write_activities(pairs, now)
         _write_traces(pairs, now)

@@ -9,7 +9,9 @@ from helpdesk.core.selectors.organisation import organisation_name
 from tickets.domain.kinds import MessageKind
 from tickets.domain.rule_letters import fill
 from tickets.domain.rule_run import Effect
+from tickets.domain.rules import Trigger
 from tickets.models import Message, Ticket
+from tickets.models.labels import RATING_CHOICES
 from tickets.selectors.access import client_scope
 from tickets.services.mail_out import AutomaticMail, queue_automatic_bulk
 from tickets.services.rules.plan import Plan, Why
@@ -67,7 +69,7 @@ def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
 def _notices(wish: Wish) -> list[AutomaticMail]:
     ticket, plan, effect = wish
     name = plan.name_of(effect.rule)
-    body = fill(str(effect.action.value), _placeholders(ticket))
+    body = fill(str(effect.action.value), _placeholders(ticket) | _rated(plan)).strip()
     mails = {
         address: AutomaticMail(
             ticket=ticket,
@@ -103,6 +105,17 @@ def _receivers(ticket: Ticket, effect: Effect) -> list[tuple[str, User | None]]:
 def _may_read(user: User, client_id: int | None) -> bool:
     scope = client_scope(user, Permission.TICKETS_VIEW)
     return scope is None or client_id in scope
+
+
+def _rated(plan: Plan) -> dict[str, str]:
+    """What the customer said, where the event is a rating."""
+    if plan.trigger is not Trigger.LOW_RATING:
+        return {}
+    rating = str(plan.facts.get("rating"))
+    return {
+        "rating": str(dict(RATING_CHOICES).get(rating, rating)),
+        "comment": str(plan.facts.get("comment")),
+    }
 
 
 def _placeholders(ticket: Ticket) -> dict[str, str]:

@@ -20,6 +20,11 @@ class Why(StrEnum):
     NOBODY_THERE = "nobody-there"
     NO_ADDRESS = "no-address"
     AUTOMATIC = "automatic"
+    #: Why nobody was asked how it went.
+    NOT_SOLVED = "not-solved"
+    ASKED = "asked"
+    ASKED_LATELY = "asked-lately"
+    NO_PERSON = "no-person"
 
 
 @dataclass(frozen=True, slots=True)

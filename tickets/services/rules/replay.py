@@ -15,6 +15,7 @@ from tickets.domain.rules import Trigger
 from tickets.domain.status import Status
 from tickets.models import Activity, MailIn, Message, Ticket
 from tickets.selectors.access import tickets_visible_to
+from tickets.selectors.surveys import low_answers
 from tickets.services.mail.journal import raw_of
 from tickets.services.mail.parser import parse_many
 from tickets.services.rules.facts import facts_of
@@ -57,6 +58,8 @@ def past_events(
         return _answered(seen, trigger, last)
     if field := _FIELD_OF.get(trigger):
         return _changed(seen, field, last)
+    if trigger is Trigger.LOW_RATING:
+        return _rated(seen, last)
     current = seen.exclude(status=Status.CLOSED).prefetch_related("tags").order_by("-id")[:last]
     return [PastEvent(ticket, now, facts_of(ticket, now)) for ticket in current]
 
@@ -114,6 +117,20 @@ def _changed(seen: QuerySet[Ticket], field: str, last: int) -> list[PastEvent]:
         then = history.at(change.ticket, change.at, after=change.pk)
         before = history.person(change.before) if field == "assignee" else change.before
         events.append(PastEvent(then, change.at, facts_of(then, change.at, before=str(before or ""))))
+    return events
+
+
+def _rated(seen: QuerySet[Ticket], last: int) -> list[PastEvent]:
+    """Low ratings as they are now: a corrected one is met with its last words."""
+    rows = low_answers(seen).select_related("ticket__contact", "ticket__device", "ticket__client")
+    answers = list(rows.order_by("-answered_at")[:last])
+    history = _History([answer.ticket for answer in answers])
+    events = []
+    for answer in answers:
+        at = answer.answered_at or answer.asked_at
+        then = history.at(answer.ticket, at)
+        facts = facts_of(then, at, rating=answer.rating, comment=answer.comment)
+        events.append(PastEvent(then, at, facts))
     return events
 
 

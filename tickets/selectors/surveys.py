@@ -1,0 +1,71 @@
+"""What customers were asked after a solution, and what they said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from agents.domain.text import domain_of
+from tickets.domain.mail.automatic import is_role_address
+from tickets.domain.survey import LOW, PAUSE, Rating, key_hash
+from tickets.errors import SurveyNotFound, SurveyOver
+from tickets.models import BlockedSender, Survey, Ticket
+from tickets.selectors.mail import own_addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The customer's last word on a ticket; empty without one."""
+
+    rating: str = ""
+    comment: str = ""
+
+
+def survey_for(key: str, now: datetime) -> Survey:
+    """The only door for who holds a link. Raises `SurveyNotFound`, `SurveyOver`."""
+    digest = key_hash(key)
+    found = Survey.objects.select_related("ticket").filter(key_hash=digest).first() if digest else None
+    if found is None:
+        raise SurveyNotFound
+    if found.expires_at <= now:
+        raise SurveyOver
+    return found
+
+
+def was_asked_lately(email: str, now: datetime) -> bool:
+    return Survey.objects.filter(email=email, asked_at__gt=now - PAUSE).exists()
+
+
+def is_person(ticket: Ticket) -> bool:
+    """Does somebody read at the ticket's address whom we may ask, neither a machine nor ourselves?"""
+    email = ticket.contact_email.lower()
+    if is_role_address(email) or email in own_addresses():
+        return False
+    if ticket.contact and (ticket.contact.ignores_mail or not ticket.contact.is_active):
+        return False
+    return not BlockedSender.objects.filter(pattern__in=[email, domain_of(email)]).exists()
+
+
+def answers() -> QuerySet[Survey]:
+    return Survey.objects.exclude(rating="")
+
+
+def low_answers(tickets: QuerySet[Ticket]) -> QuerySet[Survey]:
+    return Survey.objects.filter(ticket__in=tickets, rating__in=[rating.value for rating in LOW])
+
+
+def last_answer(ticket: Ticket) -> Answer:
+    row = answers().filter(ticket=ticket).order_by("-answered_at").values_list("rating", "comment").first()
+    return Answer(*row) if row else Answer()
+
+
+def answer_column() -> Subquery:
+    """For `annotate`: the last answer of a ticket as JSON; costs no query."""
+    rows = answers().filter(ticket=OuterRef("pk")).order_by("-answered_at")
+    return Subquery(rows.values(found=JSONObject(rating=F("rating"), comment=F("comment")))[:1])
+
+
+def rated_as(rating: Rating) -> QuerySet[Survey, int]:
+    """The tickets with such an answer, for a list."""
+    return Survey.objects.filter(rating=rating).order_by().values_list("ticket", flat=True)
