@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,6 +15,7 @@ from django.db import close_old_connections, connections
 from django.db.utils import OperationalError
 from django.utils import timezone
 
+from helpdesk.core.domain.address import brake_of
 from tickets.domain.mail.ids import base_address
 from tickets.models import Mailbox, MailIn
 from tickets.selectors.mailboxes import active_mailboxes
@@ -27,7 +29,10 @@ MAX_BYTES = 25 * 1024 * 1024
 MAX_LINE = 4 * 1024 * 1024  # real mail breaks the 1,000 of RFC 5321
 MAX_SESSIONS = 25
 MAX_RECIPIENTS = 100
+MAX_OF_ONE_PEER = 10
 TIMEOUT_SECONDS = 120
+SESSION_SECONDS = 15 * 60  # a mail of MAX_BYTES at 30 kB/s
+LOOPBACK = {brake_of("127.0.0.1"), brake_of("::1")}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_WORDS = ("is full", "disk I/O error", "No space left")  # SQLite, SQLite, PostgreSQL
 ACCEPTED = "250 2.0.0 Kept"
@@ -51,7 +56,7 @@ class Receiver:
         self.state: tuple[str, str] = (Mailbox.State.UNREACHABLE, "SMTP_LISTEN is empty")
         self.by_address: dict[str, Mailbox] = {}
         self.first: Mailbox | None = None
-        self.sessions = 0
+        self.peers: Counter[str] = Counter()
         self.servers: dict[str, asyncio.Server] = {}
         self.writer = ThreadPoolExecutor(1, thread_name_prefix="mail-write")
         self.loop = asyncio.new_event_loop()
@@ -92,6 +97,18 @@ class Receiver:
         found = self.by_address.get(f"{local}@{host}") or self.by_address.get(f"{local.split('+')[0]}@{host}")
         is_ours = local == "postmaster" and any(known.endswith(f"@{host}") for known in self.by_address)
         return found or (self.first if is_ours else None)
+
+    def enter(self, peer: str) -> bool:
+        """A place for one more connection, if there is one; nobody but a server of this machine gets most of
+        them. `leave` in any case.
+        """
+        self.peers[peer] += 1
+        is_house = peer in LOOPBACK
+        return self.peers.total() <= MAX_SESSIONS and (is_house or self.peers[peer] <= MAX_OF_ONE_PEER)
+
+    def leave(self, peer: str) -> None:
+        self.peers[peer] -= 1
+        self.peers += Counter()  # who has none is forgotten
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -11,6 +12,7 @@ from pytest_django import Settings
 
 from helpdesk.server import smtp_in
 from helpdesk.server.smtp_in import Receiver, is_full
+from helpdesk.server.smtp_session import SmtpSession
 from tickets.models import Mailbox, MailIn
 
 SUPPORT, SALES = "support@desk.example", "sales@desk.example"
@@ -123,3 +125,38 @@ def test_a_page_that_cannot_be_told_does_not_stop_the_mail(
 def test_other_troubles_are_no_full_disk() -> None:
     assert not is_full(OSError(errno.ECONNRESET, "reset"))
     assert not is_full(ValueError("is full"))
+
+
+def test_a20_one_peer_does_not_take_all_places(receiver: Receiver) -> None:
+    """Twenty-five silent lines of one house would keep everybody's mail out."""
+    mallory = [receiver.enter("203.0.113.9") for _ in range(smtp_in.MAX_SESSIONS - 1)]
+    assert mallory.count(True) == smtp_in.MAX_OF_ONE_PEER
+    for _ in mallory:
+        receiver.leave("203.0.113.9")
+    assert not receiver.peers
+    house = [receiver.enter("127.0.0.1") for _ in range(smtp_in.MAX_SESSIONS + 1)]
+    assert house.count(True) == smtp_in.MAX_SESSIONS
+
+
+@pytest.fixture
+def session(receiver: Receiver) -> Iterator[SmtpSession]:
+    receiver.loop = asyncio.new_event_loop()
+    made = SmtpSession(receiver, loop=receiver.loop)
+    yield made
+    if made._timeout_handle:
+        made._timeout_handle.cancel()
+    receiver.loop.close()
+
+
+def test_a_mail_that_comes_in_slowly_is_not_cut_off(session: SmtpSession) -> None:
+    session._reset_timeout()
+    before = session._timeout_handle
+    session.data_received(b"a line\r\n")
+    assert session._timeout_handle is not before
+
+
+def test_a20_nobody_stays_by_saying_a_word_now_and_then(session: SmtpSession) -> None:
+    session.ends_at = session.loop.time() + 5
+    session._reset_timeout()
+    assert session._timeout_handle is not None
+    assert session._timeout_handle.when() <= session.ends_at + 0.1

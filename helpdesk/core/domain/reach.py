@@ -9,6 +9,7 @@ import socket
 from collections.abc import Sequence
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -44,6 +45,8 @@ def may_reach(address: str, *, allowed: Sequence[str] = ()) -> bool:
 
 
 def is_public(ip: Address) -> bool:
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _GLOBAL_UNICAST:
+        return False  # fec0:: was the private network of old sites
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 

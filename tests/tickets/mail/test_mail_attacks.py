@@ -217,3 +217,11 @@ def test_a10_nothing_is_forgotten_when_the_mail_is_noise(desk: Desk) -> None:
     raw = b"\x00" * 10 + b"\xff" * 300
     assert MailIn.objects.get(pk=desk.receive(raw, mailbox=None).pk).size == 310
     assert SUPPORT not in MailIn.objects.values_list("sender", flat=True)
+
+
+def test_a10_nul_bytes_cost_no_mail(desk: Desk) -> None:
+    """PostgreSQL takes none in a text: the sender would hear "try again" for ever."""
+    raw = desk.letter(message_id="").replace(b"\n\n", b"\nMessage-ID: <a\0b@mail.example>\n\n", 1)
+    mail = desk.receive(raw, envelope_from="a\0@mail.example", envelope_to=["support+\0@desk.example"])
+    kept = f"{mail.envelope_from}{mail.envelope_to}{mail.message_id}{mail.key}"
+    assert (mail.outcome, "\0" in kept, "\\x00" in kept) == ("ticket", False, False)

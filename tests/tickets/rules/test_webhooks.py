@@ -6,8 +6,10 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from tests.tickets.conftest import make_tickets
 from tests.tickets.rules.conftest import MakeRule
 from tickets.domain.rules import Trigger
 from tickets.models import Rule
+from tickets.services.rules import post as post_module
 from tickets.services.rules import run_on_ticket
 from tickets.services.rules.post import NotDelivered, post
 from tickets.services.rules.webhooks import call_webhook, webhook_secret
@@ -179,6 +182,31 @@ def test_a_receiver_that_hangs_up_is_a_failure(receiver: Receiver, monkeypatch: 
     monkeypatch.setattr(Answer, "do_POST", lambda self: self.connection.close())
     with pytest.raises(NotDelivered, match="did not answer"):
         post(receiver.url, b"{}", {}, allowed=LOOPBACK)
+
+
+@pytest.mark.parametrize("drip", [b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 500 No\r\nX: a\r\n", b"a"])
+def test_a23_a_receiver_that_never_comes_to_an_end_is_left(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, drip: bytes
+) -> None:
+    """There is one lane for all webhooks: each byte would buy the receiver ten more seconds of it."""
+
+    def never_end(self: Answer) -> None:
+        with suppress(OSError):
+            for _ in range(400):
+                self.connection.sendall(drip)
+                sleep(0.005)
+
+    monkeypatch.setattr(Answer, "do_POST", never_end)
+    monkeypatch.setattr(post_module, "TIMEOUT_SECONDS", 0.05)
+    began = monotonic()
+    with pytest.raises(NotDelivered):
+        post(receiver.url, b"{}", {}, allowed=LOOPBACK)
+    assert monotonic() - began < 1
+
+
+def test_a_path_that_no_request_can_carry_is_a_failure(receiver: Receiver) -> None:
+    with pytest.raises(NotDelivered):
+        post(f"{receiver.url}&b=ü", b"{}", {}, allowed=LOOPBACK)
 
 
 def test_a_certificate_must_be_the_names(receiver: Receiver) -> None:

@@ -21,6 +21,7 @@ from helpdesk.core.files import path_of, store
 from helpdesk.core.models import Job
 from helpdesk.core.rows import converter_of
 from helpdesk.core.services.jobs import enqueue
+from tickets.domain.mail.headers import one_line
 from tickets.domain.mail.ids import raw_message_id
 from tickets.models import Mailbox, MailIn
 
@@ -89,9 +90,9 @@ def _row(mail: RawMail, now: datetime) -> MailIn:
         blob=store(BytesIO(mail.raw), max_bytes=MAX_RAW_BYTES) if is_long else None,
         source=mail.source,
         mailbox=mail.mailbox,
-        envelope_from=mail.envelope_from.lower()[:320],
-        envelope_to=[address.lower()[:320] for address in mail.envelope_to],
-        message_id=message_id[:300],
+        envelope_from=one_line(mail.envelope_from).lower()[:320],
+        envelope_to=[one_line(address).lower()[:320] for address in mail.envelope_to],
+        message_id=one_line(message_id)[:300],
         received_at=now,
         next_try_at=now,
     )

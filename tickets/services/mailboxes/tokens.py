@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
 
+from helpdesk.core.domain.hang_up import at_most
 from helpdesk.core.domain.reach import address_of
 from tickets.models import Mailbox
 from tickets.services.mailboxes.secret import keep_refresh_token, secrets_of
@@ -47,11 +48,11 @@ def _post(url: str, fields: dict[str, str]) -> dict[str, object]:
     connection = _connection(parts)
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        connection.request(
-            "POST", f"{parts.path or '/'}?{parts.query}".rstrip("?"), urlencode(fields), headers
-        )
-        with connection.getresponse() as response:
-            answer = json.loads(response.read(MAX_ANSWER))
+        path = f"{parts.path or '/'}?{parts.query}".rstrip("?")
+        with at_most(TIMEOUT_SECONDS, connection):
+            connection.request("POST", path, urlencode(fields), headers)
+            with connection.getresponse() as response:
+                answer = json.loads(response.read(MAX_ANSWER))
     except (ValueError, http.client.HTTPException):
         raise NoToken("The token server's answer cannot be understood.") from None
     finally:

@@ -7,6 +7,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
+from helpdesk.core.domain.hang_up import at_most
 from helpdesk.core.domain.reach import address_of
 
 TIMEOUT_SECONDS: Final = 10
@@ -33,7 +34,9 @@ class _PinnedTls(HTTPSConnection):
 
     def connect(self) -> None:
         plain = socket.create_connection((self.pinned, self.port), TIMEOUT_SECONDS)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        context = ssl.create_default_context()
+        self.sock = tls = context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        tls.do_handshake()
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Sequence[str] = ()) -> int:
@@ -49,10 +52,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Sequence
     connection.pinned = address_of(host, port, allowed=allowed)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", path, body=body, headers=dict(headers))
-        answer = connection.getresponse()
-        answer.read(MAX_ANSWER)
-    except (OSError, HTTPException) as problem:
+        with at_most(TIMEOUT_SECONDS, connection):
+            connection.request("POST", path, body=body, headers=dict(headers))
+            answer = connection.getresponse()
+            answer.read(MAX_ANSWER)
+    except (OSError, HTTPException, UnicodeError) as problem:
         raise NotDelivered(f"{host} did not answer: {type(problem).__name__}") from problem
     finally:
         connection.close()
