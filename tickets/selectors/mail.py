@@ -19,6 +19,8 @@ from tickets.selectors.merges import merged_targets
 
 MAX_PEOPLE = 40
 _MAX_IDS = 50
+#: A Message-ID as one mailbox has seen it.
+_Heard = tuple[int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ def known_for(
     senders = {arrival.sender for arrival in arrivals} - {""}
     mentioned = {text for arrival in arrivals for text in _ids_of(arrival)}
     sent, by_number = _sent(mentioned, arrivals, secret)
-    foreign = _foreign({text for arrival in arrivals for text in thread_ids(arrival.mail)[:_MAX_IDS]})
+    foreign, split = _foreign({text for arrival in arrivals for text in thread_ids(arrival.mail)[:_MAX_IDS]})
     numbers = set(chain.from_iterable(_numbers_of(arrival) for arrival in arrivals))
-    numbers |= {number for tickets in foreign.values() for number in tickets}
+    numbers |= {number for tickets in (*foreign.values(), *split.values()) for number in tickets}
     moved, circles = _circles(numbers)
     patterns = senders | {domain_of(sender) for sender in senders}
     return Known(
@@ -82,6 +84,7 @@ def known_for(
         sent_by_number=by_number,
         foreign=foreign,
         moved=moved,
+        split=split,
         technicians=_technicians(senders),
         staff=_staff() if circles else frozenset(),
         blocked=frozenset(
@@ -124,15 +127,22 @@ def _sent(
     return by_id, by_number
 
 
-def _foreign(mentioned: Collection[str]) -> dict[tuple[int | None, str], tuple[int, ...]]:
+def _foreign(
+    mentioned: Collection[str],
+) -> tuple[dict[_Heard, tuple[int, ...]], dict[_Heard, tuple[int, int]]]:
+    """(the tickets of each mail, where those that were split off stood and stand)."""
     wanted = {text for text in mentioned if text and ids.read_message_id(text) is None}
     if not wanted:
-        return {}
+        return {}, {}
     rows = MailIn.objects.filter(message_id__in=wanted, ticket__isnull=False).order_by("id")
-    found: dict[tuple[int | None, str], dict[int, None]] = defaultdict(dict)
-    for mailbox, text, ticket in rows.values_list("mailbox_id", "message_id", "ticket_id"):
+    found: dict[_Heard, dict[int, None]] = defaultdict(dict)
+    split: dict[_Heard, tuple[int, int]] = {}
+    columns = ("mailbox_id", "message_id", "ticket_id", "entry__origin")
+    for mailbox, text, ticket, origin in rows.values_list(*columns):
         found[mailbox, text][ticket] = None
-    return {key: tuple(tickets) for key, tickets in found.items()}
+        if origin and origin != ticket:
+            split[mailbox, text] = origin, ticket
+    return {key: tuple(tickets) for key, tickets in found.items()}, split
 
 
 def _circles(numbers: Collection[int]) -> tuple[dict[int, int], dict[int, Circle]]:

@@ -167,6 +167,8 @@ def sentence(activity: Activity) -> SafeString:
         text = _("<b>{who}</b> corrected how it went from <b>{before}</b> to <b>{after}</b>")
     elif activity.field == "assignee" and activity.verb == Verb.CHANGED and not activity.before:
         text = _("<b>{who}</b> assigned this to <b>{after}</b>")
+    elif activity.field == "split-from":
+        text = _("<b>{who}</b> split this off from ticket <b>{before}</b>")
     return format_html(
         str(text),
         who=activity.actor_label or _("Deskbell"),

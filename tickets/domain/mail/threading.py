@@ -76,6 +76,8 @@ class Known:
     foreign: Mapping[tuple[int | None, str], tuple[int, ...]] = field(default_factory=dict)
     #: Merged tickets -> the one that took them in.
     moved: Mapping[int, int] = field(default_factory=dict)
+    #: (mailbox, foreign Message-ID) of a mail that was split off -> (where it stood, where it stands).
+    split: Mapping[tuple[int | None, str], tuple[int, int]] = field(default_factory=dict)
     #: Active technicians among the senders; `staff` are the addresses of all whom we may have written to.
     technicians: Mapping[str, int] = field(default_factory=dict)
     staff: frozenset[str] = frozenset()
@@ -179,12 +181,28 @@ class Match(NamedTuple):
 
 def _match(arrival: Arrival, known: Known) -> Match | None:
     """A wrong signature counts as none at all: nothing tells the sender."""
-    return (
+    match = (
         _by_address(arrival, known)
         or _by_signed_id(arrival, known)
         or _by_foreign_id(arrival, known)
         or _by_subject(arrival, known)
     )
+    return _with_its_mail(match, arrival, known) if match and known.split else match
+
+
+def _with_its_mail(match: Match, arrival: Arrival, known: Known) -> Match:
+    """An answer to a mail that was split off goes where that went, though it has the marks of the ticket
+    where it stood.
+    """
+    for text in arrival.mail.in_reply_to:
+        before, now = known.split.get((arrival.mailbox, text), (0, 0))
+        if now in known.circles and _end(match.ticket, known) == _end(before, known):
+            return Match(now, Reason("split-off", text), match.is_his)
+    return match
+
+
+def _end(ticket: int, known: Known) -> int:
+    return known.moved.get(ticket, ticket)
 
 
 def _by_address(arrival: Arrival, known: Known) -> Match | None:
@@ -244,7 +262,7 @@ def _by_subject(arrival: Arrival, known: Known) -> Match | None:
 def _believe(arrival: Arrival, known: Known, match: Match) -> Decision:
     """The sender decides what a mail that belongs to a ticket may do there."""
     sender, circle = arrival.sender, known.circles[match.ticket]
-    ticket, by = known.moved.get(match.ticket, match.ticket), 0
+    ticket, by = _end(match.ticket, known), 0
     if sender in circle.blocked:
         outcome, reason = Outcome.DROPPED, Reason("blocked-here", sender)
     elif doubt := why_doubted(arrival):

@@ -17,12 +17,13 @@ from tickets.domain.kinds import Source, Verb
 from tickets.domain.targets import Event
 from tickets.domain.text import clean_subject
 from tickets.errors import TicketInvalid
-from tickets.models import Activity, Attachment, BlockedSender, MailIn, Message, Participant, Ticket
+from tickets.models import Activity, BlockedSender, Message, Participant, Ticket
 from tickets.selectors.mail import contacts_by_address
 from tickets.services.change import write_activity
 from tickets.services.mail.opening import subject_of
 from tickets.services.rules.events import customer_wrote, shape_opened
 from tickets.services.rules.finish import finish
+from tickets.services.split_ticket import take_along
 from tickets.services.targets.clocks import clocks_for_new, keep_clocks
 
 
@@ -86,9 +87,8 @@ def split_off_held(*, ticket: Ticket, message: Message, by: User, now: datetime)
     )
     plan = shape_opened(ticket=new, now=now, has_files=message.attachments.exists())
     new.save(force_insert=True)
-    Attachment.objects.filter(message=message).update(ticket=new, message=None)
-    Message.objects.filter(pk=message.pk).update(ticket=new, is_opening=True, body="")
-    MailIn.objects.filter(entry=message).update(ticket=new)
+    Message.objects.filter(pk=message.pk).update(ticket=new, is_opening=True, body="", origin=ticket)
+    take_along(new, message)
     Activity.objects.create(
         ticket=new,
         at=now,
