@@ -5,7 +5,7 @@ technician, administrator. What belongs to a client that somebody does not see d
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -23,7 +23,9 @@ from helpdesk.core.files import store
 from helpdesk.core.models import Role, User
 from tests.conftest import make_user
 from tests.house.test_urls import walk
+from tickets.domain.survey import key_hash, make_survey_key
 from tickets.models import Attachment, BlockedSender, Calendar, Mailbox, Rule, ServiceTarget, Ticket
+from tickets.models.surveys import Survey
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
@@ -41,6 +43,8 @@ class Row:
 
 
 TO_SIGN_IN = (302, 302)
+EVERYBODY = (200, 200, 200, 200, 200)
+"""The secret is in the address."""
 PAGE = (*TO_SIGN_IN, 200, 200, 200)
 """A list or page without an object: everybody who works here, each with their own rows."""
 OBJECT = (*TO_SIGN_IN, 404, 200, 200)
@@ -79,6 +83,8 @@ ROWS = [
     Row("messages/<int:message>/split-off/", DEED, "post"),
     Row("messages/<int:message>/block/", DEED, "post"),
     Row("files/<uuid:public_id>/", OBJECT),
+    Row("survey/<str:key>/", EVERYBODY),
+    Row("survey/<str:key>/", (422, 422, 422, 422, 422), "post"),
     Row("settings/organisation/", ADMIN_PAGE),
     Row("settings/people/", ADMIN_PAGE),
     Row("settings/people/new/", ADMIN_PAGE),
@@ -156,6 +162,15 @@ ROWS = [
 ]
 
 
+def ask(ticket: Ticket, now: datetime) -> str:
+    key = make_survey_key()
+    Survey.objects.create(
+        ticket=ticket, email="anna@acme.example", language="en", key_hash=key_hash(key), solved_at=now,
+        asked_at=now, expires_at=now + timedelta(days=10_000),
+    )  # fmt: skip
+    return key
+
+
 @pytest.fixture
 def addresses(carla: User, now: datetime) -> Callable[[str], str]:
     """Fill a route with the things of Acme."""
@@ -198,6 +213,7 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:blocked>": BlockedSender.objects.create(pattern="evil.example", created_at=now).pk,
         "<int:incoming>": store_raw(raw=b"Subject: secret", source="pipe", now=now).pk,
         "<uuid:public_id>": file.public_id,
+        "<str:key>": ask(ticket, now),
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:mailbox>": Mailbox.objects.create(address="support@desk.example", created_at=now).pk,

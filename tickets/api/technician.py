@@ -35,6 +35,7 @@ from tickets.domain.filters import NAMES, BadFilter, Sort, TicketFilters, read_f
 from tickets.domain.kinds import MessageKind, Source
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
+from tickets.domain.survey import Rating
 from tickets.errors import TicketInvalid
 from tickets.models import Message, Ticket
 from tickets.selectors.access import ticket_for
@@ -93,6 +94,7 @@ class TicketsView(TechnicianView):
             _parameter("contact", "UUID."),
             _parameter("tag", "One tag."),
             _parameter("due", "late: only tickets with a service target that was missed and is still open."),
+            _parameter("rating", f"{', '.join(Rating)}: what a customer said of a solution."),
             _parameter("q", "Words or a number."),
             _parameter("sort", ", ".join(Sort)),
             _parameter("cursor", "`next` or `previous` of another page; `last` for the last page."),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
+from tickets.domain.survey import Rating
 
 #: The word that stands for every status, in the address of a list.
 ANY = "any"
@@ -57,6 +58,8 @@ class TicketFilters:
     tag: str = ""
     #: Only tickets with a promise that was missed and is still open.
     is_late: bool = False
+    #: Only tickets of which a customer said this.
+    rating: Rating | None = None
     query: str = ""
     sort: Sort = Sort.UPDATED_DOWN
     unknown: frozenset[str] = field(default=frozenset(), compare=False)
@@ -77,7 +80,7 @@ class TicketFilters:
 
 
 NAMES = frozenset(
-    {"status", "priority", "assignee", "client", "device", "contact", "tag", "due", "q", "sort"}
+    {"status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "q", "sort"}
 )
 
 
@@ -98,6 +101,7 @@ def read_filters(
         contact=_uuid(params, "contact"),
         tag=_last(params, "tag")[:MAX_QUERY],
         is_late=_is_late(_last(params, "due")),
+        rating=_choice("rating", rating, Rating) if (rating := _last(params, "rating")) else None,
         query=_last(params, "q")[:MAX_QUERY],
         sort=_choice("sort", _last(params, "sort") or Sort.UPDATED_DOWN, Sort),
         unknown=frozenset(params) - NAMES,

@@ -1,7 +1,7 @@
 """Ticket lists that cost the same at a thousand and at a million tickets.
 
 Two shapes of query, chosen by the filters:
-- few: a search, a device, a contact or a tag leaves a bounded number of tickets, which are read and sorted.
+- few: a search, a device, a contact, a tag or a rating leaves a bounded number of tickets, read and sorted.
 - many: every pair of status and priority asked for is a cell, a range of one index, already in list order.
   A page is the first rows of each cell, merged; a count is the sum of the cells, each counted up to the cap.
 """
@@ -28,6 +28,7 @@ from tickets.domain.status import Status
 from tickets.models import Tag, Ticket, TicketClock
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
+from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
 _ROW = ("client", "assignee", "team")
@@ -175,6 +176,8 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, 
     if filters.is_late:
         late = TicketClock.objects.filter(met_at=None, missed_at__isnull=False)
         conditions.append(Q(pk__in=late.order_by().values("ticket")))
+    if filters.rating:
+        conditions.append(Q(pk__in=rated_as(filters.rating)))
     narrowed = visible.filter(*conditions)
     if filters.query:
         return True, narrowed.filter(search.found_by(filters.query))

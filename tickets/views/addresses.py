@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 #: The parameters a list keeps from link to link, in the order in which they stand in an address.
-KEPT = ("status", "priority", "assignee", "client", "device", "contact", "tag", "due", "q", "sort")
+KEPT = ("status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "q", "sort")
 PAGE = "page"
 
 

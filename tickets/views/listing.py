@@ -19,7 +19,7 @@ from tickets.domain.filters import ANY, BadFilter, Sort, TicketFilters, read_fil
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.models import Ticket
-from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
+from tickets.models.labels import PRIORITY_CHOICES, RATING_CHOICES, STATUS_CHOICES
 from tickets.selectors.clocks import due_column
 from tickets.selectors.dues import Due, dues_of
 from tickets.selectors.lists import TicketList
@@ -193,4 +193,7 @@ def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> 
         pills.append(Pill(filters.tag, address.to(tag="")))
     if filters.is_late:
         pills.append(Pill(gettext("Overdue"), address.to(due="")))
+    if filters.rating:
+        rating = dict(RATING_CHOICES)[filters.rating.value]
+        pills.append(Pill(gettext("Rated: %(rating)s") % {"rating": rating}, address.to(rating="")))
     return pills
