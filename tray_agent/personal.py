@@ -62,15 +62,15 @@ class Personal:
             return ""
         if sentence := objection(wanted):
             return sentence
-        words = {"wanted": wanted.shown(), "old": self.hotkey.shown()}
         new = self._keys.hotkey(wanted, self._fired)
         try:
             new.start()
         except Taken:
-            return _("Another program already uses %(wanted)s. Take another one; %(old)s goes on.") % words
+            return self.is_taken(wanted)
         except Exception as error:  # noqa: BLE001 (the same back-ends)
             log.warning("no hotkey %s: %s", wanted, error)
-            return _("The system does not give us %(wanted)s. Take another one; %(old)s goes on.") % words
+            text = _("The system does not give us %(wanted)s. Take another one; %(old)s goes on.")
+            return text % {"wanted": wanted.shown(), "old": self.hotkey.shown()}
         if sentence := self._keep(replace(self.preferences, hotkey=wanted)):
             new.stop()
             return sentence
@@ -82,6 +82,11 @@ class Personal:
         trace(f"hotkey is {wanted} by {new.way}")
         self.changed()
         return ""
+
+    def is_taken(self, wanted: Combination) -> str:
+        """The sentence for a combination that went to another program."""
+        text = _("Another program already uses %(wanted)s. Take another one; %(old)s goes on.")
+        return objection(wanted) or text % {"wanted": wanted.shown(), "old": self.hotkey.shown()}
 
     def _fired(self) -> None:
         self.pressed()

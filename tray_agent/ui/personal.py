@@ -34,7 +34,7 @@ class HotkeyField:
     def __init__(self, window: Window, field: ttk.Frame, personal: Personal) -> None:
         self._window, self._personal = window, personal
         self._is_listening, self._until, self._said = False, 0.0, ""
-        self._held: set[str] = set()
+        self._held, self._latest = set[str](), frozenset[str]()
         self._down: set[int] = set()
         self._timer = ""
         px = window.theme.px
@@ -94,6 +94,7 @@ class HotkeyField:
         self._is_listening, self._said = True, ""
         self._held.clear()
         self._down.clear()
+        self._latest = frozenset()
         self._show()
         self._entry.focus_set()
         self._grab()
@@ -131,6 +132,7 @@ class HotkeyField:
         if self._is_listening:
             if event.keysym in MODIFIER_KEYS:
                 self._held.add(MODIFIER_KEYS[event.keysym])
+                self._latest = frozenset(self._held)
                 self._show()
             elif event.keysym == "Escape" and not self._modifiers(event):
                 self._said = ""
@@ -141,7 +143,7 @@ class HotkeyField:
         return "break"
 
     def _released(self, event: "tk.Event[tk.Misc]") -> str:
-        """Windows gives another program's combination to that alone, but tells us when its key is up."""
+        """Windows gives a combination to the program that has it, but tells us too when its key is up."""
         if not self._is_listening:
             return "break"
         if event.keysym in MODIFIER_KEYS:
@@ -149,17 +151,21 @@ class HotkeyField:
             self._show()
         elif event.keycode in self._down:
             self._down.discard(event.keycode)
-        elif self._modifiers(event) or _key(event) in FUNCTION_KEYS:
-            self._hear(event)
+        elif (key := _key(event)) in FUNCTION_KEYS or (key and self._latest):
+            wanted, self._latest = Combination(key, self._latest), frozenset()
+            self._answer("" if wanted == self._personal.hotkey else self._personal.is_taken(wanted))
         return "break"
 
     def _hear(self, event: "tk.Event[tk.Misc]") -> None:
         key = _key(event)
         if key:
-            self._said = self._personal.change_hotkey(Combination(key, self._modifiers(event)))
+            self._answer(self._personal.change_hotkey(Combination(key, self._modifiers(event))))
         else:
-            self._said = _("This key cannot be part of it. Take a letter, a digit or a function key, such as "
-                           "Ctrl+Shift+F9.")  # fmt: skip
+            self._answer(_("This key cannot be part of it. Take a letter, a digit or a function key, such as "
+                           "Ctrl+Shift+F9."))  # fmt: skip
+
+    def _answer(self, refusal: str) -> None:
+        self._said = refusal
         if self._said:
             trace(f"refused: {self._said}")
             self._show()
