@@ -20,11 +20,11 @@ from agents.domain.secret import digest, make_credential
 from agents.models import Client, Contact, Device, EnrolmentKey, Profile, RoleScope
 from agents.services import apply_activation, create_key
 from helpdesk.core.files import store
-from helpdesk.core.models import Role, User
+from helpdesk.core.models import Role, Team, User
 from tests.conftest import make_user
 from tests.house.test_urls import walk
 from tickets.domain.survey import key_hash, make_survey_key
-from tickets.models import Attachment, BlockedSender, Calendar, Mailbox, Rule, ServiceTarget, Ticket
+from tickets.models import Attachment, BlockedSender, Calendar, Macro, Mailbox, Rule, ServiceTarget, Ticket
 from tickets.models.surveys import Survey
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
@@ -53,6 +53,9 @@ ADMIN_PAGE = (*TO_SIGN_IN, 403, 403, 200)
 ADMIN_OBJECT = (*TO_SIGN_IN, 403, 403, 200)
 ADMIN_DEED = (*TO_SIGN_IN, 403, 403, 302)
 BAD_FORM = (*TO_SIGN_IN, 404, 422, 422)
+TEAM_OBJECT = (*TO_SIGN_IN, 404, 404, 200)
+"""Of a team that no technician here is in."""
+TEAM_DEED = (*TO_SIGN_IN, 404, 404, 302)
 
 ROWS = [
     Row("", (302, 302, 302, 302, 302)),
@@ -104,6 +107,19 @@ ROWS = [
     Row("settings/mailboxes/new/", ADMIN_PAGE),
     Row("settings/mailboxes/<int:mailbox>/", ADMIN_OBJECT),
     Row("settings/mailboxes/<int:mailbox>/do/", ADMIN_DEED, "post"),
+    Row("tickets/<int:number>/type/", DEED, "post"),
+    Row("tickets/<int:number>/macros/", OBJECT),
+    Row("tickets/<int:number>/macros/", OBJECT, "post"),
+    Row("tickets/<int:number>/macros/run/", BAD_FORM, "post"),
+    Row("tickets/<int:number>/macros/<int:run>/undo/", DEED, "post"),
+    Row("settings/macros/", PAGE),
+    Row("settings/macros/new/", PAGE),
+    Row("settings/macros/new/", (*TO_SIGN_IN, 422, 422, 422), "post"),
+    Row("settings/macros/<int:macro>/", TEAM_OBJECT),
+    Row("settings/macros/<int:macro>/", (*TO_SIGN_IN, 404, 404, 422), "post"),
+    Row("settings/macros/<int:macro>/copy/", TEAM_DEED, "post"),
+    Row("settings/macros/<int:macro>/delete/", TEAM_DEED, "post"),
+    Row("settings/macros/<int:macro>/restore/", TEAM_DEED, "post"),
     Row("tickets/<int:number>/rules/", OBJECT),
     Row("rules/", ADMIN_PAGE),
     Row("rules/new/", ADMIN_PAGE),
@@ -217,6 +233,10 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:mailbox>": Mailbox.objects.create(address="support@desk.example", created_at=now).pk,
+        "<int:macro>": Macro.objects.create(
+            name="VPN", text="Hi", team=Team.objects.create(name="Night"), created_at=now, updated_at=now
+        ).pk,
+        "<int:run>": 1,
         "<int:rule>": Rule.objects.get(preset="reopen").pk,
         "<uuid:client>": acme.public_id,
         "<uuid:contact>": anna.public_id,

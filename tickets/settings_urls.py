@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tickets.views import automatic_mail, blocked, hours, mail_journal, mailboxes, targets
+from tickets.views import automatic_mail, blocked, hours, macros, mail_journal, mailboxes, targets
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("settings/mail/<int:incoming>/", mail_journal.mail, name="mail"),
     path("settings/mail/<int:incoming>/raw/", mail_journal.raw, name="mail-raw"),
     path("settings/mail/<int:incoming>/again/", mail_journal.again, name="mail-again"),
+    path("settings/macros/", macros.macros, name="macros"),
+    path("settings/macros/new/", macros.new, name="new-macro"),
+    path("settings/macros/<int:macro>/", macros.macro, name="macro"),
+    path("settings/macros/<int:macro>/copy/", macros.copy, name="copy-macro"),
+    path("settings/macros/<int:macro>/delete/", macros.delete, name="delete-macro"),
+    path("settings/macros/<int:macro>/restore/", macros.restore, name="restore-macro"),
     path("settings/hours/", hours.hours, name="hours"),
     path("settings/hours/new/", hours.new_hours, name="new-hours"),
     path("settings/hours/<int:calendar>/", hours.calendar, name="calendar"),

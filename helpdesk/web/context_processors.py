@@ -55,25 +55,25 @@ def places_of(user: User) -> list[dict[str, Any]]:
         for permission, key, go, icon, label, name, count in found
         if user.may(permission)
     ]
-    if settings := settings_of(user):
+    if settings := settings_of(user) or desk_settings_of(user):
         url = settings[0]["url"]
         places.append({"key": "settings", "go": "s", "icon": "settings", "label": _("Settings"), "url": url})
     return places
 
 
 def desk_settings_of(user: User) -> list[dict[str, Any]]:
-    """How the service desk works: mail, hours, targets."""
+    """How the service desk works: mail, hours, targets; and canned replies, of which everybody has some."""
     found = [
-        ("mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"]),
-        ("inbox", _("Incoming mail"), "desk:mails", ["mail"]),
-        ("calendar", _("Business hours"), "desk:hours", ["hours"]),
-        ("clock", _("Service targets"), "desk:targets", ["targets"]),
+        (Permission.SETTINGS_EDIT, "mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"]),
+        (Permission.SETTINGS_EDIT, "inbox", _("Incoming mail"), "desk:mails", ["mail"]),
+        (Permission.SETTINGS_EDIT, "calendar", _("Business hours"), "desk:hours", ["hours"]),
+        (Permission.SETTINGS_EDIT, "clock", _("Service targets"), "desk:targets", ["targets"]),
+        (Permission.TICKETS_EDIT, "snippet", _("Canned replies"), "desk:macros", ["macros"]),
     ]
-    if not user.may(Permission.SETTINGS_EDIT):
-        return []
     return [
         {"icon": icon, "label": label, "url": reverse(name), "tabs": tabs}
-        for icon, label, name, tabs in found
+        for permission, icon, label, name, tabs in found
+        if user.may(permission)
     ]
 
 

@@ -24,7 +24,7 @@ from tickets.selectors.dues import dues_of
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.page import ticket_sheet
 from tickets.views.actions import choices_of
-from tickets.views.answers import composer_for, may_reply
+from tickets.views.composer import composer_for, may_reply
 from tickets.views.requests import Request
 from tickets.views.timeline import blocks
 

@@ -1,7 +1,7 @@
 """Rules from JSON and back: everything that a table or a form holds is checked here, with caps."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeVar
@@ -12,6 +12,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.rules import (
     FIELDS,
     OPS,
+    RULE_DOS,
     WITH_LIST,
     WITHOUT_VALUE,
     Action,
@@ -42,7 +43,7 @@ _CHOICES: dict[Do, frozenset[str]] = {
     Do.SET_TYPE: frozenset(TicketType),
 }
 _IDS: frozenset[Do] = frozenset({Do.ASSIGN_USER, Do.ASSIGN_TEAM, Do.ROUND_ROBIN, Do.LEAST_BUSY})
-_BARE: frozenset[Do] = frozenset({Do.UNASSIGN, Do.SEND_SURVEY})
+_BARE: frozenset[Do] = frozenset({Do.UNASSIGN, Do.ASSIGN_ME, Do.SEND_SURVEY})
 _TAGS: frozenset[Do] = frozenset({Do.ADD_TAGS, Do.REMOVE_TAGS})
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -75,13 +76,13 @@ def read_conditions(data: object) -> Group:
     return _group(data or {}, "conditions", is_inner=False)
 
 
-def read_actions(data: object) -> tuple[Action, ...]:
-    """Actions from JSON. Raises `BadRule`."""
+def read_actions(data: object, *, known: Collection[Do] = RULE_DOS) -> tuple[Action, ...]:
+    """Actions from JSON, none but `known` ones. Raises `BadRule`."""
     if not isinstance(data, list | tuple):
         raise BadRule("actions", Why.SHAPE)
     if len(data) > MAX_ACTIONS:
         raise BadRule("actions", Why.TOO_MANY)
-    return tuple(_action(item, f"actions.{index}") for index, item in enumerate(data))
+    return tuple(_action(item, f"actions.{index}", known) for index, item in enumerate(data))
 
 
 class Pattern(Protocol):
@@ -200,10 +201,12 @@ def _value(kind: Kind, op: Op, data: object, where: str) -> Value:
     return text
 
 
-def _action(data: object, where: str) -> Action:
+def _action(data: object, where: str, known: Collection[Do]) -> Action:
     if not isinstance(data, Mapping):
         raise BadRule(where, Why.SHAPE)
     do = _choice(Do, data.get("do"), f"{where}.do", Why.ACTION)
+    if do not in known:
+        raise BadRule(where, Why.ACTION)
     value = data.get("value", "")
     at = f"{where}.value"
     if do in _TAGS:

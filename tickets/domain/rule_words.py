@@ -112,6 +112,7 @@ LOOKED_UP: frozenset[str] = frozenset({"contact", "device"})
 BEFORE: dict[str, str] = {
     Trigger.STATUS_CHANGED: "status",
     Trigger.PRIORITY_CHANGED: "priority",
+    Trigger.TYPE_CHANGED: "type",
     Trigger.ASSIGNMENT_CHANGED: "person",
 }
 FLAG_SAYS: dict[str, tuple[str, str]] = {
@@ -157,6 +158,7 @@ TRIGGER_LABELS: dict[Trigger, str] = {
     Trigger.STATUS_CHANGED: _("the status changes"),
     Trigger.ASSIGNMENT_CHANGED: _("the assignee changes"),
     Trigger.PRIORITY_CHANGED: _("the priority changes"),
+    Trigger.TYPE_CHANGED: _("the type changes"),
     Trigger.TIME_PASSED: _("time has passed"),
     Trigger.TARGET_NEAR: _("a target is near"),
     Trigger.TARGET_MISSED: _("a target is missed"),
@@ -192,6 +194,7 @@ ACTIONS: dict[Do, ActionWords] = {
     Do.SET_STATUS: ActionWords(_("set"), _("status"), _("status"), Input.CHOICE, "status"),
     Do.SET_TYPE: ActionWords(_("set"), _("type"), _("type"), Input.CHOICE, "type"),
     Do.ASSIGN_USER: ActionWords(_("set"), _("assign to a person"), _("assign"), Input.CHOICE, "person"),
+    Do.ASSIGN_ME: ActionWords(_("set"), _("assign to me"), _("assign to"), Input.NONE),
     Do.ASSIGN_TEAM: ActionWords(_("set"), _("assign to a team"), _("assign"), *_TEAM),
     Do.ROUND_ROBIN: ActionWords(_("set"), _("assign in turn within"), _("assign in turn within"), *_TEAM),
     Do.LEAST_BUSY: ActionWords(
@@ -316,6 +319,8 @@ def say_action(action: Mapping[str, Any], names: Names) -> list[Part]:
     values = tuple(_values(action.get("value", "")))
     if do == Do.UNASSIGN:
         said.append(Part(_("nobody"), "term"))
+    elif do == Do.ASSIGN_ME:
+        said.append(Part(_("me"), "term"))
     elif do == Do.SEND_SURVEY:
         said.append(Part(_("How did it go?"), "term"))
     elif do == Do.NOTIFY:

@@ -27,15 +27,13 @@ class Trigger(StrEnum):
     STATUS_CHANGED = "status-changed"
     ASSIGNMENT_CHANGED = "assignment-changed"
     PRIORITY_CHANGED = "priority-changed"
+    TYPE_CHANGED = "type-changed"
     TIME_PASSED = "time-passed"
     TARGET_NEAR = "target-near"
     TARGET_MISSED = "target-missed"
     #: A customer rated a solution as anything but good.
     LOW_RATING = "low-rating"
 
-
-#: Nobody can rate yet: the trigger is offered as soon as the portal asks.
-OFFERED_TRIGGERS: tuple[Trigger, ...] = tuple(t for t in Trigger if t is not Trigger.LOW_RATING)
 
 
 class Kind(StrEnum):
@@ -127,7 +125,7 @@ FIELDS: dict[str, Kind] = {
     "language": Kind.CHOICE,
     "tag": Kind.LABELS,
     "status": Kind.CHOICE,
-    "before": Kind.CHOICE,  # the status, priority or assignee before the change
+    "before": Kind.CHOICE,  # the status, priority, type or assignee before the change
     "priority": Kind.CHOICE,
     "type": Kind.CHOICE,
     "assignee": Kind.CHOICE,
@@ -148,6 +146,7 @@ class Do(StrEnum):
     SET_PRIORITY = "set_priority"
     SET_TYPE = "set_type"
     ASSIGN_USER = "assign_user"
+    ASSIGN_ME = "assign_me"  # of macros alone: whoever uses it
     ASSIGN_TEAM = "assign_team"
     ROUND_ROBIN = "assign_round_robin"  # value: a team's id
     LEAST_BUSY = "assign_least_busy"  # value: a team's id
@@ -161,12 +160,16 @@ class Do(StrEnum):
     SEND_SURVEY = "send_survey"
 
 
+#: What rules can do.
+RULE_DOS: tuple[Do, ...] = tuple(do for do in Do if do is not Do.ASSIGN_ME)
+
 #: Of actions with the same word the first one in the order of the rules counts; the others are left.
 SETS: dict[Do, str] = {
     Do.SET_STATUS: "status",
     Do.SET_PRIORITY: "priority",
     Do.SET_TYPE: "type",
     Do.ASSIGN_USER: "assignee",
+    Do.ASSIGN_ME: "assignee",
     Do.ASSIGN_TEAM: "assignee",
     Do.ROUND_ROBIN: "assignee",
     Do.LEAST_BUSY: "assignee",

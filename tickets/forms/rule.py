@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from tickets.domain import rule_words
 from tickets.domain.rule_json import MAX_ACTIONS, MAX_ITEMS
 from tickets.domain.rule_words import ACTIONS
-from tickets.domain.rules import Mode, Trigger
+from tickets.domain.rules import RULE_DOS, Mode, Trigger
 from tickets.forms.rule_rows import UNITS, ActionRow, Choices, ConditionRow, GroupRow, Lists
 
 MAX_NAME = 80
@@ -49,7 +49,7 @@ class RuleForm:
 
     @property
     def actions(self) -> list[tuple[str, str]]:
-        return [(do.value, capfirst(gettext(words.label))) for do, words in ACTIONS.items()]
+        return [(do.value, capfirst(gettext(words.label))) for do, words in ACTIONS.items() if do in RULE_DOS]
 
     @property
     def units(self) -> Choices:

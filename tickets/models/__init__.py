@@ -1,4 +1,5 @@
 from tickets.models.entries import Activity, Attachment, Message
+from tickets.models.macros import Macro, MacroRun
 from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddress
 from tickets.models.mailbox import Mailbox
 from tickets.models.merge import TicketMerge
@@ -14,6 +15,8 @@ __all__ = [
     "BlockedSender",
     "Calendar",
     "DayOff",
+    "Macro",
+    "MacroRun",
     "MailIn",
     "Mailbox",
     "Message",

@@ -16,9 +16,10 @@ from helpdesk.core.errors import DeskbellError, Invalid, NotFound
 from helpdesk.core.models import Team, User
 from helpdesk.core.web import requires
 from tickets.domain.priority import Priority
+from tickets.domain.rules import TicketType
 from tickets.domain.status import TRANSITIONS, Status
 from tickets.models import Ticket
-from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES
+from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 from tickets.selectors.access import ticket_for
 from tickets.selectors.choices import all_tags, assignable_teams, assignable_users
 from tickets.services.change_assignee import change_assignee
@@ -26,6 +27,7 @@ from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status
 from tickets.services.change_subject import change_subject
 from tickets.services.change_tags import change_tags
+from tickets.services.change_type import change_type
 from tickets.services.take_ticket import take_ticket
 from tickets.views.requests import Request
 
@@ -45,6 +47,7 @@ def choices_of(ticket: Ticket) -> dict[str, Any]:
     return {
         "status_choices": [(value, label) for value, label in STATUS_CHOICES if Status(value) in moves],
         "priority_choices": PRIORITY_CHOICES[::-1],
+        "type_choices": TYPE_CHOICES,
     }
 
 
@@ -106,6 +109,19 @@ def priority(request: Request, number: int) -> HttpResponse:
         change_priority(ticket=ticket, to=to, by=request.user, now=timezone.now())
 
     return _act(request, number, "tickets/_fact_priority.html", change)
+
+
+@requires(EDIT)
+@require_POST
+def ticket_type(request: Request, number: int) -> HttpResponse:
+    """An empty type takes it away."""
+
+    def change(ticket: Ticket) -> None:
+        value = request.POST.get("type", "")
+        to = _chosen("type", value, TicketType) if value else None
+        change_type(ticket=ticket, to=to, by=request.user, now=timezone.now())
+
+    return _act(request, number, "tickets/_fact_type.html", change)
 
 
 @requires(EDIT)

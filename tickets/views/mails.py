@@ -11,11 +11,12 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict
 from helpdesk.core.web import requires
 from tickets.domain.kinds import MessageKind
+from tickets.models import MacroRun
 from tickets.selectors.access import ticket_for
 from tickets.selectors.letters import reply_of
 from tickets.services.undo_reply import resend_reply, undo_reply
 from tickets.views.actions import CHANGED
-from tickets.views.answers import composer_for, may_reply
+from tickets.views.composer import Along, composer_for, may_reply, readable
 from tickets.views.requests import Request
 
 EDIT = Permission.TICKETS_EDIT
@@ -26,6 +27,8 @@ EDIT = Permission.TICKETS_EDIT
 def undo(request: Request, mail: int) -> HttpResponse:
     """The text comes back into the composer."""
     message, _letter = reply_of(request.user, mail)
+    run = MacroRun.objects.filter(message=message).first()
+    along = Along(readable(run.actions)) if run else None
     number, has_files = message.ticket_id, message.attachments.exists()
     try:
         text = undo_reply(message=message, now=timezone.now())
@@ -37,7 +40,7 @@ def undo(request: Request, mail: int) -> HttpResponse:
     ticket = ticket_for(request.user, number, to=EDIT)
     context = {
         "ticket": ticket,
-        "composer": composer_for(ticket, kind=MessageKind.REPLY.value, body=text),
+        "composer": composer_for(ticket, kind=MessageKind.REPLY.value, body=text, along=along),
         "may_reply": may_reply(ticket),
         "may_edit": True,
         "nav": "tickets",

@@ -84,6 +84,7 @@ _TO_NOTHING: dict[str, StrOrPromise] = {
     "assignee": gettext_lazy("<b>{who}</b> took this from <b>{before}</b> and gave it to nobody"),
     "tags": gettext_lazy("<b>{who}</b> removed the tags <b>{before}</b>"),
     "comment": gettext_lazy("<b>{who}</b> took back the words about it: <b>{before}</b>"),
+    "type": gettext_lazy("<b>{who}</b> took the type <b>{before}</b> away"),
 }
 _ICONS = {
     "status": "st-proc",

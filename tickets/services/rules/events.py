@@ -75,3 +75,8 @@ def assignment_changed(*, ticket: Ticket, before: int | None, now: datetime) -> 
 def priority_changed(*, ticket: Ticket, before: str, now: datetime) -> None:
     """After a person changed the priority."""
     run_on_ticket(ticket=ticket, trigger=Trigger.PRIORITY_CHANGED, now=now, facts={"before": before})
+
+
+def type_changed(*, ticket: Ticket, before: str, now: datetime) -> None:
+    """After a person changed the type."""
+    run_on_ticket(ticket=ticket, trigger=Trigger.TYPE_CHANGED, now=now, facts={"before": before})

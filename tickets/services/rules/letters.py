@@ -13,6 +13,7 @@ from tickets.domain.rules import Trigger
 from tickets.models import Message, Ticket
 from tickets.models.labels import RATING_CHOICES
 from tickets.selectors.access import client_scope
+from tickets.selectors.placeholders import placeholder_values
 from tickets.services.mail_out import AutomaticMail, queue_automatic_bulk
 from tickets.services.rules.plan import Plan, Why
 
@@ -53,7 +54,7 @@ def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
         plan.refused.append((effect, Why.AUTOMATIC))
         return None
     text = str(effect.action.value)
-    facts = {"body": fill(text, _placeholders(ticket))} if text else {}
+    facts = {"body": fill(text, placeholder_values(ticket))} if text else {}
     return AutomaticMail(
         ticket=ticket,
         template="message" if text else "confirmation",
@@ -69,7 +70,7 @@ def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
 def _notices(wish: Wish) -> list[AutomaticMail]:
     ticket, plan, effect = wish
     name = plan.name_of(effect.rule)
-    body = fill(str(effect.action.value), _placeholders(ticket) | _rated(plan)).strip()
+    body = fill(str(effect.action.value), placeholder_values(ticket) | _rated(plan)).strip()
     mails = {
         address: AutomaticMail(
             ticket=ticket,
@@ -115,15 +116,4 @@ def _rated(plan: Plan) -> dict[str, str]:
     return {
         "rating": str(dict(RATING_CHOICES).get(rating, rating)),
         "comment": str(plan.facts.get("comment")),
-    }
-
-
-def _placeholders(ticket: Ticket) -> dict[str, str]:
-    return {
-        "number": f"#{ticket.number}",
-        "subject": ticket.subject,
-        "name": ticket.contact_name,
-        "status": str(ticket.get_status_display()),
-        "priority": str(ticket.get_priority_display()),
-        "organisation": organisation_name(),
     }

@@ -100,7 +100,7 @@ document.addEventListener("keydown", event => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); modal ? modal.close() : open("palette"); return; }
   if (modal?.id === "palette") { palette(event); return; }
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && typing?.form) {                     // the button that shows is the one that is meant: a note never goes out as a reply
-    event.preventDefault(); const send = $$("[type=submit]", typing.form).find(button => button.checkVisibility() && !button.disabled);
+    event.preventDefault(); const send = $$("[type=submit]:not([formnovalidate])", typing.form).find(button => button.checkVisibility() && !button.disabled);
     if (send) typing.form.requestSubmit(send); return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing || modal || keysOff()) return;

@@ -1,0 +1,53 @@
+"""What macros changed, taken back where nobody has touched it since."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from helpdesk.core.errors import Conflict
+from tickets.domain.kinds import Verb
+from tickets.models import Activity, MacroRun, Ticket
+from tickets.services.targets.retarget import retarget, retarget_for_tags
+
+#: How the columns of the ticket hold what a run noted; the status has a way of its own.
+_COLUMNS = {"priority": ("priority",), "type": ("type",), "assignee": ("assignee_id", "team_id")}
+
+
+def claim_run(run: MacroRun) -> None:
+    """The first caller takes it back, everybody else gets `Conflict`."""
+    if MacroRun.objects.filter(pk=run.pk).delete()[0] == 0:
+        raise Conflict(_("This was taken back already."))
+
+
+def restore_fields(ticket: Ticket, run: MacroRun, *, now: datetime) -> None:
+    """Fields and tags as they were, and their lines gone, in the caller's transaction. What somebody, or a
+    rule, changed since keeps its value and its line.
+    """
+    for field, columns in _COLUMNS.items():
+        if field in run.changes:
+            before, after = (_values(columns, value) for value in run.changes[field])
+            if Ticket.objects.filter(pk=ticket.pk, **after).update(**before, updated_at=now):
+                _forget(run, field)
+    ticket.refresh_from_db()
+    if "priority" in run.changes:
+        retarget([ticket], now=now)
+    if "tags" in run.changes:
+        _restore_tags(ticket, run)
+        retarget_for_tags(ticket, now=now)
+
+
+def _values(columns: tuple[str, ...], value: Any) -> dict[str, Any]:  # noqa: ANN401 (of a JSON column)
+    return dict(zip(columns, value if len(columns) > 1 else [value], strict=True))
+
+
+def _restore_tags(ticket: Ticket, run: MacroRun) -> None:
+    left, came = run.changes["tags"]
+    ticket.tags.remove(*came)
+    ticket.tags.add(*ticket.tags.model.objects.filter(pk__in=left))
+    _forget(run, "tags")
+
+
+def _forget(run: MacroRun, field: str) -> None:
+    lines = Activity.objects.filter(ticket=run.ticket_id, at=run.at, actor=run.by_id, field=field)
+    lines.filter(verb=Verb.CHANGED).delete()

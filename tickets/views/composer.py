@@ -1,0 +1,154 @@
+"""What the composer of the ticket page shows: recipients, text, and what macros bring along."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from helpdesk.core.errors import Invalid
+from tickets.domain.kinds import MessageKind
+from tickets.domain.macros import as_text, last_of_each, of_texts, read_macro_actions, single, status_of
+from tickets.domain.rule_json import MAX_ACTIONS, BadRule, action_as_json
+from tickets.domain.rule_words import Part, say_action
+from tickets.domain.rules import SETS, Action, Do
+from tickets.domain.status import Status
+from tickets.models import MacroRun, Ticket
+from tickets.models.labels import STATUS_CHOICES
+from tickets.selectors.macros import macro_names
+from tickets.selectors.recipients import Recipient, recipients_of
+from tickets.services.undo_reply import WAY_BACK
+from tickets.views.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What is sent along with a text: actions, and the macros whose uses count."""
+
+    actions: Sequence[Action] = ()
+    macros: Sequence[int] = ()
+
+    @classmethod
+    def of_post(cls, post: QueryDict) -> "Along":
+        """Raises `Invalid`."""
+        try:
+            return cls(of_texts(post.getlist("also")), _numbers(post.getlist("macro")))
+        except BadRule:
+            said = _("One of the changes beside Send cannot be understood. Take it away, then send again.")
+            raise Invalid(fields={"also": said}) from None
+
+    @classmethod
+    def lenient(cls, post: QueryDict) -> "Along":
+        """The same for showing it again: what cannot be understood is left out."""
+        try:
+            return cls.of_post(post)
+        except Invalid:
+            return cls()
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    found = [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 10]
+    return list(dict.fromkeys(found))[:MAX_ACTIONS]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One change beside Send. `slot`: what it sets, as nothing is set twice; `then`: the status after it."""
+
+    value: str
+    parts: Sequence[Part]
+    slot: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What the composer shows. With a problem the typed text is still in it."""
+
+    kind: str = MessageKind.REPLY.value
+    body: str = ""
+    errors: list[str] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+    macros: Sequence[int] = ()
+    #: The status that sending leads to, in words, and what it is without any chip.
+    then: str = ""
+    usual: str = ""
+
+
+def may_reply(ticket: Ticket) -> bool:
+    return bool(ticket.contact_email) and not ticket.is_closed
+
+
+def composer_for(
+    ticket: Ticket, *, kind: str = "", body: str = "", errors: Sequence[str] = (), along: Along | None = None
+) -> Composer:
+    """A note where a reply has nowhere to go."""
+    if kind not in (MessageKind.REPLY, MessageKind.NOTE):
+        kind = MessageKind.REPLY.value if may_reply(ticket) else MessageKind.NOTE.value
+    recipients = recipients_of(ticket) if may_reply(ticket) else []
+    along = along or Along()
+    actions = last_of_each(single(along.actions))
+    then = status_of(actions) or Status.WAITING
+    return Composer(
+        kind,
+        body,
+        list(errors),
+        recipients,
+        chips=chips_of(actions),
+        macros=along.macros,
+        then=status_label(then),
+        usual=status_label(Status.WAITING),
+    )
+
+
+def show_problem(request: Request, ticket: Ticket, composer: Composer, *, status: int) -> HttpResponse:
+    """With htmx only the sentence is swapped in: text and chosen files stay in the browser as they are."""
+    context = {"ticket": ticket, "composer": composer, "may_reply": may_reply(ticket), "nav": "tickets"}
+    if not request.htmx:
+        return render(request, "tickets/answer.html", context, status=status)
+    response = render(request, "tickets/_composer_error.html", context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#composer-error", "innerHTML"
+    return response
+
+
+def status_label(status: Status) -> str:
+    return str(dict(STATUS_CHOICES)[status.value])
+
+
+def readable(actions: object) -> tuple[Action, ...]:
+    """Stored actions; what was written past the services does nothing."""
+    try:
+        return read_macro_actions(actions)
+    except BadRule:
+        return ()
+
+
+def chips_of(actions: Iterable[Action]) -> list[Chip]:
+    plain = [(action, action_as_json(action)) for action in actions]
+    names = macro_names([each for _action, each in plain])
+    return [
+        Chip(
+            value=as_text(action),
+            parts=say_action(each, names),
+            slot=SETS.get(action.do, ""),
+            then=status_label(Status(str(action.value))) if action.do is Do.SET_STATUS else "",
+        )
+        for action, each in plain
+    ]
+
+
+def run_toast(request: Request, run: MacroRun) -> dict[str, Any]:
+    """What was changed, and the way back as long as it is open."""
+    if not run.changes:
+        return {"level": "info", "text": _("Everything was so already.")}
+    get_token(request)
+    actions = [action_as_json(action) for action in single(readable(run.actions))]
+    names = macro_names(actions)
+    said = [say_action(action, names) for action in actions]
+    text = render_to_string("tickets/macros/_done.html", {"run": run, "said": said}, request)
+    return {"level": "success", "text": text, "seconds": int(WAY_BACK.total_seconds()) // 3}
