@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F
 
@@ -12,6 +13,7 @@ from agents.services import create_client, create_contact
 from helpdesk.core.domain import permissions
 from helpdesk.core.models import Job, Organisation, OutgoingMail, Role, Team, User
 from helpdesk.demo import content
+from helpdesk.demo.mail import promise_times, receive_letters, run_clocks
 from tickets.domain.kinds import Source
 from tickets.domain.status import Status
 from tickets.models import Ticket
@@ -38,28 +40,35 @@ def load_demo(*, now: datetime) -> bool:
     users = _users()
     for firm in content.FIRMS:
         _firm(firm, by=users["admin"], now=now)
+    promise_times(by=users["admin"], now=now - timedelta(days=60))
     for story in content.STORIES:
         _ticket(story, users, now=now)
+    receive_letters(users, now=now)
+    run_clocks(now=now)
     _settle_mails()
     return True
 
 
 def _settle_mails() -> None:
     """The replies were sent days ago, as the demo tells: no mail leaves for people who do not exist."""
-    Job.objects.filter(kind="send_mail").delete()
-    OutgoingMail.objects.update(status=OutgoingMail.Status.SENT, sent_at=F("created_at"))
+    Job.objects.filter(kind__in=["send_mail", "take_mail"]).delete()
+    waiting = OutgoingMail.objects.filter(status=OutgoingMail.Status.QUEUED)
+    waiting.update(status=OutgoingMail.Status.SENT, sent_at=F("created_at"))
 
 
 def _users() -> dict[str, User]:
     """The people of the desk by the first part of their address."""
     team = Team.objects.create(name=content.TEAM)
     users = {}
+    hashed = make_password(content.PASSWORD)  # once for all: it takes long, as it should
     for role, people in (
         (permissions.ADMINISTRATOR, [content.ADMINISTRATOR]),
         (permissions.TECHNICIAN, content.TECHNICIANS),
     ):
         for email, name in people:
-            user = User.objects.create_user(email, name, content.PASSWORD)
+            user = User.objects.create_user(email, name)
+            user.password = hashed
+            user.save(update_fields=["password"])
             user.roles.add(Role.objects.get(name=role.name))
             team.members.add(user)
             users[email.partition("@")[0]] = user

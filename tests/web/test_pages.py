@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from agents.domain.profile import State
 from agents.models import ActivationRun, Client, Contact, Device, Profile
-from helpdesk.core.models import OutgoingMail, Team, User
+from helpdesk.core.models import Job, OutgoingMail, Team, User
 from helpdesk.demo import content
 from helpdesk.demo.load import load_demo
 from helpdesk.web import errors
 from tests.conftest import make_user
 from tests.tickets.pages import opened
 from tests.web.conftest import MakeDevice, text_of
+from tickets.models import MailIn, TicketClock
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -182,8 +183,14 @@ class TestDemo:
     def test_it_fills_an_empty_desk_and_mails_nobody(self, mallory: Browser, role_admin: object) -> None:
         assert load_demo(now=timezone.now())
         assert OutgoingMail.objects.exists()
-        assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"sent"}
+        assert set(OutgoingMail.objects.values_list("status", flat=True)) == {"sent", "bounced"}
+        assert not Job.objects.filter(kind__in=["send_mail", "take_mail"]).exists()
         assert not load_demo(now=timezone.now())
+        outcomes = MailIn.objects.values_list("outcome", flat=True)
+        assert set(outcomes) == {"ticket", "joined", "held", "bounce", "dropped"}
+        now = timezone.now()
+        assert TicketClock.objects.filter(missed_at__lt=now, met_at=None).count() == 1
+        assert TicketClock.objects.filter(warned_at__lt=now, due_at__gt=now, met_at=None).exists()
         data = {"email": content.ADMINISTRATOR[0], "password": content.PASSWORD}
         page = text_of(mallory.post("/sign-in/", data, follow=True))
         assert content.STORIES[-1].subject in page
