@@ -1,11 +1,15 @@
-"""Many rows with one INSERT, for the hot paths: `bulk_create` spends most of its time on compiling them."""
+"""Rows of the hot paths, where Django spends most of its time on compiling the same statement again: many
+rows with one INSERT, and one row by a query that is compiled once (docs/decisions/0004-compiled-once.md).
+"""
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models.query import get_related_populators
 
 #: Below the least number of parameters that any database of ours takes (SQLite 3.32: 32,766).
 MAX_PARAMS = 30_000
@@ -80,3 +84,50 @@ def _is_plain(field: Any) -> bool:  # noqa: ANN401 - any field of a model
 
 def _converter(field: Any) -> Convert:  # noqa: ANN401
     return lambda value: field.get_db_prep_save(value, connection)
+
+
+#: Stands in a `OneRow` for the value that is asked for.
+ASKED: Final = "\ue000"
+
+
+class OneRow(Generic[M]):
+    """A query whose shape never changes: `OneRow(Profile.objects.filter(credential_hash=ASKED))`.
+
+    Works with `select_related` and `only`, not with annotations or prefetches.
+    """
+
+    def __init__(self, query: "models.QuerySet[M]") -> None:
+        self._query = query
+        self._plans = threading.local()  # a compiler belongs to the connection of its thread
+
+    def get(self, asked: str) -> M | None:
+        """The first row for this value."""
+        here = connections[DEFAULT_DB_ALIAS]
+        plan = getattr(self._plans, "plan", None)
+        if plan is None or plan.connection is not here:
+            plan = self._plans.plan = _Plan(self._query, here)
+        with here.cursor() as cursor:
+            cursor.execute(plan.sql, [asked if value == ASKED else value for value in plan.params])
+            row = cursor.fetchone()
+        return plan.build(row) if row else None
+
+
+class _Plan:
+    """What `ModelIterable` works out for each query, kept."""
+
+    def __init__(self, query: "models.QuerySet[Any]", here: Any) -> None:  # noqa: ANN401 - any vendor's
+        self.connection = here
+        self._compiler = compiler = query.query.get_compiler(using=here.alias)
+        self.sql, self.params = compiler.as_sql()
+        info = compiler.klass_info
+        self._model, fields = info["model"], info["select_fields"]
+        self._own = slice(fields[0], fields[-1] + 1)
+        self._names = [part[0].target.attname for part in compiler.select[self._own]]
+        self._related = get_related_populators(info, compiler.select, here.alias)  # type: ignore[call-arg]
+
+    def build(self, row: Sequence[Any]) -> Any:  # noqa: ANN401
+        (values,) = self._compiler.results_iter([[row]])
+        found = self._model.from_db(self.connection.alias, self._names, values[self._own])
+        for related in self._related:
+            related.populate(values, found)
+        return found

@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from agents.models import Client, Device
 from helpdesk.core import files, rows
 from helpdesk.core.models import AuditEntry, Blob, Job
-from helpdesk.core.rows import insert_rows
+from helpdesk.core.rows import ASKED, OneRow, insert_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +59,31 @@ def test_bytes_at_hand_are_kept_once_and_their_row_is_for_later(now: datetime) -
         blob = files.keep_bytes(b"hello", now)
     assert not Blob.objects.exists()
     assert files.path_of(blob.sha256).read_bytes() == b"hello"
+
+
+class TestOneRow:
+    def test_it_finds_what_the_plain_query_finds(self, now: datetime) -> None:
+        client = Client.objects.create(name="Acme")
+        device = Device.objects.create(client=client, machine_id="m", name="PC-7", created_at=now)
+        plain = Device.objects.order_by().select_related("client").only("name", "client__name")
+        row = OneRow(plain.filter(machine_id=ASKED))
+        for _again in range(2):
+            found = row.get("m")
+            assert found == device == plain.get(machine_id="m")
+            assert (found.name, found.client.name) == ("PC-7", "Acme")
+        assert row.get("another") is None
+
+    def test_it_is_one_query_and_leaves_the_rest_for_later(
+        self, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        job(now).save()
+        row = OneRow(Job.objects.order_by().only("ref").filter(kind=ASKED))
+        with django_assert_num_queries(1):
+            found = row.get("x")
+        assert found is not None
+        with django_assert_num_queries(1):
+            assert found.created_at == now
+
+    def test_a_value_is_never_part_of_the_statement(self, now: datetime) -> None:
+        job(now).save()
+        assert OneRow(Job.objects.filter(kind=ASKED)).get("x' OR '1'='1") is None

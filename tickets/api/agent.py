@@ -165,12 +165,14 @@ def _idempotency_key(request: Request) -> UUID:
         raise Invalid(fields={KEY_HEADER: rule}) from None
 
 
+#: One for all calls: making one copies each of its fields, a tenth of the whole call.
+_SHAPE = AgentTicketSerializer()
+
+
 def _read(request: Request) -> tuple[AgentTicket, list[StoredFile]]:
     """The ticket and its files; files are in the store when this returns, before any transaction."""
     body = request.data
-    shape = AgentTicketSerializer(data=_json_part(body) if isinstance(body, QueryDict) else body)
-    shape.is_valid(raise_exception=True)
-    given = shape.validated_data
+    given = _SHAPE.run_validation(_json_part(body) if isinstance(body, QueryDict) else body)
     new = AgentTicket(**{**given, "priority": Priority(given["priority"])})
     return new, _stored(request.FILES)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core import events
 from helpdesk.core.models import User
+from helpdesk.core.rows import insert_rows
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status
 from tickets.domain.text import MAX_BODY, clean_body
@@ -64,7 +65,7 @@ def write_activity(
     label: str = "",
 ) -> None:
     """Note who did what, and tell the open pages after commit. Part of the caller's transaction."""
-    Activity.objects.create(
+    line = Activity(
         ticket_id=ticket.pk,
         at=now,
         actor_id=by.pk if by else None,
@@ -74,6 +75,7 @@ def write_activity(
         before=str(before)[:300],
         after=str(after)[:300],
     )
+    insert_rows([line])
     events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
 
 

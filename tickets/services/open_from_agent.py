@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agents.domain.profile import State
 from agents.models import Contact, Profile
+from helpdesk.core.rows import insert_rows
 from tickets.domain.digest import request_digest
 from tickets.domain.kinds import Source, Verb
 from tickets.domain.priority import Priority
@@ -98,7 +99,7 @@ def open_from_agent(
     try:
         with transaction.atomic():
             plan = shape_opened(ticket=ticket, now=now, has_files=bool(stored))
-            ticket.save(force_insert=True)
+            insert_rows([ticket])
             attach(ticket=ticket, stored=stored)
             write_activity(ticket=ticket, verb=Verb.OPENED, by=None, now=now, label=contact.full_name)
             finish([(ticket, plan)], now)

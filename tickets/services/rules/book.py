@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tickets.domain.rule_json import read_actions, read_conditions
 from tickets.domain.rule_presets import PRESETS
@@ -31,14 +31,19 @@ def active_rules(*triggers: Trigger) -> list[LiveRule]:
 
     One query for the version; the rules themselves are read and compiled again only when it has changed.
     """
-    version = RuleBook.objects.filter(pk=1).values_list("version", flat=True).first()
-    if version is None:
-        version = _start()
+    version = _version() or _start()
     book = _kept[0] if _kept else None
     if book is None or book.version != version:
         book = _Book(version, tuple(_readable(Rule.objects.filter(is_active=True, deleted_at=None))))
         _kept[:] = [book]
     return [rule for rule in book.rules if not triggers or rule.spec.trigger in triggers]
+
+
+def _version() -> int:
+    with connection.cursor() as cursor:  # for every new ticket: compiling it took ten times its run
+        cursor.execute(f"SELECT version FROM {RuleBook._meta.db_table}")  # noqa: S608
+        row: tuple[int] | None = cursor.fetchone()
+    return row[0] if row else 0
 
 
 def _readable(rules: Iterable[Rule]) -> Iterator[LiveRule]:
