@@ -1,5 +1,6 @@
 """The cast: Ada and Bob (technicians), Carla (administrator), Mallory (a stranger)."""
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,13 +9,21 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.template import Template
 from django.test import Client as Browser
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN, StandardRole
 from helpdesk.core.models import Role, User
 
 PASSWORD = "correct horse battery"
+_RENDER = Template._render  # type: ignore[attr-defined]
+
+# The fast part tries a few examples of each property, `scripts/test slow` many (--hypothesis-profile=many).
+hypothesis_settings.register_profile("few", max_examples=15, deadline=None, derandomize=True)
+hypothesis_settings.register_profile("many", max_examples=200, deadline=None)
+hypothesis_settings.load_profile("few")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,6 +52,20 @@ def django_db_modify_db_settings() -> None:
         from django.db import connections
 
         connections["default"].settings_dict["TEST"]["NAME"] = str(django_settings.DATA_DIR / "test.sqlite3")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays; the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_templates(django_test_environment: None) -> None:
+    """No copy of the context at each include: no test looks at contexts, all look at pages."""
+    Template._render = _RENDER  # type: ignore[attr-defined]
 
 
 _SEEDS: list[str] = []
@@ -111,7 +134,7 @@ def role_admin(db: None) -> Role:
 
 def make_user(email: str, full_name: str, *roles: Role) -> User:
     user = User.objects.create_user(email, full_name, PASSWORD)
-    user.roles.set(roles)
+    User.roles.through.objects.bulk_create(User.roles.through(user=user, role=role) for role in roles)
     return user
 
 

@@ -5,7 +5,7 @@ import random
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tickets.mail.bounce_samples import SERVERS
@@ -38,13 +38,11 @@ def check(raw: bytes) -> None:
     assert not any(mark in mail.subject + str(mail.from_) for mark in "\r\n\x00")
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=600))
 def test_any_bytes_are_a_mail(raw: bytes) -> None:
     check(raw)
 
 
-@settings(max_examples=120, deadline=None)
 @given(headers, words, st.binary(max_size=100))
 def test_any_headers_and_body_are_a_mail(lines: list[tuple[str, str]], body: str, end: bytes) -> None:
     head = "".join(f"{name}: {value}\n" for name, value in lines)

@@ -4,7 +4,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets.domain.rule_json import (
@@ -178,7 +178,6 @@ facts_of_any_kind = st.dictionaries(
 
 
 @given(junk)
-@settings(max_examples=150, deadline=None)
 def test_whatever_comes_in_is_read_or_refused(data: object) -> None:
     for read in (read_conditions, read_actions):
         with contextlib.suppress(BadRule):
@@ -186,7 +185,6 @@ def test_whatever_comes_in_is_read_or_refused(data: object) -> None:
 
 
 @given(st.lists(items, max_size=5), facts_of_any_kind)
-@settings(max_examples=200, deadline=None)
 def test_whatever_can_be_read_can_be_asked(
     conditions: list[dict[str, Any]], facts: dict[str, object]
 ) -> None:
@@ -227,7 +225,6 @@ def as_json(tree: Tree) -> dict[str, Any]:
         ),
     )
 )
-@settings(max_examples=200, deadline=None)
 def test_groups_mean_what_they_say_and_the_path_leads_to_what_decided(tree: Tree) -> None:
     group = read_conditions(as_json(tree))
     line = evaluate([make_live(RuleSpec(1, "x", Trigger.CREATED, group))], {"has_attachment": True}).lines[0]
@@ -237,7 +234,6 @@ def test_groups_mean_what_they_say_and_the_path_leads_to_what_decided(tree: Tree
 
 
 @given(facts_of_any_kind, st.sampled_from(sorted(FIELDS)))
-@settings(max_examples=100, deadline=None)
 def test_a_negative_operator_says_the_opposite(facts: dict[str, object], field: str) -> None:
     def ask(op: Op, value: object) -> str:
         group = read_conditions(one(field=field, op=op.value, value=value, name="x"))
