@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from helpdesk.core import jobs
-from helpdesk.core.domain.mail_headers import KEPT_REFERENCES, bracketed, domain_of, reference_chain
+from helpdesk.core.domain.mail_headers import (
+    KEPT_REFERENCES,
+    bracketed,
+    domain_of,
+    on_the_wire,
+    reference_chain,
+)
 from helpdesk.core.errors import Invalid
 from helpdesk.core.models import Job, OutgoingMail
 from helpdesk.core.services.jobs import run_job
@@ -29,6 +35,15 @@ def spec(**facts: object) -> MailSpec:
 
 def sent(now: datetime, **facts: object) -> EmailMultiAlternatives:
     return message_of(queue_mails_bulk([spec(**facts)], now=now)[0])
+
+
+def test_a_domain_with_umlauts_can_be_written_to(db: None, now: datetime) -> None:
+    assert sent(now, to="joe@müller.example").message()["To"] == "joe@xn--mller-kva.example"
+    assert [on_the_wire(text) for text in ("a@b.example", "nobody", "a@" + "x" * 64)] == [
+        "a@b.example",
+        "nobody",
+        "a@" + "x" * 64,
+    ]
 
 
 def test_a_chain_keeps_its_first_and_its_last_ids() -> None:

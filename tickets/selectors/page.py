@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from helpdesk.core.models import OutgoingMail, User
 from tickets.domain.kinds import SPOKEN, MessageKind, Source, Verb
@@ -97,6 +97,7 @@ def _messages(ticket: Ticket) -> list[Message]:
         ticket.messages.select_related("author", "mail")
         .annotate(
             has_copies=Exists(OutgoingMail.objects.filter(copy_of=OuterRef("mail"))),
+            mail_reasons=F("mail_in__reasons"),
             has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
             has_remote_pictures=ExpressionWrapper(
                 Q(html__contains=' data-src="'), output_field=BooleanField()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.core.models import OutgoingMail
 from tickets.domain.kinds import Source, Verb
+from tickets.domain.mail.threading import is_doubted
 from tickets.models import Activity, Attachment, Ticket
 from tickets.models.labels import (
     CLOCK_CHOICES,
@@ -115,6 +116,8 @@ class Card:
     context: str
     #: Of a stranger: nobody but us sees it until somebody decides.
     is_held: bool = False
+    #: Held because somebody else may have written it: to block the address would shut out the wrong one.
+    is_doubted: bool = False
     #: A mail of it that can still be taken back, and those that did not arrive.
     on_hold: OutgoingMail | None = None
     failures: tuple[OutgoingMail, ...] = ()
@@ -202,6 +205,7 @@ def _card(ticket: Ticket, entry: Entry) -> Card:
         key="first" if entry.kind == "description" or not entry.message else f"{entry.message.pk}",
         context=_context(ticket, entry),
         is_held=bool(entry.message and entry.message.is_held),
+        is_doubted=is_doubted(getattr(entry.message, "mail_reasons", None) or ()),
         on_hold=next((letter for letter in entry.letters[:1] if letter.is_held), None),
         failures=tuple(letter for letter in entry.letters if letter.status in _NOT_ARRIVED),
         attachments=tuple(file for file in entry.attachments if not _is_decoration(entry, file)),

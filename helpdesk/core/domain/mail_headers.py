@@ -21,6 +21,15 @@ def reference_chain(message_ids: Iterable[str], *, keep: int = KEPT_REFERENCES) 
     return " ".join(chain if len(chain) <= keep + 1 else [chain[0], *chain[-keep:]])
 
 
+def on_the_wire(address: str) -> str:
+    """The address with its domain in the form that every server takes: `joe@xn--mller-kva.example`."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode()}" if at else address
+    except UnicodeError:
+        return address
+
+
 def domain_of(message_id: str) -> str:
     """The right side of an id."""
     return message_id.rpartition("@")[2].rstrip(">")

@@ -5,7 +5,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from helpdesk.core.domain.mail_headers import domain_of
+from helpdesk.core.domain.mail_headers import domain_of, on_the_wire
 from helpdesk.core.files import open_blob
 from helpdesk.core.models import OutgoingMail
 
@@ -15,7 +15,7 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
         subject=mail.subject,
         body=mail.text,
         from_email=_sender(mail),
-        to=[formataddr((mail.to_name, mail.to))],
+        to=[formataddr((mail.to_name, on_the_wire(mail.to)))],
         reply_to=[mail.reply_to] if mail.reply_to else None,
         headers=_headers(mail),
     )

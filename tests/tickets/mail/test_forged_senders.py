@@ -9,6 +9,7 @@ from tests.tickets.mail.letters import single
 from tests.tickets.mail.situations import number, trust
 from tickets.domain.mail.addresses import is_plain
 from tickets.models import MailIn, Message, Participant
+from tickets.services.mail.strangers import admit_sender
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,42 @@ def test_who_is_proved_may_bring_others_by_the_number_alone(desk: Desk) -> None:
 
 def test_a_mail_without_any_author_is_not_called_forged() -> None:
     assert single("Subject: x", b"x").is_author_doubtful
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (f'"{ANNA}"', "mallory"),
+        (f"=?utf-8?q?Anna_=3C{ANNA.replace('@', '=40')}=3E?=", "mallory"),
+        ('"Sign in: https://evil.example"', "mallory"),
+        ("www.evil.example", "mallory"),
+        ('"Anna @ Acme"', "Anna @ Acme"),
+        (f'"{MALLORY}"', MALLORY),
+    ],
+)
+def test_a4_a_name_that_poses_as_an_address_or_a_link_is_none(desk: Desk, name: str, shown: str) -> None:
+    ticket = _as(f"From: {name} <{MALLORY}>", desk, f"Cc: {name} <cc@evil.example>").ticket
+    assert ticket is not None
+    assert (ticket.contact_name, Contact.objects.get(email=MALLORY).full_name) == (shown, shown)
+    mail = OutgoingMail.objects.get()
+    assert (mail.to_name, ANNA in mail.text, "evil.example" in mail.text.replace(MALLORY, "")) == (
+        shown,
+        False,
+        False,
+    )
+    assert ANNA not in Participant.objects.get().name
+
+
+@pytest.mark.parametrize("sender", ["support+x@desk.example", "Support+t9.aaaa@DESK.example"])
+def test_a7_any_plus_address_of_ours_is_ours(desk: Desk, sender: str) -> None:
+    assert steps(_as(f"From: {sender}", desk)) == ["own-address"]
+
+
+def test_a4_what_one_admits_brings_nothing_along_that_may_be_forged(desk: Desk) -> None:
+    mark = f"In-Reply-To: {desk.marked()}"
+    first = _as(f"From: {MALLORY}", desk, mark).entry
+    _as(f"From: {MALLORY}", desk, mark, "X: again")
+    forged = _as(f"From: {MALLORY}, {ANNA}", desk, mark).entry
+    assert first is not None
+    admit_sender(ticket=desk.own, message=first, by=desk.ada, now=desk.now)
+    assert Message.objects.get(ticket=desk.own, is_held=True) == forged

@@ -169,6 +169,17 @@ class TestHeld:
         assert "takes no part" in text
         assert "/admit/" not in text
 
+    def test_a4_a_mail_that_may_be_forged_says_so_and_blocks_nobody(
+        self, desk: Desk, client_ada: Browser
+    ) -> None:
+        """Anna takes part: whoever blocked "the sender" would shut her out."""
+        forged = html_mail(desk, "<p>Let me in</p>", from_=f"{ANNA}, {MALLORY}")
+        text = page(client_ada, desk.own)
+        assert f"perhaps {ANNA} has not written it" in text
+        assert "takes no part" not in text
+        assert f"/messages/{forged.pk}/admit/" in text
+        assert f"/messages/{forged.pk}/block/" not in text
+
 
 class TestAnswers:
     @pytest.fixture

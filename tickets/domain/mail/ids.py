@@ -110,6 +110,12 @@ def base_address(address: str) -> str:
     return f"{found[1]}@{found[2]}" if found else address
 
 
+def without_plus(address: str) -> str:
+    """The mailbox behind any plus address: `a+b@x` is `a@x`."""
+    local, at, host = address.rpartition("@")
+    return f"{local.partition('+')[0]}{at}{host}"
+
+
 def raw_message_id(raw: bytes) -> str:
     """The Message-ID header of a mail that nobody has parsed yet; "" without one."""
     end = _HEADER_END.search(raw, 0, 262_144)

@@ -7,7 +7,7 @@ anybody else is held. Display names, Reply-To and X-headers never count.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -140,7 +140,8 @@ def own_loop(arrival: Arrival, known: Known) -> Reason | None:
             return Reason("own-loop", f"X-Loop: {value}"[:200])
     if mail.message_id in known.sent or ids.is_signed(known.secret, mail.message_id, arrival.addressed_to):
         return Reason("own-message-id", mail.message_id)
-    if ids.base_address(arrival.sender) in known.own:
+    sender = arrival.sender
+    if not known.own.isdisjoint((sender, ids.base_address(sender), ids.without_plus(sender))):
         return Reason("own-address", arrival.sender)
     return None
 
@@ -281,6 +282,15 @@ def _believe(arrival: Arrival, known: Known, match: Match) -> Decision:
 def _warnings(arrival: Arrival) -> tuple[Reason, ...]:
     doubt = why_doubted(arrival)
     return (Reason(doubt, arrival.sender),) if doubt else ()
+
+
+#: What `why_doubted` answers, as steps of the journal.
+DOUBTS = frozenset({"dmarc-failed", "sender-doubtful"})
+
+
+def is_doubted(reasons: Iterable[Mapping[str, str]]) -> bool:
+    """Does the journal say of a mail that its sender may be forged?"""
+    return any(reason.get("step") in DOUBTS for reason in reasons)
 
 
 def why_doubted(arrival: Arrival) -> str:

@@ -8,7 +8,7 @@ from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_fate import mark_bounced
 from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.mail.parsed import Bounced
-from tickets.domain.mail.threading import Known, Outcome, Reason, dmarc_of, why_silent
+from tickets.domain.mail.threading import Known, Outcome, Reason, dmarc_of, why_doubted, why_silent
 from tickets.domain.rule_facts import mail_facts
 from tickets.models import Message, Participant, StoppedAddress, Ticket
 from tickets.services.add_customer_message import ByMail, add_customer_message, mail_columns
@@ -115,7 +115,7 @@ def _hold(reading: Reading, _known: Known, now: datetime) -> None:
     message.author_name = sender_name(reading)
     message.save(update_fields=["author_name"])
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
-    _note(ticket, "held", reading.sender, now)
+    _note(ticket, why_doubted(reading.arrival) or "held", reading.sender, now)
     _remember(reading, message)
 
 

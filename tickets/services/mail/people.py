@@ -1,5 +1,6 @@
 """Contacts and clients from mail: by any address of a contact, else by the client's mail domain."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -7,11 +8,13 @@ from agents.domain.text import clean_name, domain_of
 from agents.models import Contact
 from helpdesk.core.rows import insert_rows
 from helpdesk.core.services.mail_queue import is_address
+from tickets.domain.mail.ids import without_plus
 from tickets.domain.mail.threading import Known, Reason, why_doubted
 from tickets.models import Participant, Ticket
 from tickets.selectors.mail import MAX_PEOPLE, People
 from tickets.services.mail.reading import Reading
 
+_NO_NAME = re.compile(r"\S@\S|://|\bwww\.", re.IGNORECASE)
 _MACHINES = frozenset(
     {"mailer-daemon", "postmaster", "no-reply", "noreply", "donotreply", "do-not-reply", "bounce", "bounces"}
 )
@@ -19,7 +22,15 @@ _MACHINES = frozenset(
 
 def sender_name(reading: Reading) -> str:
     """What the sender calls himself: shown, never believed."""
-    return clean_name(reading.mail.from_.name, limit=100) or reading.sender.partition("@")[0][:100]
+    return honest_name(reading.mail.from_.name, reading.sender) or reading.sender.partition("@")[0][:100]
+
+
+def honest_name(name: str, email: str) -> str:
+    """The name, unless it poses as somebody else's address (lists show no other one), or as a link that a
+    confirmation would carry to whom it was never meant for.
+    """
+    name = clean_name(name, limit=100)
+    return "" if _NO_NAME.search(name) and name.lower() != email.lower() else name
 
 
 def is_machine(email: str) -> bool:
@@ -73,17 +84,10 @@ def new_participants(
         if len(added) >= room:
             reading.notes.append(Reason("people-left-out", str(MAX_PEOPLE)))
             break
-        name = clean_name(person.name, limit=200)
+        name = honest_name(person.name, email)
         added[email] = Participant(ticket=ticket, email=email, name=name, added_at=now)
     return list(added.values())
 
 
 def _may_take_part(email: str, known: Known) -> bool:
-    base = email if "+" not in email else _base(email)
-    return base not in known.own and not is_machine(email) and is_address(email)
-
-
-def _base(email: str) -> str:
-    """The mailbox behind any plus address."""
-    local, _at, host = email.rpartition("@")
-    return f"{local.partition('+')[0]}@{host}"
+    return without_plus(email) not in known.own and not is_machine(email) and is_address(email)

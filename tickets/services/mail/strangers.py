@@ -14,6 +14,7 @@ from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
 from helpdesk.core.services.mail_queue import is_address
 from tickets.domain.kinds import Source, Verb
+from tickets.domain.mail.threading import is_doubted
 from tickets.domain.targets import Event
 from tickets.domain.text import clean_subject
 from tickets.errors import TicketInvalid
@@ -41,7 +42,7 @@ def admit_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -
     email = message.author_email.lower()
     contact = contacts_by_address([email]).get(email) if email else None
     _let_go(message)
-    Message.objects.filter(ticket=ticket, author_email__iexact=email, is_held=True).update(is_held=False)
+    _let_go_of_others(message)
     if email:
         Participant.objects.update_or_create(
             ticket=ticket,
@@ -165,6 +166,15 @@ def _let_go(message: Message) -> None:
     if Message.objects.filter(pk=message.pk, is_held=True).update(is_held=False) != 1:
         raise NotHeld
     message.is_held = False
+
+
+def _let_go_of_others(message: Message) -> None:
+    """What else is held of the same sender, but nothing that somebody else may have written."""
+    held = Message.objects.filter(
+        ticket=message.ticket_id, author_email__iexact=message.author_email, is_held=True
+    ).values_list("pk", "mail_in__reasons")
+    believed = [pk for pk, reasons in held if not is_doubted(reasons or ())]
+    Message.objects.filter(pk__in=believed, is_held=True).update(is_held=False)
 
 
 def _note(ticket: Ticket, what: str, words: str, *, by: User, now: datetime) -> None:
