@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agents.domain.profile import State
+from tickets.domain.macros import WrittenAs
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 
@@ -51,6 +52,18 @@ class Story:
     assignee: str = ""
     tags: tuple[str, ...] = ()
     says: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Canned:
+    """A canned reply; `whose` is "" for everybody, "team", or the first part of somebody's address."""
+
+    name: str
+    text: str
+    actions: tuple[dict[str, object], ...] = ()
+    whose: str = ""
+    written_as: WrittenAs = WrittenAs.EITHER
+    uses: int = 0
 
 
 M, H, D = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -127,3 +140,36 @@ STORIES = (
          ("customer", "Thank you. I leave the window open.")),
     ),
 )  # fmt: skip
+
+MACROS = (
+    Canned(
+        "VPN profile renewed",
+        "Hello {{ first_name | there }},\n\nyour VPN profile had run out. A new one is on "
+        "{{ device | your computer }} now: sign in once more, then the connection stays.\n\n"
+        "Tell us if it asks again.",
+        ({"do": "add_tags", "value": ["vpn"]}, {"do": "set_status", "value": "waiting"}),
+        uses=14,
+    ),
+    Canned(
+        "Please restart, then look again",
+        "Hello {{ first_name | there }},\n\nplease restart {{ device | the computer }} once (Start, Power, "
+        "Restart) and look whether “{{ subject }}” is still there. Write back either way.",
+        written_as=WrittenAs.REPLY,
+        uses=9,
+    ),
+    Canned(
+        "Hand over to the first line",
+        "Checked with the customer: {{ name | nobody }} is reachable today. Next step: remote session.",
+        ({"do": "set_priority", "value": "high"}, {"do": "assign_team", "value": "team"}),
+        whose="team",
+        written_as=WrittenAs.NOTE,
+        uses=4,
+    ),
+    Canned(
+        "Mine, an incident",
+        "",
+        ({"do": "set_type", "value": "incident"}, {"do": "assign_me"}),
+        whose="admin",
+        uses=2,
+    ),
+)

@@ -16,10 +16,11 @@ from helpdesk.demo import content
 from helpdesk.demo.mail import promise_times, receive_letters, run_clocks
 from tickets.domain.kinds import Source
 from tickets.domain.status import Status
-from tickets.models import Ticket
+from tickets.models import Macro, Ticket
 from tickets.services.add_customer_message import add_customer_message
 from tickets.services.add_note import add_note
 from tickets.services.change_status import change_status
+from tickets.services.macros.edit import MacroDraft, save_macro
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
 
@@ -46,6 +47,8 @@ def load_demo(*, now: datetime) -> bool:
     receive_letters(users, now=now)
     run_clocks(now=now)
     _settle_mails()
+    for canned in content.MACROS:
+        _macro(canned, users, now=now)
     return True
 
 
@@ -54,6 +57,27 @@ def _settle_mails() -> None:
     Job.objects.filter(kind__in=["send_mail", "take_mail"]).delete()
     waiting = OutgoingMail.objects.filter(status=OutgoingMail.Status.QUEUED)
     waiting.update(status=OutgoingMail.Status.SENT, sent_at=F("created_at"))
+
+
+def _macro(canned: content.Canned, users: dict[str, User], *, now: datetime) -> None:
+    team = Team.objects.get(name=content.TEAM)
+    saved = save_macro(
+        macro=None,
+        draft=MacroDraft(
+            name=canned.name,
+            text=canned.text,
+            written_as=canned.written_as,
+            actions=tuple(
+                {**action, "value": str(team.pk)} if action.get("value") == "team" else action
+                for action in canned.actions
+            ),
+            owner=users.get(canned.whose),
+            team=team if canned.whose == "team" else None,
+        ),
+        by=users["admin"],
+        now=now - timedelta(days=40),
+    )
+    Macro.objects.filter(pk=saved.pk).update(uses=canned.uses, used_at=now - timedelta(days=canned.uses))
 
 
 def _users() -> dict[str, User]:

@@ -84,12 +84,14 @@ function choose(option) {
   }
   if (!$$("[name=macro]", also()).some(each => each.value === macro)) $("[data-used]").append(Object.assign(document.createElement("input"), { type: "hidden", name: "macro", value: macro }));
   say();
-  if (!text && isEmpty) $("[data-run]").focus();
+  if (!text && isEmpty) $("[data-run]").focus();                                    // Enter once more does it
 }
 function say() {
   const chips = $$(".also", also()), ticked = chips.filter(chip => $("input", chip).checked);
-  also().hidden = !chips.length; $("[data-run]").hidden = !ticked.length;
+  also().hidden = !chips.length; $("[data-run]").hidden = !ticked.length || !!field().value.trim();
   const word = $("[data-send-word]"), then = ticked.map(chip => chip.dataset.then).findLast(Boolean);
   if (word) word.textContent = word.dataset.sendWord.replace("%s", then ?? word.dataset.usual);
 }
-document.addEventListener("change", event => { if (event.target.closest("#composer-also")) say(); });
+for (const type of ["change", "input"]) document.addEventListener(type, event => { if (also() && event.target.closest("#composer-also, #composer-body")) say(); });
+document.addEventListener("htmx:afterSettle", event => { if (event.target.id === "composer" && also()) say(); });
+if (also()) say();
