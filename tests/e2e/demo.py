@@ -2,9 +2,10 @@
 
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from helpdesk.demo import content
 from tests.hosts.process import Process, free_port
+from tickets.domain.survey import key_hash, make_survey_key
 
 
 @dataclass
@@ -19,7 +21,7 @@ class DemoDesk:
     url: str
     folder: Path
     pages: dict[str, str] = field(default_factory=dict)
-    """Addresses of the demo's own client and device."""
+    """Addresses of the demo's own client and device, and of a question to a customer."""
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def signed_in(
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/tickets/**")
     if not desk.pages:
-        desk.pages = _own_pages(page)
+        desk.pages = _own_pages(page) | {"survey": ask_somebody(desk)}
     page.close()
     return context
 
@@ -66,6 +68,17 @@ def _own_pages(page: Page) -> dict[str, str]:
     page.goto(client)
     device = page.get_by_role("link", name="MD-PC-014").get_attribute("href") or ""
     return {"client": client, "device": device}
+
+
+def ask_somebody(desk: DemoDesk) -> str:
+    """A customer is asked how it went; the address that the mail would hold."""
+    key, now = make_survey_key(), "2026-11-01 08:00:00"
+    columns = "ticket_id, email, name, language, key_hash, solved_at, asked_at, expires_at, rating, comment"
+    row = (6, "anna@acme.example", "Anna", "de", key_hash(key), now, now, "2100-01-01 00:00:00", "", "")
+    database = sqlite3.connect(desk.folder / "db.sqlite3", timeout=10)
+    with closing(database), database:
+        database.execute(f"INSERT INTO tickets_survey ({columns}) VALUES ({', '.join('?' * len(row))})", row)
+    return f"/survey/{key}/"
 
 
 class Complaints:

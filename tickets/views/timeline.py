@@ -146,8 +146,13 @@ def blocks(ticket: Ticket, entries: Iterable[Entry]) -> list[Block]:
             result.append(Block(run[-1].at, lines=tuple(run)))
             run.clear()
 
+    was_rating = False
     for entry in entries:
         if entry.activity:
+            is_rating = entry.activity.verb == Verb.RATED  # no fold hides what the customer said
+            if is_rating is not was_rating:
+                end_run()
+            was_rating = is_rating
             run.append(line(entry.activity))
         else:
             end_run()

@@ -81,6 +81,20 @@ class TestCustomer:
         assert "corrected how it went from <b>Not good</b> to <b>Good</b>" in page
         assert "took back the words about it" in page
 
+    def test_no_fold_hides_what_was_said(self, client_ada: Browser, link: str, ticket: Ticket) -> None:
+        for n in range(5):
+            Activity.objects.create(
+                ticket=ticket,
+                at=ticket.created_at,
+                actor_label="Ada",
+                verb="changed",
+                field="type",
+                after=f"{n}",
+            )
+        Browser().post(link, {"rating": "sad", "comment": "Slow"})
+        page = client_ada.get(f"/tickets/{ticket.pk}/").content.decode()
+        assert page.index("6 changes") < page.index("</details>") < page.index("said how it went")
+
 
 class TestAttacks:
     def test_a22_scanners_of_mail_open_links_and_record_nothing(self, mallory: Browser, link: str) -> None:
