@@ -25,7 +25,7 @@ class DueState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One clock at one moment. `at`: when it is or was due, None in a pause."""
+    """One clock at one moment. `at`: when it is or was due, or when the promise was kept; None in a pause."""
 
     kind: ClockKind
     state: DueState
@@ -54,7 +54,9 @@ def due_from(kind: ClockKind, facts: dict[str, Any], now: datetime) -> Due:
     times = {name: _time(facts[name]) for name in FACTS}
     due_at, warn_at = times["due_at"], times["warn_at"]
     if times["met_at"]:
-        state = DueState.MISSED if times["missed_at"] else DueState.MET
+        if not times["missed_at"]:
+            return Due(kind, DueState.MET, times["met_at"])
+        state = DueState.MISSED
     elif due_at is None:
         state = DueState.PAUSED if times["paused_at"] else DueState.PLAIN
     elif due_at <= now:

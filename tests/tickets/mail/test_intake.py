@@ -6,7 +6,7 @@ import pytest
 
 from agents.models import Client, Contact
 from helpdesk.core.models import Organisation, OutgoingMail, Team
-from tests.tickets.conftest import last_activity, make_tickets, the_ticket
+from tests.tickets.conftest import last_activity, the_ticket
 from tests.tickets.mail.conftest import ANNA, MALLORY, SUPPORT, Desk, steps
 from tests.tickets.mail.reports import complaint, dsn
 from tickets.domain.mail import MailFile, ParsedMail, letter
@@ -274,7 +274,7 @@ def test_a_bounce_is_shown_at_the_mail_that_failed(desk: Desk) -> None:
     desk.receive(dsn(desk, sent.message_id))
     sent.refresh_from_db()
     assert sent.status == "bounced"
-    assert "5.1.1" in sent.last_error
+    assert sent.last_error == f"{ANNA} 550 5.1.1 no such user"
     assert last_activity(desk.own).field == "bounce"
 
 

@@ -61,6 +61,13 @@ def test_a_clock_knows_its_time(ticket: Ticket, ada: User, now: datetime) -> Non
     assert dues_of(ticket_for(ada, ticket.pk), now)[0] == Due(ClockKind.FIRST, DueState.PLAIN, NOON)
 
 
+def test_a_kept_promise_tells_when_it_was_kept(ticket: Ticket, ada: User, now: datetime) -> None:
+    reply_to_customer(ticket=ticket, body="Try", by=ada, now=now + HOUR)
+    assert dues_of(ticket_for(ada, ticket.pk), now + HOUR)[0] == Due(
+        ClockKind.FIRST, DueState.MET, now + HOUR
+    )
+
+
 def test_kept_missed_and_paused_are_told_apart(ticket: Ticket, ada: User, now: datetime) -> None:
     reply_to_customer(ticket=ticket, body="Try", by=ada, now=now + HOUR, then=Status.WAITING)
     assert states(ticket, ada, now + HOUR) == [("first", "met"), ("resolve", "paused")]

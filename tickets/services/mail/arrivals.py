@@ -145,7 +145,9 @@ def _bounce(reading: Reading, _known: Known, now: datetime) -> None:
 
 
 def _failure_words(bounced: tuple[Bounced, ...]) -> str:
-    return "; ".join(" ".join(filter(None, (b.address, b.status, b.words))) for b in bounced[:5])[:2000]
+    """Whose mail it was, the status and what the server said, each once."""
+    told = ((*(part for part in (b.address, b.status) if part not in b.words), b.words) for b in bounced[:5])
+    return "; ".join(" ".join(filter(None, parts)) for parts in told)[:2000]
 
 
 def _sent(reading: Reading) -> OutgoingMail | None:
