@@ -24,7 +24,7 @@ from tickets.selectors.mailboxes import active_mailboxes
 from tickets.services.mail.identity import desk_domain
 from tickets.services.mailboxes.check import check_mailbox, receiver_address
 from tickets.services.mailboxes.imap import NotConnected
-from tickets.services.mailboxes.room import has_room
+from tickets.services.mailboxes.room import has_room, reserve_mb
 from tickets.services.mailboxes.sending import check_sending, route_of
 from tickets.services.mailboxes.words import sending_trouble_of, trouble_of
 
@@ -71,7 +71,7 @@ def look_at_room() -> Finding:
         return ok(_("There is room on the disk."))
     return problem(
         _("The disk has less than %(mb)s MB left. New mail waits with its sender. Make room in %(folder)s.")
-        % {"mb": settings.MAIL_RESERVE_MB, "folder": settings.DATA_DIR}
+        % {"mb": reserve_mb(), "folder": settings.DATA_DIR}
     )
 
 

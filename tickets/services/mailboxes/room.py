@@ -4,8 +4,14 @@ import os
 
 from django.conf import settings
 
+LEAST_MB = 1  # below that even a small mail may fail, whatever the reserve is
+
+
+def reserve_mb() -> int:
+    return max(int(settings.MAIL_RESERVE_MB), LEAST_MB)
+
 
 def has_room() -> bool:
-    """Is more than MAIL_RESERVE_MB free where the data is?"""
+    """Is more than the reserve free where the data is?"""
     disk = os.statvfs(settings.DATA_DIR)
-    return bool(disk.f_bavail * disk.f_frsize >= settings.MAIL_RESERVE_MB * 2**20)
+    return bool(disk.f_bavail * disk.f_frsize >= reserve_mb() * 2**20)
