@@ -52,6 +52,7 @@ REASONS: Final[dict[str, Promise]] = {
     "follow-up": gettext_lazy("The ticket is closed; the words went to <b>{words}</b>, which follows it."),
     "bounce-address": gettext_lazy("It came to <b>{words}</b>, the bounce address of one of our mails."),
     "returned-id": gettext_lazy("It speaks of <b>{words}</b>, a mail of ours."),
+    "answers-id": gettext_lazy("It answers <b>{words}</b>, a mail of ours."),
     "unknown-mail-of-ours": gettext_lazy("It speaks of no mail that we know."),
     "bounced": gettext_lazy("The mail is marked as not delivered: <b>{words}</b>."),
     "bounced-before": gettext_lazy("The mail was marked as not delivered before: <b>{words}</b>."),

@@ -223,7 +223,7 @@ LEAVING_OUT = [
         OWN,
         "stopped",
     ),
-    Situation("a read receipt", after(lambda d: d.sent(), receipt), "receipt", OWN, "returned-id"),
+    Situation("a read receipt", after(lambda d: d.sent(), receipt), "receipt", OWN, "answers-id"),
     # What cannot be read
     Situation("nothing but noise", lambda _d: b"\x00\xff" * 50, "ticket", NEW, "no-match"),
 ]

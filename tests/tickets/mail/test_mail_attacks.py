@@ -225,3 +225,37 @@ def test_a10_nul_bytes_cost_no_mail(desk: Desk) -> None:
     mail = desk.receive(raw, envelope_from="a\0@mail.example", envelope_to=["support+\0@desk.example"])
     kept = f"{mail.envelope_from}{mail.envelope_to}{mail.message_id}{mail.key}"
     assert (mail.outcome, "\0" in kept, "\\x00" in kept) == ("ticket", False, False)
+
+
+BOUNCED = """Final-Recipient: rfc822; bo@else.example
+Action: failed
+Status: 5.1.1
+
+550 user unknown
+"""
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Undelivered Mail Returned to Sender", f"Hi, since today I get this:\n\n{BOUNCED}"),
+        ("Please help", f"My mails come back.\n\n{BOUNCED}"),
+    ],
+)
+def test_a10_a_customer_who_asks_about_a_bounce_is_heard(desk: Desk, subject: str, body: str) -> None:
+    mail = desk.receive(desk.letter(subject=subject, body=body), envelope_from=ANNA)
+    assert (mail.outcome, mail.ticket.contact_email if mail.ticket else "") == ("ticket", ANNA)
+    assert not OutgoingMail.objects.exists()
+    sent = desk.sent()
+    mail = desk.receive(
+        desk.letter(subject=subject, body=body, in_reply_to=sent.message_id, return_path=ANNA)
+    )
+    assert (mail.outcome, mail.ticket) == ("joined", desk.own)
+    sent.refresh_from_db()
+    assert sent.status == "sent"
+
+
+@pytest.mark.parametrize("who", ["MAILER-DAEMON@mx.example", "Mail Delivery System <x@mx.example>"])
+def test_a7_a_server_that_has_a_sender_opens_no_ticket(desk: Desk, who: str) -> None:
+    letter = desk.letter(who, subject="Undelivered Mail Returned to Sender", body=BOUNCED)
+    assert desk.receive(letter, envelope_from="x@mx.example").outcome == "bounce"

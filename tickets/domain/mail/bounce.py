@@ -87,6 +87,19 @@ def judge(mail: Mail) -> Verdict:
     )
 
 
+def is_by_machine(root: Part, author: Address) -> bool:
+    """Does it call itself the mail of a mail server? What a person tells of a bounce does not."""
+    local = author.email.partition("@")[0]
+    names = (words.MAILER, words.PERHAPS_MAILER)
+    shown = (words.MAILER_NAME, words.PERHAPS_MAILER_NAME)
+    return (
+        root.media_type == "multipart/report"
+        or any(root.get(name) is not None for name in _MARKS)
+        or any(pattern.match(local) for pattern in names)
+        or any(pattern.search(author.name) for pattern in shown)
+    )
+
+
 def _complaint(mail: Mail, parts: list[Part]) -> Verdict | None:
     """RFC 5965, and the older form of some providers: a subject and the mail that displeased."""
     reports = [part for part in parts if part.media_type == delivery.FEEDBACK_TYPE]

@@ -4,7 +4,7 @@ from tickets.domain.mail import addresses, headers
 from tickets.domain.mail.authentication import read_authentication
 from tickets.domain.mail.automatic import look_at
 from tickets.domain.mail.body import read_body
-from tickets.domain.mail.bounce import Mail, judge
+from tickets.domain.mail.bounce import Mail, is_by_machine, judge
 from tickets.domain.mail.charset import STATEFUL, known
 from tickets.domain.mail.delivery import RECEIPT_TYPES
 from tickets.domain.mail.language import guess_language
@@ -57,6 +57,7 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
         files=tuple(body.files),
         headers=_kept_headers(root, hints),
         is_bounce=verdict.is_bounce,
+        is_by_machine=bool(automatic.why_no_answer) or is_by_machine(root, author),
         bounced=verdict.bounced,
         bounce_temporary=verdict.is_temporary,
         returned_ids=verdict.returned_ids,

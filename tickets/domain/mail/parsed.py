@@ -66,6 +66,8 @@ class ParsedMail:
     files: tuple[MailFile, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     is_bounce: bool = False
+    #: Nothing in its header says that a person wrote it by hand.
+    is_by_machine: bool = False
     bounced: tuple[Bounced, ...] = ()
     bounce_temporary: bool = False
     returned_ids: tuple[str, ...] = ()

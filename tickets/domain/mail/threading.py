@@ -121,7 +121,9 @@ def decide(arrival: Arrival, known: Known) -> Decision:
     if loop := own_loop(arrival, known):
         return Decision(Outcome.DROPPED, (loop,))
     if not mail.is_unparsed and (mail.is_bounce or mail.is_complaint or mail.is_receipt):
-        return _about_ours(arrival, known)
+        report = _about_ours(arrival, known)
+        if report.reasons[0].step in _PROVES_A_REPORT or not _is_of_a_person(arrival):
+            return report
     if reason := _unwanted(arrival, known):
         return Decision(Outcome.DROPPED, (reason,))
     if mail.is_unparsed:
@@ -158,6 +160,17 @@ def _unwanted(arrival: Arrival, known: Known) -> Reason | None:
 _ABOUT = {"is_complaint": Outcome.COMPLAINT, "is_receipt": Outcome.RECEIPT, "is_bounce": Outcome.BOUNCE}
 
 
+#: Only a server that refused our mail has its bounce address, or returns it with a failure.
+_PROVES_A_REPORT = frozenset({"bounce-address", "returned-id"})
+
+
+def _is_of_a_person(arrival: Arrival) -> bool:
+    """A customer who writes "My mails come back, please help", with the words of the bounce."""
+    mail = arrival.mail
+    has_sender = bool(arrival.envelope_from or mail.return_path)
+    return has_sender and not (mail.is_by_machine or mail.is_complaint or mail.is_receipt)
+
+
 def _about_ours(arrival: Arrival, known: Known) -> Decision:
     """A report about a mail of ours: which one? No ticket is ever opened for it."""
     mail = arrival.mail
@@ -166,9 +179,10 @@ def _about_ours(arrival: Arrival, known: Known) -> Decision:
         number = ids.read_bounce_address(known.secret, address)
         if number is not None and (sent := known.sent_by_number.get(number)):
             return Decision(outcome, (Reason("bounce-address", address),), sent.ticket, sent=sent)
-    for text in (*mail.returned_ids, *mail.in_reply_to, *reversed(mail.references)):
-        if sent := known.sent.get(text):
-            return Decision(outcome, (Reason("returned-id", text),), sent.ticket, sent=sent)
+    for step, texts in (("returned-id", mail.returned_ids), ("answers-id", thread_ids(mail))):
+        for text in texts:
+            if sent := known.sent.get(text):
+                return Decision(outcome, (Reason(step, text),), sent.ticket, sent=sent)
     return Decision(outcome, (Reason("unknown-mail-of-ours"),))
 
 
