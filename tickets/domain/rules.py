@@ -163,6 +163,9 @@ class Do(StrEnum):
 #: What rules can do.
 RULE_DOS: tuple[Do, ...] = tuple(do for do in Do if do is not Do.ASSIGN_ME)
 
+#: Their texts have placeholders.
+FILLED: frozenset[Do] = frozenset({Do.REPLY, Do.NOTIFY})
+
 #: Of actions with the same word the first one in the order of the rules counts; the others are left.
 SETS: dict[Do, str] = {
     Do.SET_STATUS: "status",

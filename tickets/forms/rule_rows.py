@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.domain.rule_json import BadRule, Why, read_actions, read_conditions
+from tickets.domain.rule_letters import unknown_placeholders
 from tickets.domain.rule_words import ACTIONS, LOOKED_UP, ActionWords, Input, choices_of, input_of, op_label
-from tickets.domain.rules import FIELDS, OPS, Do, Kind, Mode, Op
+from tickets.domain.rules import FIELDS, FILLED, OPS, Do, Kind, Mode, Op
 
 Choices = Sequence[tuple[str, str]]
 UNITS = [("m", _("minutes")), ("h", _("hours")), ("d", _("days"))]
@@ -194,6 +195,9 @@ class ActionRow(Row):
             read_actions([self.as_json()])
         except BadRule as bad:
             self.blame(bad)
+        if self.do in FILLED and (unknown := unknown_placeholders(self.text)):
+            said = gettext("Nothing is known as %(names)s. Known are for example {{ name }}, {{ number }}.")
+            self.error, self.wrong = said % {"names": ", ".join(unknown[:5])}, "value"
 
     def as_json(self) -> dict[str, Any]:
         if self.input is Input.NONE:

@@ -12,7 +12,8 @@ from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
 from tickets.domain.rule_json import BadRule, read_actions, read_conditions
-from tickets.domain.rules import Trigger
+from tickets.domain.rule_letters import unknown_placeholders
+from tickets.domain.rules import FILLED, Trigger
 from tickets.models import Rule
 from tickets.services.rules.book import turn_page
 from tickets.services.rules.examples import refuse_broken_examples
@@ -78,9 +79,13 @@ def _look_over(by: User, draft: Mapping[str, Any]) -> None:
         fields["trigger"] = _("Choose one from the list.")
     try:
         read_conditions(draft["conditions"])
-        read_actions(draft["actions"])
+        actions = read_actions(draft["actions"])
     except BadRule as bad:
         fields[bad.where] = _("This part of the rule cannot be understood.")
+    else:
+        texts = " ".join(str(action.value) for action in actions if action.do in FILLED)
+        if unknown := unknown_placeholders(texts):
+            fields["actions"] = _("Nothing is known as %(names)s.") % {"names": ", ".join(unknown[:5])}
     if fields:
         raise Invalid(fields=fields)
 
