@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tray_agent.files import write_whole
 from tray_agent.texts import _
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -28,10 +29,7 @@ class Config:
 
     def keep(self) -> None:
         """Remember the server for the next start; the enrolment key is not kept."""
-        target = self.folder / "config.json"
-        part = target.with_suffix(".new")
-        part.write_text(json.dumps({"server": self.server}), encoding="utf-8")
-        part.replace(target)
+        write_whole(self.folder / "config.json", json.dumps({"server": self.server}).encode())
 
 
 def data_folder(wanted: str = "") -> Path:

@@ -32,6 +32,8 @@ BUSY = frozenset({429, 503})
 TOKEN_SPENT = frozenset({"wrong-token", "token-expired", "no-attempts-left"})
 """After these `me` tells something new of the open token."""
 LONGEST_BEAT = 3600.0
+LONGEST_SLEEP = 3600.0
+"""The clock may be set meanwhile; and Windows waits no longer than 49 days for anything."""
 
 Post = Callable[[Callable[[], None]], None]
 
@@ -117,6 +119,11 @@ class Engine:
 
     # --- life ---
     def start(self) -> None:
+        if self._outbox.damaged:
+            text = _(
+                "The file was damaged and is kept as %s. Please tell your helpdesk what you had written."
+            )
+            self._tell_once("damaged", _("Waiting tickets cannot be read"), text % self._outbox.damaged.name)
         for name, work in (("beat", self._beat), ("outbox", self._send)):
             thread = threading.Thread(target=work, name=name, daemon=True)
             thread.start()
@@ -294,7 +301,7 @@ class Engine:
                 log.exception("the outbox cannot be read now")
                 self._wake.wait(30)
                 continue
-            self._wake.wait(None if due is None else max(0.05, due - self._clock()))
+            self._wake.wait(None if due is None else min(LONGEST_SLEEP, max(0.05, due - self._clock())))
 
     def send_once(self) -> None:
         """Try all that is due now, on this thread (the command line's way)."""

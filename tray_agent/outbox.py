@@ -8,14 +8,16 @@ the reason.
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from tray_agent.model import FileDraft, TicketDraft
 from tray_agent.texts import _
+from tray_agent.trace import log
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS ticket (
@@ -29,6 +31,8 @@ CREATE TABLE IF NOT EXISTS file (
 );
 """
 
+LONGEST_WAIT = 2 * 86_400.0
+"""No desk asks for a longer one; what lies further ahead is of a clock that was set back since."""
 Cipher = Callable[[bytes], bytes]
 
 
@@ -50,8 +54,30 @@ class Outbox:
     def __init__(self, path: Path, *, seal: Cipher = _plain, unseal: Cipher = _plain) -> None:
         self._path, self._seal, self._unseal = path, seal, unseal
         self._lock = threading.Lock()
+        self.damaged: Path | None = None
+        """Where the tickets lie that a damaged disk has made unreadable."""
+        try:
+            self._begin()
+        except sqlite3.OperationalError:  # locked, or the disk is full: as it was, a moment later
+            raise
+        except sqlite3.DatabaseError as error:
+            log.error("the outbox is damaged and put aside: %s", error)
+            self._put_aside()
+            self._begin()
+
+    def _begin(self) -> None:
         with closing(self._open()) as db:
+            [(said,)] = db.execute("PRAGMA quick_check(1)").fetchall()
+            if said != "ok":
+                raise sqlite3.DatabaseError(said)
             db.executescript(_TABLES)
+
+    def _put_aside(self) -> None:
+        """The agent must start; what lies in the file may still be rescued by hand."""
+        self.damaged = self._path.with_name(f"{self._path.stem}.damaged-{time.time():.0f}.db")
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                self._path.with_name(self._path.name + ending).replace(f"{self.damaged}{ending}")
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
@@ -86,8 +112,8 @@ class Outbox:
             with self._lock, closing(self._open()) as db:
                 row = db.execute(
                     "SELECT id, content, screenshot, tries, not_before FROM ticket "
-                    "WHERE refusal = '' AND not_before <= ? ORDER BY made_at, id LIMIT 1",
-                    (now,),
+                    "WHERE refusal = '' AND (not_before <= ? OR not_before > ?) ORDER BY made_at, id LIMIT 1",
+                    (now, now + LONGEST_WAIT),
                 ).fetchone()
                 if row is None:
                     return None

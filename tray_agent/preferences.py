@@ -1,12 +1,12 @@
 """What a person has chosen, kept in the agent's folder, which is theirs alone."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from tray_agent.combination import DEFAULT, Combination, objection
+from tray_agent.files import write_whole
 from tray_agent.trace import log
 
 VERSION = 1
@@ -57,7 +57,7 @@ def load(folder: Path) -> Preferences:
     if not is_sound:
         log.warning("the preferences are damaged; a copy is kept as %s", KEPT)
         try:
-            _write(folder / KEPT, data)
+            write_whole(folder / KEPT, data)
         except OSError as error:
             log.warning("no copy of the damaged preferences: %s", error)
     return preferences
@@ -65,13 +65,4 @@ def load(folder: Path) -> Preferences:
 
 def save(folder: Path, preferences: Preferences) -> None:
     """The old file or the new one, whatever dies meanwhile. OSError where it cannot be written."""
-    _write(folder / NAME, json.dumps(preferences.as_json(), indent=2).encode())
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_suffix(".new")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_whole(folder / NAME, json.dumps(preferences.as_json(), indent=2).encode())

@@ -205,6 +205,15 @@ def test_a_refused_ticket_is_kept_told_and_not_tried_again(
     assert desk.calls == ["open_ticket"]
 
 
+def test_waiting_tickets_that_were_damaged_are_told_at_the_start(make: Maker, tmp_path: Path) -> None:
+    (tmp_path / "broken.db").write_bytes(b"#" * 5000)
+    said: list[str] = []
+    engine = make(outbox=Outbox(tmp_path / "broken.db"))
+    engine.notice = lambda title, text: said.append(f"{title}: {text}")
+    engine.start()
+    assert "kept as broken.damaged-" in said[0]
+
+
 def test_a_full_disk_does_not_end_the_outbox(
     make: Maker, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

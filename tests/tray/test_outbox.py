@@ -132,3 +132,29 @@ def test_names_that_were_stored_otherwise_are_reduced_when_read(outbox: Outbox, 
     entry = outbox.next(now=1)
     assert entry is not None
     assert entry.draft.files[0].name == "x"
+
+
+@pytest.mark.parametrize("what", ["header", "pages"])
+def test_a_damaged_file_is_put_aside_and_the_agent_can_go_on(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "outbox.db"
+    outbox = Outbox(path)
+    assert outbox.damaged is None
+    outbox.put(TicketDraft("Printer", screenshot=b"x" * 100_000), now=1)
+    content = path.read_bytes()
+    at = 0 if what == "header" else 4096
+    path.write_bytes(content[:at] + b"#" * 8000 + content[at + 8000 :])
+    again = Outbox(path)
+    assert again.damaged is not None
+    assert again.damaged.read_bytes()[at : at + 8000] == b"#" * 8000
+    again.put(DRAFT, now=2)
+    assert Outbox(path).counts() == (1, 0)
+
+
+def test_a_clock_that_was_set_back_keeps_no_ticket_waiting_for_years(outbox: Outbox) -> None:
+    day = 86_400.0
+    id_ = outbox.put(DRAFT, now=20_000 * day)
+    outbox.postpone(id_, until=20_000 * day + 60)
+    assert outbox.next(now=20_000 * day) is None
+    entry = outbox.next(now=10_000 * day)
+    assert entry is not None
+    assert entry.id == id_

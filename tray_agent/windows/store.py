@@ -5,9 +5,10 @@ import sys
 assert sys.platform == "win32"
 
 import ctypes
-import os
 from ctypes import wintypes
 from pathlib import Path
+
+from tray_agent.files import write_whole
 
 ENTROPY = b"deskbell-agent"
 NO_QUESTIONS = 1  # CRYPTPROTECT_UI_FORBIDDEN
@@ -74,9 +75,4 @@ class DpapiStore:
             return ""
 
     def save(self, secret: str) -> None:
-        part = self._path.with_suffix(".new")
-        with part.open("wb") as file:
-            file.write(seal(secret.encode("ascii")))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        write_whole(self._path, seal(secret.encode("ascii")))
