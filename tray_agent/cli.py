@@ -52,11 +52,18 @@ def details_of(machine: Machine) -> dict[str, str]:
         _("Computer"): machine.name,
         _("User"): machine.user_name,
         _("System"): f"{machine.os_name} {machine.os_version}".strip(),
-        _("Free space"): f"{shutil.disk_usage(Path.home()).free / 1e9:.0f} GB",
+        _("Free space"): _free_space(),
         _("Program in front"): program_in_front(),
         _("Agent"): __version__,
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _free_space() -> str:
+    try:
+        return f"{shutil.disk_usage(Path.home()).free / 1e9:.0f} GB"
+    except (OSError, RuntimeError):  # the home folder lies on a network that is gone
+        return ""
 
 
 def this_screen() -> Screen:

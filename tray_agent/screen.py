@@ -12,11 +12,11 @@ class PillowScreen:
     def grab(self) -> bytes | None:
         from PIL import ImageGrab
 
+        buffer = io.BytesIO()
         try:
             image = ImageGrab.grab(all_screens=True) if sys.platform == "win32" else ImageGrab.grab()
-        except OSError as error:  # locked, no display, or the X server forbids it
-            log.info("no screenshot: %s", error)
+            image.save(buffer, "PNG", compress_level=1)  # lossless at any level; a person waits for this one
+        except Exception as error:  # noqa: BLE001 (locked, no display, no memory: the form opens all the same)
+            log.info("no screenshot: %s: %s", type(error).__name__, error)
             return None
-        buffer = io.BytesIO()
-        image.save(buffer, "PNG", compress_level=1)  # lossless at any level; a person waits for this one
         return buffer.getvalue()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.tray.fakes import MACHINE
 from tray_agent import cli, config
+from tray_agent.screen import PillowScreen
 
 
 def test_details_name_the_computer_and_the_program_in_front_and_nothing_unknown(
@@ -32,3 +33,25 @@ def test_the_environment_names_the_folder(name: str, tmp_path: Path, monkeypatch
     monkeypatch.setenv(name, str(tmp_path / "things"))
     assert config.data_folder() == tmp_path / "things"
     assert config.data_folder(str(tmp_path / "other")) == tmp_path / "other"
+
+
+def test_a_home_folder_on_a_network_that_is_gone_only_leaves_its_line_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone(_path: object) -> object:
+        raise OSError("the network path was not found")
+
+    monkeypatch.setattr("shutil.disk_usage", gone)
+    details = cli.details_of(MACHINE)
+    assert "Free space" not in details
+    assert details["Computer"] == "pc-7"
+
+
+def test_whatever_a_picture_dies_of_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import ImageGrab
+
+    def grab() -> object:
+        raise MemoryError
+
+    monkeypatch.setattr(ImageGrab, "grab", grab)
+    assert PillowScreen().grab() is None
