@@ -121,6 +121,12 @@ def test_a_full_disk_keeps_the_text(stage: Stage) -> None:
     assert stage.desktop.windows_named("New ticket")
 
 
+def test_a_form_that_grows_keeps_its_buttons_on_the_screen(stage: Stage) -> None:
+    stage.ticket()
+    stage.do("files")
+    stage.expect("foot in")
+
+
 def test_parts_are_hidden_by_keys(stage: Stage) -> None:
     before = stage.desktop.still_picture(stage.folder / "before.png")
     stage.ticket()

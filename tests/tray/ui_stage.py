@@ -11,6 +11,7 @@ from tray_agent.personal import Personal
 from tray_agent.ports import Answer
 from tray_agent.screen import PillowScreen
 from tray_agent.ui.root import TkWindows
+from tray_agent.ui.ticket import NewTicket
 
 GOOD_TOKEN = "k7m4-qxp2"
 
@@ -78,6 +79,25 @@ class CountingScreen(PillowScreen):
         return super().grab()
 
 
+def add_files(windows: TkWindows, folder: Path) -> None:
+    """All that a form can grow by."""
+    form = windows._open["ticket"]
+    assert isinstance(form, NewTicket)
+    paths = [folder / f"file-{number}.txt" for number in range(11)]
+    for path in paths:
+        path.write_text("text")
+    form.attachments.add(paths)
+    form._toggle_details()
+    form.submit()  # without a subject: a sentence comes too
+    form.after(500, tell_foot, form)
+
+
+def tell_foot(form: NewTicket) -> None:
+    foot = form._send_button
+    height = form.winfo_screenheight()
+    print(f"foot {'in' if foot.winfo_rooty() + foot.winfo_height() < height - 40 else 'off'}", flush=True)
+
+
 def main() -> None:
     actions = Remembering(Path(sys.argv[1]), sys.argv[2])
     personal = Personal(Path(sys.argv[1]), LinuxPlatform(Path(sys.argv[1])))
@@ -90,6 +110,7 @@ def main() -> None:
         "tickets": windows.show_my_tickets,
         "about": windows.show_about,
         "notice": lambda: windows.show_notice("Ticket #12 was opened", "Printer"),
+        "files": lambda: add_files(windows, Path(sys.argv[1])),
         "full": lambda: setattr(actions, "is_full", True),
         "hide": lambda: windows.update(Me()),
         "keys": lambda: print(personal.start(), flush=True),

@@ -16,6 +16,8 @@ from tray_agent.ui.choice import Choice
 from tray_agent.ui.theme import Theme
 from tray_agent.ui.widgets import Entry, Problem, TextBox, Window, on_return
 
+SHORTEST_WORDS = 150
+"""Leaves two lines to write in, however many files and details stand below."""
 GONE_MS = 250
 """After this time a hidden window is off the screen and what it covered is painted again."""
 
@@ -67,7 +69,7 @@ class NewTicket(Window):
         self.description.grid(row=1, column=0, sticky="nswe")
         text.rowconfigure(1, weight=1)
         field.rowconfigure(3, weight=1)
-        self.body.rowconfigure(1, weight=1)
+        self.body.rowconfigure(1, weight=1, minsize=self.theme.px(SHORTEST_WORDS))
         self._problems = {
             "subject": subject_problem,
             "description": Problem(text, self.theme, width=self.inner, row=2),

@@ -10,6 +10,7 @@ from tray_agent.trace import log, trace
 from tray_agent.ui import icon
 from tray_agent.ui.theme import Theme, photo
 
+TASKBAR, TITLE_AND_TASKBAR = 48, 80
 CONTROL = 4
 """The bit of Control in the state of an event."""
 
@@ -24,19 +25,36 @@ class Window(tk.Toplevel):
         super().__init__(theme.root, class_="Deskbell", background=theme.colours.bg)
         self.withdraw()
         self.title(title)
-        self.theme = theme
+        self.theme, self._height = theme, 0
         self.width = theme.px(width)
         self.inner = self.width - 2 * theme.px(24)
         self._logo = photo(self, icon.logo(theme.px(32)))
         self.iconphoto(False, self._logo)  # noqa: FBT003 (tkinter has no name for it)
         self.body = ttk.Frame(self, padding=(theme.px(24), theme.px(16), theme.px(24), theme.px(20)))
-        self.body.pack(fill="both", expand=True)
         self.body.columnconfigure(0, weight=1, minsize=self.inner)
-        ttk.Frame(self, style="Line.TFrame", height=max(1, theme.px(1))).pack(fill="x")
         self.foot = ttk.Frame(self, style="Foot.TFrame", padding=(theme.px(24), theme.px(14)))
-        self.foot.pack(fill="x")
+        self.foot.pack(
+            side="bottom", fill="x"
+        )  # first: where room is short the body gives way, not the buttons
+        line = ttk.Frame(self, style="Line.TFrame", height=max(1, theme.px(1)))
+        line.pack(side="bottom", fill="x")
+        self.body.pack(fill="both", expand=True)
+        self.maxsize(self.winfo_screenwidth(), self.winfo_screenheight() - theme.px(TITLE_AND_TASKBAR))
+        self.bind("<Configure>", self._stay_on_screen)
         self.bind("<Escape>", lambda event: self.close())
         self.protocol("WM_DELETE_WINDOW", self.close)
+
+    def _stay_on_screen(self, event: "tk.Event[tk.Misc]") -> None:
+        """A window that has grown, by files or by a sentence, moves up before its foot leaves the screen."""
+        if event.widget is self and event.height != self._height:
+            has_grown, self._height = event.height > self._height > 0, event.height
+            if has_grown:
+                self.after_idle(self._move_up)
+
+    def _move_up(self) -> None:
+        over = self.winfo_rooty() + self.winfo_height() - self.winfo_screenheight() + self.theme.px(TASKBAR)
+        if over > 0:
+            self.geometry(f"+{self.winfo_x()}+{max(0, self.winfo_y() - over)}")
 
     def update_me(self, me: Me) -> None:
         """The desk says something new of this profile."""
