@@ -85,7 +85,7 @@ class TestCustomer:
         for n in range(5):
             Activity.objects.create(
                 ticket=ticket,
-                at=ticket.created_at,
+                at=timezone.now(),
                 actor_label="Ada",
                 verb="changed",
                 field="type",
