@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from html import escape
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -50,7 +51,7 @@ def test_without_script_a_reply_is_inserted_and_the_text_kept(
     client_ada: Browser, ticket: Ticket, now: datetime
 ) -> None:
     macro = canned(now, actions=[json.loads(RESOLVED)])
-    typed = {"body": "Good morning.\n", "kind": "reply", "also": HIGH, "macro": "7"}
+    typed: dict[str, Any] = {"body": "Good morning.\n", "kind": "reply", "also": HIGH, "macro": "7"}
     status, page = post(client_ada, url(ticket, "macros/"), **typed)
     assert (status, "Good morning." in page, escape(HIGH) in page) == (200, True, True)
     status, page = post(client_ada, url(ticket, "macros/"), **typed, insert=macro.pk)
