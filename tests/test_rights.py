@@ -2,10 +2,11 @@
 technician, administrator. What belongs to a client that somebody does not see does not exist for them: 404.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,15 +14,17 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client as Browser
 from django.urls import get_resolver
+from pytest_django import DjangoDbBlocker
 
 from agents.domain.activation import Action
 from agents.domain.profile import State
 from agents.domain.secret import digest, make_credential
 from agents.models import Client, Contact, Device, EnrolmentKey, Profile, RoleScope
 from agents.services import apply_activation, create_key
+from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN
 from helpdesk.core.files import store
 from helpdesk.core.models import Role, Team, User
-from tests.conftest import make_user
+from tests.conftest import make_user, standard_role
 from tests.house.test_urls import walk
 from tickets.domain.survey import key_hash, make_survey_key
 from tickets.models import Attachment, BlockedSender, Calendar, Macro, Mailbox, Rule, ServiceTarget, Ticket
@@ -40,6 +43,13 @@ class Row:
     route: str
     expected: tuple[int, int, int, int, int]
     method: str = "get"
+
+
+@dataclass(frozen=True)
+class World:
+    carla: User
+    addresses: Callable[[str], str]
+    browsers: dict[str, Browser]
 
 
 TO_SIGN_IN = (302, 302)
@@ -79,10 +89,14 @@ ROWS = [
     Row("tickets/<int:number>/take/", DEED, "post"),
     Row("tickets/<int:number>/tags/", DEED, "post"),
     Row("tickets/<int:number>/subject/", DEED, "post"),
+    Row("tickets/<int:number>/merge/", OBJECT),
+    Row("tickets/<int:number>/merge/", BAD_FORM, "post"),
+    Row("tickets/<int:number>/merge/undo/", DEED, "post"),
     Row("mails/<int:mail>/undo/", (*TO_SIGN_IN, 404, 200, 200), "post"),
     Row("mails/<int:mail>/resend/", DEED, "post"),
     Row("messages/<int:message>/body/", OBJECT),
     Row("messages/<int:message>/admit/", DEED, "post"),
+    Row("messages/<int:message>/split-off/", DEED),
     Row("messages/<int:message>/split-off/", DEED, "post"),
     Row("messages/<int:message>/block/", DEED, "post"),
     Row("files/<uuid:public_id>/", OBJECT),
@@ -107,6 +121,8 @@ ROWS = [
     Row("settings/mailboxes/new/", ADMIN_PAGE),
     Row("settings/mailboxes/<int:mailbox>/", ADMIN_OBJECT),
     Row("settings/mailboxes/<int:mailbox>/do/", ADMIN_DEED, "post"),
+    Row("settings/mailboxes/<int:mailbox>/delete/", ADMIN_OBJECT),
+    Row("settings/mailboxes/<int:mailbox>/restore/", ADMIN_DEED, "post"),
     Row("tickets/<int:number>/type/", DEED, "post"),
     Row("tickets/<int:number>/macros/", OBJECT),
     Row("tickets/<int:number>/macros/", OBJECT, "post"),
@@ -187,8 +203,28 @@ def ask(ticket: Ticket, now: datetime) -> str:
     return key
 
 
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once for the whole table; each test undoes what it did."""
+    now = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    with django_db_blocker.unblock(), transaction.atomic():
+        carla = make_user("carla@deskbell.example", "Carla Hayden", standard_role(ADMINISTRATOR))
+        yield World(carla, make_addresses(carla, now), make_browsers(carla, now))
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def addresses(carla: User, now: datetime) -> Callable[[str], str]:
+def addresses(world: World, db: None) -> Callable[[str], str]:
+    return world.addresses
+
+
+@pytest.fixture
+def browsers(world: World, db: None) -> dict[str, Browser]:
+    """Each as it was at the beginning, whoever signed out since."""
+    return deepcopy(world.browsers)
+
+
+def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     """Fill a route with the things of Acme."""
     acme = Client.objects.create(name="Acme", mail_domains=["acme.example"])
     anna = Contact.objects.create(client=acme, full_name="Anna Berg", email="anna@acme.example")
@@ -255,10 +291,10 @@ def addresses(carla: User, now: datetime) -> Callable[[str], str]:
     return fill
 
 
-@pytest.fixture
-def browsers(ada: User, carla: User, role_technician: Role, now: datetime) -> dict[str, Browser]:
+def make_browsers(carla: User, now: datetime) -> dict[str, Browser]:
+    technicians = standard_role(TECHNICIAN)
     globex = Client.objects.create(name="Globex", mail_domains=["globex.example"])
-    only_globex = Role.objects.create(name="Globex only", permissions=role_technician.permissions)
+    only_globex = Role.objects.create(name="Globex only", permissions=technicians.permissions)
     RoleScope.objects.create(role=only_globex, client=globex)
     credential = make_credential()
     device = Device.objects.create(client=globex, machine_id="m-2", name="GLOBEX-PC", created_at=now)
@@ -281,7 +317,7 @@ def browsers(ada: User, carla: User, role_technician: Role, now: datetime) -> di
         "administrator": Browser(),
     }
     found["foreign technician"].force_login(make_user("grace@desk.example", "Grace", only_globex))
-    found["technician"].force_login(ada)
+    found["technician"].force_login(make_user("ada@deskbell.example", "Ada Lovelace", technicians))
     found["administrator"].force_login(carla)
     return found
 
@@ -300,7 +336,9 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
             with transaction.atomic():
                 answer = getattr(browsers[actor], row.method)(path, data, **kwargs)
                 transaction.set_rollback(True)
-            afterwards.callback(answer.close)  # closes a file, and the test's connection with it
+            # Not answer.close(): that closes the connection, and with it the world.
+            for closer in answer._resource_closers:
+                afterwards.callback(closer)
             statuses[actor] = answer.status_code
             if actor != "technician" and answer.status_code in {302, 401, 403, 404}:
                 assert b"Secret of Acme" not in answer.content, actor
@@ -343,9 +381,9 @@ def test_ids_that_never_existed_answer_like_foreign_ones(browsers: dict[str, Bro
 
 
 def test_a_ticket_without_a_client_is_for_who_sees_all_clients(
-    carla: User, browsers: dict[str, Browser], now: datetime
+    world: World, browsers: dict[str, Browser], now: datetime
 ) -> None:
-    ticket = open_ticket(new=NewTicket(subject="Unassigned inbox"), by=carla, now=now)
+    ticket = open_ticket(new=NewTicket(subject="Unassigned inbox"), by=world.carla, now=now)
     assert Ticket.objects.get(pk=ticket.pk).client_id is None
     assert browsers["foreign technician"].get(f"/tickets/{ticket.pk}/").status_code == 404
     assert browsers["technician"].get(f"/tickets/{ticket.pk}/").status_code == 200
