@@ -133,7 +133,7 @@ def _promise(
 MIN, HOURS, DAYS = Unit.MINUTES, Unit.HOURS, Unit.DAYS
 #: Around the clock, so that something is near and something late whenever the demo is loaded.
 FOR_ALL = {
-    Priority.LOW: _promise((1, DAYS), (2, DAYS), (10, DAYS), 120),
+    Priority.LOW: _promise((3, DAYS), (4, DAYS), (10, DAYS), 120),
     Priority.MEDIUM: _promise((1, HOURS), (4, HOURS), (3, DAYS), 20),
     Priority.HIGH: _promise((1, HOURS), (2, HOURS), (1, DAYS), 20),
     Priority.URGENT: _promise((30, MIN), (30, MIN), (4, HOURS), 20),
@@ -147,7 +147,7 @@ IN_OFFICE_HOURS = {
 }
 
 RULE = {
-    "name": "Month end goes to the front",
+    "name": "Month end",
     "description": "Words of bookkeeping around the closing days.",
     "trigger": "ticket-created",
     "conditions": {

@@ -35,7 +35,7 @@ class Input(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a sentence. "word", "quiet" and "term" (a pill) are to be translated, "value" (a pill) is
-    ready, "span" (a pill) is like "30m" or "2h".
+    ready, "span" (a pill) is like "30m" or "2h"; a "comma" stands in running text only.
     """
 
     text: str
@@ -262,11 +262,7 @@ def say_rule(rule: Mapping[str, Any], names: Names) -> list[Part]:
         elif not asks:
             parts.append(Part(_("every new ticket")))
         parts += [*asks, Part(_("then"), "quiet")]
-    for action in rule.get("actions") or []:
-        parts += say_action(action, names)
-    if not rule.get("actions"):
-        parts.append(Part(_("nothing")))
-    return parts
+    return parts + say_actions(rule.get("actions") or [], names)
 
 
 def say_conditions(group: Mapping[str, Any], names: Names, trigger: str = "") -> list[Part]:
@@ -274,7 +270,11 @@ def say_conditions(group: Mapping[str, Any], names: Names, trigger: str = "") ->
 
 
 def say_actions(actions: Sequence[Mapping[str, Any]], names: Names) -> list[Part]:
-    return [part for action in actions for part in say_action(action, names)] or [Part(_("nothing"))]
+    said: list[Part] = []
+    for action in actions:
+        said += [Part(",", "comma")] if said else []
+        said += say_action(action, names)
+    return said or [Part(_("nothing"))]
 
 
 def _say_group(group: Mapping[str, Any], names: Names, trigger: str) -> Iterator[Part]:

@@ -25,7 +25,8 @@ def sentence(parts: Sequence[Part], style: str = "pills") -> SafeString:
         )
     shapes = {"quiet": '<span class="quiet">{}</span>', "word": "<span>{}</span>"}
     pills = (
-        format_html(shapes.get(kind, '<span class="pill">{}</span>'), text) for text, kind in _spoken(parts)
+        format_html(shapes.get(kind, '<span class="pill">{}</span>'), text)
+        for text, kind in _spoken([part for part in parts if part.kind != "comma"])
     )
     return format_html_join(" ", "{}", ((pill,) for pill in pills))
 
@@ -39,14 +40,14 @@ def _glue(parts: Sequence[Part], at: int) -> str:
     if not at:
         return ""
     before, here = parts[at - 1], parts[at]
-    if before.text == "(" or here.text == ")":
+    if before.text == "(" or here.text == ")" or here.kind == "comma":
         return ""
     return ", " if before.kind in PILLS and here.kind in PILLS else " "
 
 
 def _spoken(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
     for at, part in enumerate(parts):
-        text = part.text if part.kind == "value" else spell_span(part.text)
+        text = part.text if part.kind in {"value", "comma"} else spell_span(part.text)
         text = gettext(text) if part.kind in {"word", "quiet", "term"} and text.strip("()") else text
         yield (capfirst(text) if not at else text), part.kind
 

@@ -115,7 +115,7 @@ def _show(
     problem: str = "",
     broken: Sequence[Broken] = (),
 ) -> HttpResponse:
-    saved = columns_of(rule) if rule else None
+    saved = columns_of(rule) if rule else RuleForm.fresh(RuleLists(request.user)).as_json()
     draft = form.as_json()
     names = RuleLists(request.user, [draft]).names
     examples = rule.examples.all() if rule else ()
@@ -128,7 +128,7 @@ def _show(
         "tried": tried(run, names, form.trigger) if run else None,
         "address": reverse("tickets:rule", args=[rule.pk]) if rule else reverse("tickets:new-rule"),
         "saved_name": rule.name if rule else "",
-        "changes": form.compare(saved or columns_of(Rule(trigger=form.trigger))),
+        "changes": form.compare(saved),
         "parts": say_rule(draft, names),
         "problem": problem,
         "broken": broken_in_words(broken, names),

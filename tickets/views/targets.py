@@ -150,12 +150,14 @@ def _simulation(request: Request, form: MomentForm, found: Forecast | None, stat
         (_("Tomorrow 9:00"), today.replace(hour=9) + timedelta(days=1)),
         (_("Monday 9:00"), timezone.localtime(next_monday(timezone.now()))),
     ]
+    # On a Sunday tomorrow is Monday: once is enough.
+    ahead = {at.strftime("%Y-%m-%dT%H:%M"): label for label, at in moments if at > timezone.now()}
     context = {
         "nav": "settings",
         "tab": "targets",
         "form": form,
         "found": found,
-        "moments": [(label, at.strftime("%Y-%m-%dT%H:%M")) for label, at in moments if at > timezone.now()],
+        "moments": [(label, at) for at, label in ahead.items()],
     }
     return render(request, "tickets/targets/simulation.html", context, status=status)
 

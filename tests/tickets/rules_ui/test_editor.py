@@ -53,12 +53,18 @@ def test_a_rule_is_written_and_saved(client_carla: Browser) -> None:
     ]
 
 
+def test_a_new_rule_has_no_changes_before_somebody_types(client_carla: Browser) -> None:
+    assert 'id="unsaved" role="status" hidden' in text_of(client_carla.get("/rules/new/"))
+    page = text_of(client_carla.post("/rules/new/", {**SAGE, "command": "add-action"}))
+    assert 'id="unsaved" role="status">' in page
+
+
 def test_a_saved_rule_is_said_in_words(client_carla: Browser) -> None:
     client_carla.post("/rules/new/", SAGE)
     page = text_of(client_carla.get(f"/rules/{Rule.objects.get(name='Accounting software').pk}/"))
     words = "Subject or text has a word of <strong>sage</strong>, <strong>datev</strong> or (header"
     assert words in page
-    assert "then priority <strong>High</strong> tag <strong>accounting</strong>." in page
+    assert "then priority <strong>High</strong>, tag <strong>accounting</strong>." in page
     assert 'value="sage, datev"' in page
 
 

@@ -1,6 +1,7 @@
 """Settings > Business hours and Service targets, and what lists and tickets show of them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -298,6 +299,25 @@ class TestTargets:
         page = text_of(client_carla.get("/settings/targets/simulate/", {"until": until, "waiting": "on"}))
         assert "1 ticket breaches by" in page
         assert "Printer" in page
+
+    @pytest.mark.parametrize(
+        ("day", "offered"),
+        [
+            (28, ["Today 18:00", "Tomorrow 9:00", "Monday 9:00"]),
+            (29, ["Today 18:00", "Monday 9:00"]),
+        ],
+    )
+    def test_the_simulator_offers_each_moment_once(
+        self, client_carla: Browser, monkeypatch: pytest.MonkeyPatch, day: int, offered: list[str]
+    ) -> None:
+        noon = datetime(2026, 11, day, 12, tzinfo=UTC)
+        clock = SimpleNamespace(now=lambda: noon, localtime=lambda at=noon: at)
+        monkeypatch.setattr("tickets.views.targets.timezone", clock)
+        page = text_of(client_carla.get("/settings/targets/simulate/"))
+        words = ("Today 18:00", "Tomorrow 9:00", "Monday 9:00")
+        assert [label for label in words if label in page] == offered
+            label for label in ("Today 18:00", "Tomorrow 9:00", "Monday 9:00") if label in page
+        ] == offered
 
     def test_the_simulator_wants_a_moment(self, client_carla: Browser) -> None:
         response = client_carla.get("/settings/targets/simulate/", {"until": "soon"})
