@@ -22,6 +22,7 @@ from tickets.domain.status import UNFINISHED
 from tickets.models import Ticket
 from tickets.selectors.dues import dues_of
 from tickets.selectors.lists import ticket_list
+from tickets.selectors.merge_choices import merge_shown
 from tickets.selectors.page import ticket_sheet
 from tickets.views.actions import choices_of
 from tickets.views.composer import composer_for, may_reply
@@ -76,14 +77,24 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "sheet": sheet,
         "ticket": found,
         "tags": sheet.tags,
-        "dues": dues_of(found, timezone.now()),
+        "dues": [] if found.merged_into_id else dues_of(found, timezone.now()),
         "blocks": blocks(found, sheet.entries),
         "composer": composer_for(found),
         "may_reply": may_reply(found),
         "may_edit": request.user.may(Permission.TICKETS_EDIT),
+        "merged": merge_shown(request.user, found),
+        "commands": _commands(request.user, found),
         "inbox_url": reverse("web:ticket-inbox", args=[number]) + f"?inbox={name}",
         **choices_of(found),
     }
+
+
+def _commands(user: User, ticket: Ticket) -> list[dict[str, object]]:
+    """What the palette offers for this ticket."""
+    if not user.may(Permission.TICKETS_EDIT) or ticket.merged_into_id:
+        return []
+    url = reverse("tickets:merge", args=[ticket.number])
+    return [{"key": "E", "icon": "merge", "label": _("Merge this ticket into…"), "url": url}]
 
 
 def _inbox_name(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 #: A longer chain ends where it was followed to.
 MAX_MERGES = 20
@@ -25,3 +25,9 @@ def merged_targets(numbers: Collection[int]) -> dict[int, int]:
 def final_number(number: int) -> int:
     """The ticket where the story of this one goes on; itself, unless it was merged."""
     return merged_targets([number]).get(number, number)
+
+
+def only_comes_back(source: Ticket, target: Ticket) -> bool:
+    """It was split off the target and nothing was said in it since: it brings nobody new."""
+    said = Message.objects.filter(ticket=source)
+    return said.exists() and not said.exclude(origin=target).exists()

@@ -1,4 +1,4 @@
-"""Mail of strangers on a ticket: let the sender in, give the mail its own ticket, shut the sender out."""
+"""Mail of strangers on a ticket: let the sender in, or shut the sender out; `splitting` gives it a ticket."""
 
 from collections.abc import Callable
 
@@ -26,16 +26,6 @@ def admit(request: Request, message: int) -> HttpResponse:
     def deed(found: Message) -> str:
         admit_sender(ticket=found.ticket, message=found, by=request.user, now=timezone.now())
         return _("%(address)s takes part in this ticket now.") % {"address": found.author_email}
-
-    return _done(request, message, deed)
-
-
-@requires(EDIT)
-@require_POST
-def split_off(request: Request, message: int) -> HttpResponse:
-    def deed(found: Message) -> str:
-        new = split_off_held(ticket=found.ticket, message=found, by=request.user, now=timezone.now())
-        return _("The mail is ticket #%(number)s now.") % {"number": new.number}
 
     return _done(request, message, deed)
 
