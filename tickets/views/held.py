@@ -14,7 +14,7 @@ from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
 from tickets.models import Message
 from tickets.selectors.messages import message_for
-from tickets.services.mail.strangers import admit_sender, block_sender, split_off_held
+from tickets.services.mail.strangers import admit_sender, block_sender
 from tickets.views.requests import Request
 
 EDIT = Permission.TICKETS_EDIT
