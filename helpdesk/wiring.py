@@ -3,11 +3,12 @@
 from helpdesk.core.mailbox import use_own_servers, when_settled
 from tickets.services.mail import take  # so do the intake's
 from tickets.services.mail_out.automatic import RULE_MAIL_KIND
+from tickets.services.mailboxes import removal  # so does its sweep
 from tickets.services.mailboxes.sending import OwnSenders
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import cleaning, clockwork  # sweeps and the jobs of rules register themselves
 
-__all__ = ["cleaning", "clockwork", "connect", "take"]
+__all__ = ["cleaning", "clockwork", "connect", "removal", "take"]
 
 
 def connect() -> None:

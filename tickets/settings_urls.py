@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from tickets.views import automatic_mail, blocked, hours, macros, mail_journal, mailboxes, targets
+from tickets.views import (
+    automatic_mail,
+    blocked,
+    hours,
+    macros,
+    mail_journal,
+    mailbox_removal,
+    mailboxes,
+    targets,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/mailboxes/automatic/", automatic_mail.resume, name="resume-automatic-mail"),
     path("settings/mailboxes/<int:mailbox>/", mailboxes.mailbox, name="mailbox"),
     path("settings/mailboxes/<int:mailbox>/do/", mailboxes.do, name="mailbox-do"),
+    path("settings/mailboxes/<int:mailbox>/delete/", mailbox_removal.delete, name="delete-mailbox"),
+    path("settings/mailboxes/<int:mailbox>/restore/", mailbox_removal.restore, name="restore-mailbox"),
     path("settings/mail/", mail_journal.mails, name="mails"),
     path("settings/mail/blocked/", blocked.blocked_senders, name="blocked-senders"),
     path("settings/mail/blocked/<int:blocked>/unblock/", blocked.unblock, name="unblock"),

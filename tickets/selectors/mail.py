@@ -33,7 +33,10 @@ class People:
 
 def own_addresses() -> frozenset[str]:
     """Every address that mail to the desk may carry."""
-    addresses = {address.lower() for address in Mailbox.objects.values_list("address", flat=True)}
+    addresses = {
+        address.lower()
+        for address in Mailbox.objects.filter(deleted_at=None).values_list("address", flat=True)
+    }
     return frozenset(addresses | {current_organisation().support_email.lower()}) - {""}
 
 

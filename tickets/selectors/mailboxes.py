@@ -1,21 +1,67 @@
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import AuditEntry, OutgoingMail, User
-from tickets.models import Mailbox, MailIn
+from tickets.models import Mailbox, MailIn, Rule, Ticket
 
 LOOK_BACK_MAILS = 20_000
+UNDO = timedelta(minutes=10)
 
 
 def mailboxes_visible_to(user: User) -> QuerySet[Mailbox]:
-    """All of them, or none without the permission."""
+    """All of them but the deleted ones, or none without the permission."""
+    return _visible_to(user).filter(deleted_at=None)
+
+
+def restorable_mailboxes(user: User, *, now: datetime) -> QuerySet[Mailbox]:
+    """Deleted a moment ago, the last one first."""
+    return _visible_to(user).filter(deleted_at__gt=now - UNDO).order_by("-deleted_at")
+
+
+def _visible_to(user: User) -> QuerySet[Mailbox]:
     if not user.may(Permission.SETTINGS_EDIT):
         return Mailbox.objects.none()
     return Mailbox.objects.select_related("team")
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What stays when a mailbox goes."""
+
+    tickets: int
+    mails: int
+    waiting: int
+    rules: list[Rule]
+
+
+def traces_of(mailbox: Mailbox) -> Traces:
+    """`waiting`: mails that still shall go out from its address."""
+    unsent = [OutgoingMail.Status.QUEUED, OutgoingMail.Status.SENDING]
+    return Traces(
+        tickets=Ticket.objects.filter(mailbox=mailbox).count(),
+        mails=MailIn.objects.filter(mailbox=mailbox).count(),
+        waiting=OutgoingMail.objects.filter(from_address=mailbox.address, status__in=unsent).count(),
+        rules=rules_naming(mailbox.address),
+    )
+
+
+def rules_naming(address: str) -> list[Rule]:
+    """Rules with a condition on exactly this mailbox, in their order; deleted ones do not count."""
+    rules = Rule.objects.filter(deleted_at=None).order_by("position", "id")
+    return [rule for rule in rules if _names(rule.conditions, address.casefold())]
+
+
+def _names(condition: Mapping[str, Any], address: str) -> bool:
+    if condition.get("field") == "mailbox":
+        value = condition.get("value", "")
+        return address in [str(one).casefold() for one in (value if isinstance(value, list) else [value])]
+    return any(_names(one, address) for one in condition.get("items", ()))
 
 
 def with_traffic(rows: QuerySet[Mailbox], *, since: datetime) -> QuerySet[Mailbox]:

@@ -18,7 +18,13 @@ from helpdesk.core.selectors.organisation import current_organisation, organisat
 from helpdesk.core.web import requires
 from tickets.forms.mailbox import NEEDED_BY_IMAP, NEEDED_BY_SENDING, MailboxForm
 from tickets.models import Mailbox
-from tickets.selectors.mailboxes import last_change, last_sent_by, mailboxes_visible_to, with_traffic
+from tickets.selectors.mailboxes import (
+    last_change,
+    last_sent_by,
+    mailboxes_visible_to,
+    restorable_mailboxes,
+    with_traffic,
+)
 from tickets.services.mailboxes.check import check_mailbox, send_trial
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
@@ -196,6 +202,7 @@ def _page(
         "chosen": chosen,
         "has_room": has_room(),
         "stopped_at": current_organisation().automatic_stopped_at,
+        "restorable": restorable_mailboxes(request.user, now=timezone.now()),
     }
     if chosen is not None:
         form = form or _form(chosen)

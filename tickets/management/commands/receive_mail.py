@@ -28,7 +28,7 @@ class Command(BaseCommand):
         """Ends well only when the mail is on the disk; exit code 75 asks the mail server to try again."""
         mailbox = None
         if address := options["mailbox"].lower():
-            mailbox = Mailbox.objects.filter(address=address).first()
+            mailbox = Mailbox.objects.filter(address=address, deleted_at=None).first()
             if mailbox is None:
                 raise CommandError(f"There is no mailbox {address}.")
         raw = sys.stdin.buffer.read(MAX_RAW_BYTES + 1)
