@@ -81,6 +81,7 @@ ROWS = [
     Row("tickets/<int:number>/peek/", OBJECT),
     Row("tickets/", PAGE),
     Row("tickets/new/", PAGE),
+    Row("tickets/export/", PAGE, "post"),
     Row("tickets/<int:number>/reply/", BAD_FORM, "post"),
     Row("tickets/<int:number>/note/", BAD_FORM, "post"),
     Row("tickets/<int:number>/status/", DEED, "post"),

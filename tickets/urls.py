@@ -5,6 +5,7 @@ from tickets.views import (
     answers,
     bodies,
     composing,
+    export,
     files,
     held,
     listing,
@@ -21,6 +22,7 @@ from tickets.views import (
 app_name = "tickets"
 urlpatterns = [
     path("tickets/", listing.tickets, name="list"),
+    path("tickets/export/", export.export, name="export"),
     path("tickets/new/", opening.new, name="new"),
     path("tickets/<int:number>/peek/", listing.peek, name="peek"),
     path("tickets/<int:number>/reply/", answers.reply, name="reply"),

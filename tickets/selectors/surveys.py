@@ -1,5 +1,6 @@
 """What customers were asked after a solution, and what they said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,3 +70,11 @@ def answer_column() -> Subquery:
 def rated_as(rating: Rating) -> QuerySet[Survey, int]:
     """The tickets with such an answer, for a list."""
     return Survey.objects.filter(rating=rating).order_by().values_list("ticket", flat=True)
+
+
+def answers_of(tickets: Sequence[Ticket]) -> dict[int, tuple[str, str]]:
+    """Ticket -> (rating, words) of its last answer; one query."""
+    rows = answers().filter(ticket__in=tickets).order_by("answered_at")
+    return {
+        number: (rating, words) for number, rating, words in rows.values_list("ticket", "rating", "comment")
+    }

@@ -22,6 +22,11 @@ class ListAddress:
         without = set(leaving_out)
         return [(k, v) for k in KEPT if k not in without for v in self.params.get(k, ()) if v]
 
+    def to_export(self) -> str:
+        """What takes the whole list out as a file."""
+        query = urlencode(self.pairs())
+        return reverse("tickets:export") + (f"?{query}" if query else "")
+
     def to(self, *, page: str = "", **changes: str) -> str:
         """The same list with these parameters instead; an empty value takes one out."""
         pairs = [*self.pairs(changes), *((k, v) for k, v in changes.items() if v)]

@@ -55,6 +55,7 @@ class ListPage:
     kept_by_search: list[tuple[str, str]]
     pages: dict[str, str] = field(default_factory=dict)
     wider_url: str = ""
+    export_url: str = ""
     #: Rows that stand on top because a promise was broken, and what is due next in each row.
     lifted: set[int] = field(default_factory=set)
     dues: Mapping[int, Due] = field(default_factory=dict)
@@ -125,6 +126,7 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         is_filtered=bool(address.pairs(["sort"])),
         kept_by_search=address.pairs(["q"]),
         pages=pages,
+        export_url=address.to_export(),
         wider_url=address.to(status=ANY) if filters.query and filters.statuses else "",
     )
 
