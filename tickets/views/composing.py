@@ -61,7 +61,7 @@ def macros(request: Request, number: int) -> HttpResponse:
         "q": query,
         "offers": _offers(list(found), ticket, request.user),
         "composer": _typed(request, ticket),
-        "may_reply": may_reply(ticket),
+        "has_files": bool(request.FILES),
         "nav": "tickets",
     }
     return render(request, f"tickets/macros/{'insert' if is_page else '_offers'}.html", context)
@@ -127,14 +127,16 @@ def run(request: Request, number: int) -> HttpResponse:
     except DeskbellError as error:
         return refused(request, number, error)
     toast = run_toast(request, done)
-    if not request.htmx:
-        messages.add_message(
-            request, _LEVELS[toast["level"]], toast["text"], extra_tags=str(toast.get("seconds", ""))
-        )
-        return redirect("web:ticket", number)
     composer = composer_for(ticket, kind=typed.get("kind", ""), body=typed.get("body", ""))
-    context = {"ticket": ticket, "composer": composer, "may_reply": may_reply(ticket), "toast": toast}
-    response = render(request, "tickets/_composer_and_toast.html", context)
+    context = {"ticket": ticket, "composer": composer, "may_reply": may_reply(ticket), "nav": "tickets"}
+    if not request.htmx:
+        seconds = str(toast.get("seconds", ""))
+        messages.add_message(request, _LEVELS[toast["level"]], toast["text"], extra_tags=seconds)
+        is_writing = bool(composer.body.strip())
+        return (
+            render(request, "tickets/answer.html", context) if is_writing else redirect("web:ticket", number)
+        )
+    response = render(request, "tickets/_composer_and_toast.html", {**context, "toast": toast})
     response["HX-Trigger"] = CHANGED
     return response
 

@@ -123,7 +123,7 @@ def test_a_plain_note_has_no_toast(client_ada: Browser, ticket: Ticket) -> None:
 def test_chips_are_done_at_once_and_the_text_stays(client_ada: Browser, ticket: Ticket, htmx: bool) -> None:
     status, page = post(client_ada, url(ticket, "macros/run/"), htmx=htmx, also=VPN_TAG, body="Half a")
     assert (status, "Tag <strong>vpn</strong>" in page) == (200, True)
-    assert ("Half a" in page) is htmx
+    assert "Half a" in page
     assert [tag.name for tag in ticket.tags.all()] == ["vpn"]
     status, page = post(client_ada, url(ticket, "macros/run/"), htmx=htmx, also=VPN_TAG)
     assert "Everything was so already." in page

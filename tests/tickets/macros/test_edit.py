@@ -1,4 +1,4 @@
-"""Writing canned replies, and who may: own ones oneself, a team's its members, everybody's administrators."""
+"""Writing canned replies, and who may: one's own oneself, a team's its members, all others administrators."""
 
 from datetime import datetime
 from typing import Any

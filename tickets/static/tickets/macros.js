@@ -86,12 +86,19 @@ function choose(option) {
   say();
   if (!text && isEmpty) $("[data-run]").focus();                                    // Enter once more does it
 }
+const key = () => "also:" + location.pathname, kept = () => [$("[data-chips]"), $("[data-used]")];   // like the text it survives a reload, until it is sent
 function say() {
   const chips = $$(".also", also()), ticked = chips.filter(chip => $("input", chip).checked);
   also().hidden = !chips.length; $("[data-run]").hidden = !ticked.length || !!field().value.trim();
   const word = $("[data-send-word]"), then = ticked.map(chip => chip.dataset.then).findLast(Boolean);
   if (word) word.textContent = word.dataset.sendWord.replace("%s", then ?? word.dataset.usual);
+  chips.forEach(chip => $("input", chip).toggleAttribute("checked", $("input", chip).checked));
+  chips.length ? sessionStorage.setItem(key(), JSON.stringify(kept().map(part => part.innerHTML))) : sessionStorage.removeItem(key());
 }
 for (const type of ["change", "input"]) document.addEventListener(type, event => { if (also() && event.target.closest("#composer-also, #composer-body")) say(); });
 document.addEventListener("htmx:afterSettle", event => { if (event.target.id === "composer" && also()) say(); });
-if (also()) say();
+if (also()) {
+  const before = JSON.parse(sessionStorage.getItem(key()) ?? "[]");
+  if (before.length && !$(".also", also())) kept().forEach((part, i) => { part.innerHTML = before[i]; });
+  say();
+}
