@@ -42,9 +42,10 @@ mail-score: ## Score the reading of mail on the corpora of CORPUS (a folder with
 	@scripts/setup test
 	@$(PY) -m benchmarks.mail_score $(CORPUS)
 
-messages: ## Bring the catalogues of the mails in line with their templates
+messages: ## Bring the catalogues of the mails and of the agent in line with their sources
 	@scripts/setup test
 	@scripts/messages
+	@scripts/agent-messages
 
 lock: ## Pin the newest allowed versions, with hashes and without hosts
 	@scripts/setup test

@@ -1,9 +1,26 @@
-"""The agent's words. English is the source; catalogues lie in tray_agent/locale."""
+"""The agent's words, in the language of Windows. English is the source; the others lie in tray_agent/locale."""
 
 import gettext
+import os
+import sys
 from pathlib import Path
 
-_catalogue = gettext.translation("deskbell-agent", Path(__file__).parent / "locale", fallback=True)
+
+def languages() -> list[str] | None:
+    """What to look for, best first; None leaves it to gettext, which asks LANGUAGE, LC_ALL and LANG."""
+    if wish := os.environ.get("DESKBELL_LANGUAGE"):
+        return [wish]
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        return [locale.windows_locale.get(ctypes.WinDLL("kernel32").GetUserDefaultUILanguage(), "en")]
+    return None
+
+
+_catalogue = gettext.translation(
+    "deskbell-agent", Path(__file__).parent / "locale", languages=languages(), fallback=True
+)
 
 
 def _(text: str) -> str:

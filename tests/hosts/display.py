@@ -18,7 +18,7 @@ class XHost:
 
     def __init__(self, *, layout: str = "de", tray: bool = False) -> None:
         self._server, self.display = start_xvfb(DESKTOP_SIZE)
-        self.environment = {**os.environ, "DISPLAY": self.display}
+        self.environment = {**os.environ, "DISPLAY": self.display, "DESKBELL_LANGUAGE": "en"}
         self.environment.pop("WAYLAND_DISPLAY", None)
         self.processes: list[Process] = []
         self._layout = ""
