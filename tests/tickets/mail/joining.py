@@ -6,12 +6,15 @@ from tests.tickets.mail.situations import (
     FORGED,
     NEW,
     NEXT,
+    OTHER,
     OWN,
     Situation,
     after,
     closed,
     from_home,
+    merged,
     number,
+    split,
     trust,
 )
 from tickets.domain.status import Status
@@ -225,5 +228,34 @@ JOINING = [
         "joined",
         OWN,
         "takes-part",
+    ),
+    # Merged and split
+    Situation(
+        "the owner answers a ticket that was merged",
+        after(merged, lambda d: d.letter(in_reply_to=d.marked())),
+        "joined",
+        OTHER,
+        "takes-part",
+    ),
+    Situation(
+        "the owner names the number of a ticket that was merged",
+        after(merged, lambda d: d.letter(subject=number(d))),
+        "joined",
+        OTHER,
+        "subject-number",
+    ),
+    Situation(
+        "a stranger answers a ticket that was merged",
+        after(merged, lambda d: d.letter(MALLORY, to=d.address())),
+        "held",
+        OTHER,
+        "stranger",
+    ),
+    Situation(
+        "the owner answers a mail that was split off",
+        after(split, lambda d: d.letter(in_reply_to="<fax@acme.example>", to=d.address())),
+        "joined",
+        OTHER,
+        "split-off",
     ),
 ]

@@ -5,12 +5,15 @@ from typing import Any, NamedTuple
 
 from agents.models import ContactAddress
 from helpdesk.core.models import User
-from tests.tickets.mail.conftest import Desk
+from tests.tickets.mail.conftest import ANNA, Desk
 from tickets.domain.status import Status
 from tickets.models import Mailbox, Ticket
+from tickets.services.merge_tickets import merge_tickets
+from tickets.services.split_ticket import Split, split_ticket
 
 Mail = bytes | tuple[bytes, dict[str, Any]]
 OWN, NEW, NONE, NEXT = "Anna's ticket", "a new ticket", "no ticket", "a follow-up"
+OTHER = "another ticket"
 
 
 class Situation(NamedTuple):
@@ -52,6 +55,19 @@ def earlier(desk: Desk, **headers: str) -> None:
 def trust(desk: Desk) -> None:
     Mailbox.objects.filter(pk=desk.box.pk).update(trusted_authserv_id="mx.desk.example")
     desk.box.refresh_from_db()
+
+
+def merged(desk: Desk) -> None:
+    """Anna's ticket went into one of Max."""
+    target = desk.make_ticket(client=desk.own.client, contact_email="max@acme.example")
+    merge_tickets(sources=[desk.own], target=target, by=desk.ada, now=desk.now)
+
+
+def split(desk: Desk) -> None:
+    """A mail of Anna got a ticket of its own."""
+    entry = desk.receive(desk.letter(message_id="<fax@acme.example>", in_reply_to=desk.marked())).entry
+    assert entry
+    split_ticket(message=entry, split=Split(subject="Fax", email=ANNA), by=desk.ada, now=desk.now)
 
 
 FAILED = "mx.desk.example; dmarc=fail header.from=acme.example"

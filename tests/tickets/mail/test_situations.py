@@ -6,7 +6,7 @@ from helpdesk.core.models import OutgoingMail
 from tests.tickets.mail.conftest import Desk, steps
 from tests.tickets.mail.joining import JOINING
 from tests.tickets.mail.leaving_out import LEAVING_OUT
-from tests.tickets.mail.situations import NEW, NEXT, NONE, OWN, Situation
+from tests.tickets.mail.situations import NEW, NEXT, NONE, OTHER, OWN, Situation
 from tickets.models import MailIn, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -32,4 +32,6 @@ def _where(mail: MailIn, desk: Desk, before: int) -> str:
         return NONE if not is_more else "lost"
     if mail.ticket == desk.own:
         return OWN if not is_more else "two tickets"
-    return NEXT if mail.ticket.follows_id == desk.own.pk else NEW
+    if mail.ticket.follows_id == desk.own.pk:
+        return NEXT
+    return NEW if is_more else OTHER

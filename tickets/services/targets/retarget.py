@@ -151,7 +151,8 @@ def _runs_of(tickets: Sequence[Ticket]) -> dict[int, dict[ClockKind, Run]]:
         story[number].append((at, _ORDER.index(Event.MOVED), after))
     said = Message.objects.filter(ticket__in=ids, is_held=False).exclude(kind=MessageKind.NOTE)
     by_machine = set(said.filter(is_automatic=True, is_opening=True).values_list("ticket", flat=True))
-    human = said.filter(is_automatic=False, is_opening=False)
+    # What a merge or a split brought was promised elsewhere.
+    human = said.filter(is_automatic=False, is_opening=False, origin=None)
     for number, at, kind in human.values_list("ticket", "created_at", "kind"):
         event = Event.ANSWERED if kind == MessageKind.REPLY else Event.CUSTOMER_WROTE
         story[number].append((at, _ORDER.index(event), ""))
