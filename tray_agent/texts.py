@@ -1,4 +1,4 @@
-"""The agent's words, in the language of Windows. English is the source; the others lie in tray_agent/locale."""
+"""The agent's words, in the language of Windows. English is the source, the others lie in locale."""
 
 import gettext
 import os
