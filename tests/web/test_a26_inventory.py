@@ -1,4 +1,4 @@
-"""A26: what an agent reports is data to the database and text to its reader; so is what looks like markdown."""
+"""A26: what an agent reports is data to the database and text to its reader; so is what looks like a link."""
 
 import json
 import re
