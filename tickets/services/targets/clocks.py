@@ -77,7 +77,8 @@ def keep_clocks(*, ticket: Ticket, event: Event, now: datetime) -> None:
         return
     status = Status(ticket.status)
     unmet = Q(met_at=None) | Q(kind=ClockKind.RESOLVE)  # what was solved may be opened again
-    clocks = list(TicketClock.objects.filter(unmet, ticket=ticket.pk))
+    # Locked: the watch marks the same rows, and what it has marked must not be written over.
+    clocks = list(TicketClock.objects.select_for_update().filter(unmet, ticket=ticket.pk))
     targets = service_targets(clock.target_id for clock in clocks)
     for clock in clocks:
         before = clock.run

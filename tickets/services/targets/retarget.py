@@ -47,7 +47,7 @@ def retarget(tickets: Sequence[Ticket], *, now: datetime, is_quiet: bool = False
     Time used up and pauses stay. A clock that nothing is promised for any more is gone; one that is missing
     starts when its promise would have. No query while there is no target.
     """
-    shifts = shifts_of(tickets, now=now)
+    shifts = shifts_of(tickets, now=now, is_final=True)
     for shift in shifts if is_quiet else ():
         _hush(shift.clock, now)
     gone = [shift.clock.pk for shift in shifts if shift.deed is Deed.GONE]
@@ -66,13 +66,17 @@ def retarget_for_tags(ticket: Ticket, *, now: datetime) -> None:
         retarget([ticket], now=now)
 
 
-def shifts_of(tickets: Sequence[Ticket], *, now: datetime) -> list[Shift]:
-    """The same as a plan: nothing is written. At most five queries, however many tickets."""
+def shifts_of(tickets: Sequence[Ticket], *, now: datetime, is_final: bool = False) -> list[Shift]:
+    """The same as a plan: nothing is written. At most five queries, however many tickets.
+
+    `is_final`: the clocks are locked, as what the watch marks meanwhile must not be written over.
+    """
     targets = service_targets().values()
     rows = [ticket for ticket in tickets if ticket.is_unfinished] if targets else []
     if not rows:
         return []
-    unmet = TicketClock.objects.filter(ticket__in=[ticket.pk for ticket in rows], met_at=None)
+    clocks = TicketClock.objects.select_for_update() if is_final else TicketClock.objects.all()
+    unmet = clocks.filter(ticket__in=[ticket.pk for ticket in rows], met_at=None)
     known = {(clock.ticket_id, clock.kind): clock for clock in unmet}
     runs = _runs_of(rows)
     words = tags_of(rows, targets)

@@ -51,6 +51,7 @@ def _each(clocks: QuerySet[TicketClock], act: Act, now: datetime) -> None:
 def miss(pk: int, *, now: datetime) -> bool:
     """The promise is broken: do what its target says, then let the rules look. False if that is old news."""
     due = Q(met_at=None, missed_at=None, due_at__lte=now)
+    _lock_ticket(pk)
     if not TicketClock.objects.filter(due, pk=pk).update(missed_at=F("due_at"), warned_at=now):
         return False
     clock = _read(pk)
@@ -70,6 +71,7 @@ def miss(pk: int, *, now: datetime) -> bool:
 def warn(pk: int, *, now: datetime) -> bool:
     """The promise comes near: pages and rules hear of it. False if that is old news."""
     near = Q(met_at=None, warned_at=None, warn_at__lte=now)
+    _lock_ticket(pk)
     if not TicketClock.objects.filter(near, pk=pk).update(warned_at=now):
         return False
     clock = _read(pk)
@@ -78,6 +80,11 @@ def warn(pk: int, *, now: datetime) -> bool:
     facts = facts_of(ticket, now, target=clock.kind)
     run_on_ticket(ticket=ticket, trigger=Trigger.TARGET_NEAR, now=now, facts=facts)
     return True
+
+
+def _lock_ticket(pk: int) -> None:
+    """First the ticket, then its clocks, as everybody else: or the two would wait for each other."""
+    Ticket.objects.select_for_update(of=("self",)).filter(clocks=pk).order_by().first()
 
 
 def _read(pk: int) -> TicketClock:
