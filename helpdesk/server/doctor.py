@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from helpdesk.core.mailbox import way_out
+from helpdesk.core.selectors.organisation import current_organisation
 from tickets.models import Mailbox, MailIn
 from tickets.selectors.mailboxes import active_mailboxes
 from tickets.services.mail.identity import desk_domain
@@ -60,6 +61,7 @@ def examine(*, sends_mail: bool, asks_dns: bool) -> Iterator[Finding]:
     for box in boxes:
         yield from look_at_mailbox(box)
     yield look_at_the_way_out()
+    yield from look_at_the_brake(boxes)
     if sends_mail:
         yield from (send_round(box) for box in boxes)
     if asks_dns:
@@ -101,6 +103,17 @@ def look_at_sending(box: Mailbox) -> Iterator[Finding]:
 
 def _since(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "j M G:i") if at else "?"
+
+
+def look_at_the_brake(boxes: Iterable[Mailbox]) -> Iterator[Finding]:
+    where = _("Look for the sender, then start it again under Settings > Mailboxes.")
+    if at := current_organisation().automatic_stopped_at:
+        yield problem(_("All automatic mail is stopped (%(at)s).") % {"at": _since(at)} + " " + where)
+    for box in boxes:
+        if box.automatic_stopped_at:
+            words = _("%(address)s: automatic mail is stopped (%(at)s).")
+            names = {"address": box.address, "at": _since(box.automatic_stopped_at)}
+            yield problem(words % names + " " + where)
 
 
 def look_at_the_way_out() -> Finding:

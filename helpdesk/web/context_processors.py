@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agents.selectors import profiles_visible_to, waiting_approvals
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
-from helpdesk.core.selectors.organisation import organisation_name
+from helpdesk.core.selectors.organisation import automatic_mail_stopped_at, organisation_name
 
 PRODUCT = "Deskbell"
 
@@ -27,6 +27,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         frame["settings"] = settings_of(request.user)
         frame["desk"] = desk_settings_of(request.user)
         frame["views"] = _views(request.user)
+        if automatic_mail_stopped_at() and request.user.may(Permission.SETTINGS_EDIT):
+            frame["stopped"] = reverse("desk:mailboxes")
     return frame
 
 

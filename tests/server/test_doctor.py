@@ -7,8 +7,16 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from helpdesk.core.models import Organisation
 from helpdesk.server import doctor
-from helpdesk.server.doctor import look_at_dns, look_at_room, look_at_the_way_out, send_round
+from helpdesk.server.doctor import (
+    look_at_dns,
+    look_at_room,
+    look_at_sending,
+    look_at_the_brake,
+    look_at_the_way_out,
+    send_round,
+)
 from tickets.models import Mailbox
 
 RECORDS = {
@@ -63,6 +71,29 @@ def test_a_desk_whose_mails_become_files_is_told(settings: Settings, now: dateti
     settings.EMAIL_BACKEND = "helpdesk.core.mailbox.FileBackend"
     assert look_at_the_way_out().level == "warning"
     assert send_round(Mailbox(address="support@desk.example", kind="imap")).level == "warning"
+
+
+@pytest.mark.django_db
+def test_a_brake_that_caught_is_a_problem(now: datetime) -> None:
+    Organisation.objects.update_or_create(pk=1, defaults={"automatic_stopped_at": now})
+    boxes = [Mailbox(address="a@desk.example", automatic_stopped_at=now), Mailbox(address="b@desk.example")]
+    found = [finding.words for finding in look_at_the_brake(boxes)]
+    assert len(found) == 2
+    assert found[0].startswith("All automatic mail is stopped (22 Nov")
+    assert found[1].startswith("a@desk.example: automatic mail is stopped (22 Nov")
+
+
+@pytest.mark.django_db
+def test_a_mailbox_that_cannot_send_is_a_problem(settings: Settings, now: datetime) -> None:
+    settings.MAIL_ALLOWED_HOSTS = ["127.0.0.1"]
+    box = Mailbox.objects.create(
+        address="sales@desk.example", sends_itself=True, send_host="127.0.0.1", send_port=9,
+        send_security="none", send_state="refused", send_words="535 no", send_state_at=now, created_at=now,
+    )  # fmt: skip
+    said, tried = [finding.words for finding in look_at_sending(box)]
+    assert said.startswith("sales@desk.example: Sending was refused.")
+    assert "535 no (22 Nov" in said
+    assert "Connection refused" in tried
 
 
 def test_a_mail_server_that_is_away_is_a_problem(settings: Settings) -> None:

@@ -25,6 +25,7 @@ from tickets.selectors.mailboxes import (
     restorable_mailboxes,
     with_traffic,
 )
+from tickets.services.mail_out import resume_mailbox
 from tickets.services.mailboxes.check import check_mailbox, send_trial
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
@@ -142,7 +143,7 @@ def new_mailbox(request: Request) -> HttpResponse:
 @requires(EDIT)
 @require_POST
 def do(request: Request, mailbox: int) -> HttpResponse:
-    """What the buttons of a mailbox do: test, again, trial, off, on."""
+    """What the buttons of a mailbox do: test, again, resume, trial, off, on."""
     found = _found(request, mailbox)
     now = timezone.now()
     match request.POST.get("do"):
@@ -152,6 +153,9 @@ def do(request: Request, mailbox: int) -> HttpResponse:
             ask_again(mailbox_id=found.pk, now=now)
             send_again(mailbox=found, now=now)
             messages.success(request, _("Trying again."))
+        case "resume":
+            if resume_mailbox(mailbox=found, by=request.user, now=now):
+                messages.success(request, _("Automatic mail goes out again."))
         case "trial":
             _trial(request, found)
         case "off" | "on" as deed:

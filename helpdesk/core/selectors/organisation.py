@@ -1,8 +1,10 @@
+from datetime import datetime
+
 from django.core.cache import cache
 
 from helpdesk.core.models import Organisation
 
-_KEY = "organisation:name-and-time-zone"
+_KEY = "organisation:name-time-zone-and-brake"
 
 
 def current_organisation() -> Organisation:
@@ -19,16 +21,21 @@ def organisation_time_zone() -> str:
     return _remembered()[1]
 
 
+def automatic_mail_stopped_at() -> datetime | None:
+    """When the brake of automatic mail caught; None as long as it goes out."""
+    return _remembered()[2]
+
+
 def forget_organisation() -> None:
     """Reads it anew; for code that has just changed it."""
     cache.delete(_KEY)
 
 
-def _remembered() -> tuple[str, str]:
-    """Kept for a minute: every page asks for both."""
-    known: tuple[str, str] | None = cache.get(_KEY)
+def _remembered() -> tuple[str, str, datetime | None]:
+    """Kept for a minute: every page asks for them."""
+    known: tuple[str, str, datetime | None] | None = cache.get(_KEY)
     if known is None:
         row = current_organisation()
-        known = row.name, row.time_zone
+        known = row.name, row.time_zone, row.automatic_stopped_at
         cache.set(_KEY, known, timeout=60)
     return known

@@ -1,13 +1,14 @@
 """Mail that no person wrote: confirmations, notices, what rules send. RFC 3834 and the brakes decide."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.languages import mail_language
@@ -16,10 +17,11 @@ from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.letters import fill_letter
 from helpdesk.core.services.mail import MailSpec, is_address, queue_mails_bulk
 from helpdesk.core.services.mail_queue import NOWHERE
+from tickets.domain import mail_brakes
 from tickets.domain.mail.ids import without_number
 from tickets.domain.mail_brakes import DAY, LONG, SHORT, Brakes, Refusal
 from tickets.domain.text import mail_subject
-from tickets.models import Ticket
+from tickets.models import Mailbox, Ticket
 from tickets.selectors.mail import stopped_addresses
 from tickets.services.mail_out.alarm import stop_automatic_mail
 from tickets.services.mail_out.envelopes import Sender, message_id_for, sender_of
@@ -76,8 +78,9 @@ def queue_automatic(
 def queue_automatic_bulk(wishes: Sequence[AutomaticMail], *, now: datetime) -> list[Fate]:
     """A fate for each wish, in order; the mails join the caller's transaction. It never fails for an address.
 
-    One confirmation per address and subject a day, 10 mails to one address in 10 minutes and 100 in 600; when
-    the whole desk sends 1,000 in 10 minutes, all automatic mail stops and the administrators hear of it.
+    One confirmation per address and subject a day; 10 mails to one address in 10 minutes and 100 in 600; 300
+    about the tickets of one client in 10 minutes. When the desk sends 1,000 in 10 minutes, the mailbox that
+    sent nearly all of it is stopped, or else all automatic mail, and the administrators hear of it.
     """
     if not wishes:
         return []
@@ -91,6 +94,8 @@ def queue_automatic_bulk(wishes: Sequence[AutomaticMail], *, now: datetime) -> l
     mails = iter(queue_mails_bulk(specs, now=now))
     if desk.brakes.is_stopped and desk.organisation.automatic_stopped_at is None:
         stop_automatic_mail(now=now)
+    for address in sorted(desk.brakes.stopped):
+        stop_automatic_mail(now=now, mailbox=address)
     return [Fate(withheld=why) if why else Fate(mail=next(mails)) for why in words]
 
 
@@ -121,7 +126,12 @@ class _Desk:
             if not self.sender(wish.ticket).answers_automatic:
                 return _("This mailbox sends no automatic answers.")
             confirms = _topic(wish.ticket.subject)
-        refusal = self.brakes.take(wish.to, confirms=confirms)
+        sender = self.sender(wish.ticket)
+        if sender.is_stopped:
+            return _words_of(Refusal.MAILBOX)
+        refusal = self.brakes.take(
+            wish.to, confirms=confirms, mailbox=sender.from_address, client=wish.ticket.client_id
+        )
         return _words_of(refusal) if refusal else ""
 
     def spec(self, wish: AutomaticMail) -> MailSpec:
@@ -170,6 +180,8 @@ def _words_of(refusal: Refusal) -> str:
     return {
         Refusal.CONFIRMED: _("This sender got a confirmation for this subject within a day."),
         Refusal.ADDRESS: _("This address got too much automatic mail lately."),
+        Refusal.CLIENT: _("This client got too much automatic mail lately."),
+        Refusal.MAILBOX: _("Automatic mail from this mailbox is stopped: it sent too much of it."),
         Refusal.STOPPED: _("Automatic mail is stopped: the desk sent too much of it."),
     }[refusal]
 
@@ -180,7 +192,12 @@ def _brakes(wishes: Sequence[AutomaticMail], organisation: Organisation, now: da
     brakes = Brakes(is_stopped=organisation.automatic_stopped_at is not None)
     if not addresses or brakes.is_stopped:
         return brakes
-    brakes.in_all = automatic.filter(created_at__gt=now - SHORT).count()
+    recent = automatic.filter(created_at__gt=now - SHORT)
+    brakes.in_all = recent.count()
+    if brakes.in_all + len(wishes) > mail_brakes.PER_CLIENT_SHORT:
+        brakes.by_client = _by_client(recent)
+    if brakes.in_all + len(wishes) > mail_brakes.IN_ALL_SHORT:
+        _count_by_mailbox(brakes, recent)
     lately = automatic.filter(to__in=addresses, created_at__gt=now - LONG).values("to")
     is_recent = Q(created_at__gt=now - SHORT)
     for row in lately.annotate(long=Count("pk"), short=Count("pk", filter=is_recent)):
@@ -192,3 +209,24 @@ def _brakes(wishes: Sequence[AutomaticMail], organisation: Organisation, now: da
         ).values_list("to", "subject")
     }
     return brakes
+
+
+def _by_client(recent: QuerySet[OutgoingMail]) -> Counter[int]:
+    """How many of these mails are about tickets of each client; read only when there are many."""
+    refs = Counter(int(ref) for ref in recent.values_list("ref", flat=True) if ref.isdecimal())
+    found: Counter[int] = Counter()
+    tickets = Ticket.objects.filter(pk__in=list(refs), client__isnull=False)
+    for number, client in tickets.values_list("pk", "client_id"):
+        found[client] += refs[number]
+    return found
+
+
+def _count_by_mailbox(brakes: Brakes, recent: QuerySet[OutgoingMail]) -> None:
+    """With every active mailbox, so that it is known whether another one could go on."""
+    rows = Mailbox.objects.filter(deleted_at=None).values_list("address", "is_active", "automatic_stopped_at")
+    stopped = {address for address, _active, at in rows if at}
+    brakes.by_mailbox = Counter({address: 0 for address, is_active, _at in rows if is_active})
+    for row in recent.values("from_address").annotate(n=Count("pk")):
+        brakes.by_mailbox[row["from_address"]] += row["n"]
+    brakes.in_all -= sum(brakes.by_mailbox[address] for address in stopped)
+    brakes.stopped = stopped

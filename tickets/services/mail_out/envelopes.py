@@ -20,6 +20,7 @@ class Sender(NamedTuple):
     signature: str = ""
     answers_automatic: bool = True
     lane: str = ""
+    is_stopped: bool = False
 
     def reply_to(self, ticket: Ticket, to: str) -> str:
         """Where this recipient answers about this ticket (A3)."""
@@ -49,6 +50,7 @@ def sender_of(ticket: Ticket, organisation: Organisation) -> Sender:
             signature=mailbox.signature,
             answers_automatic=mailbox.answers_automatic,
             lane=lane_of(mailbox),
+            is_stopped=mailbox.automatic_stopped_at is not None,
         )
     return Sender(address=organisation.support_email, name=organisation.name)
 
