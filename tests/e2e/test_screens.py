@@ -28,6 +28,8 @@ SCREENS = {
     "rules": "/rules/", "rule": "/rules/1/", "new-rule": "/rules/new/", "rules-history": "/rules/history/",
     "rule-trace": "/tickets/6/rules/",
     "survey": "{survey}?rating=sad", "no-survey": "/survey/x/",
+    "macros": "/settings/macros/", "no-macro": "/settings/macros/?q=nothing", "macro": "/settings/macros/1/",
+    "new-macro": "/settings/macros/new/", "insert-macro": "/tickets/6/macros/",
     "audit": "/settings/audit/", "profile": "/profile/", "not-found": "/tickets/99999/",
     "overdue": "/tickets/?due=late", "hours": "/settings/hours/", "new-hours": "/settings/hours/new/",
     "holidays": "/settings/hours/1/holidays/?country=DE&region=BE", "targets": "/settings/targets/",
@@ -118,6 +120,23 @@ def trace_card(page: Page) -> None:
         page.locator(".trace, .sect__body .quiet").last.wait_for()
 
 
+def slash(page: Page) -> None:
+    page.get_by_label("Your text").click()
+    page.keyboard.type("Good morning. /")
+    page.get_by_role("option", name="VPN profile renewed").wait_for()
+
+
+def chips(page: Page) -> None:
+    page.keyboard.press("Enter")
+    page.get_by_role("checkbox", name="Tag vpn").uncheck()
+
+
+def pick_type(page: Page) -> None:
+    button = page.get_by_role("button", name="change the type")
+    if button.is_visible():  # on a phone the facts are a drawer
+        button.click()
+
+
 STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("palette", "/tickets/", palette),
     ("keys", "/tickets/", keys),
@@ -128,6 +147,9 @@ STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("new-key", "{client}settings/", new_key),
     ("dry-run", "/rules/new/", dry_run),
     ("trace-card", "", trace_card),
+    ("slash", "/tickets/5/", slash),
+    ("chips", "", chips),
+    ("type", "/tickets/4/", pick_type),
     ("sent", "/tickets/6/", sent),
     ("taken-back", "", taken_back),
     ("refused", "", refused),
