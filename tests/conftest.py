@@ -3,11 +3,15 @@
 import gc
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.template import Template
 from django.test import Client as Browser
@@ -154,8 +158,19 @@ def carla(role_admin: Role) -> User:
 
 
 def browser_of(user: User) -> Browser:
+    """Signed in as `force_login` does it, with one statement in place of fifteen."""
+    signed_in = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: django_settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    key = uuid4().hex
+    ends = datetime.now(UTC) + timedelta(days=1)
+    Session.objects.bulk_create(
+        [Session(session_key=key, session_data=SessionStore().encode(signed_in), expire_date=ends)]
+    )
     browser = Browser()
-    browser.force_login(user)
+    browser.cookies[django_settings.SESSION_COOKIE_NAME] = key
     return browser
 
 

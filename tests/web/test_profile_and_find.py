@@ -1,5 +1,6 @@
 """One's own page, the theme, where one starts, and the palette's search."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -157,4 +158,5 @@ def test_a_phone_finds_the_profile_in_its_bar_and_the_way_out_there(client_ada: 
     assert '<a class="nav nav--me" href="/profile/">' in text_of(client_ada.get("/tickets/"))
     page = text_of(client_ada.get("/profile/"))
     assert ">Sign out</button>" in page
-    assert "/settings/" not in page  # a technician has only the own page there
+    # Of the settings a technician has the own page and the own canned replies.
+    assert set(re.findall(r'href="(/settings/[^"]*)"', page)) == {"/settings/macros/"}
