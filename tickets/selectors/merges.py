@@ -2,6 +2,9 @@
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
+
+from helpdesk.core.models import OutgoingMail
 from tickets.models import Message, Ticket
 
 #: A longer chain ends where it was followed to.
@@ -31,3 +34,13 @@ def only_comes_back(source: Ticket, target: Ticket) -> bool:
     """It was split off the target and nothing was said in it since: it brings nobody new."""
     said = Message.objects.filter(ticket=source)
     return said.exists() and not said.exclude(origin=target).exists()
+
+
+def held_replies(ticket: Ticket) -> QuerySet[Message]:
+    """Answers whose mails can still be taken back."""
+    return Message.objects.filter(
+        ticket=ticket,
+        mail__status=OutgoingMail.Status.QUEUED,
+        mail__tries=0,
+        mail__hold_until__isnull=False,
+    )

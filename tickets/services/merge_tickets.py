@@ -16,7 +16,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.errors import MergeAcrossClients, MergeRefused
 from tickets.models import Attachment, Message, Participant, Ticket, TicketMerge
-from tickets.selectors.merges import final_number, only_comes_back
+from tickets.selectors.merges import final_number, held_replies, only_comes_back
 from tickets.services.change import write_activity
 from tickets.services.targets.retarget import retarget, retarget_for_tags
 from tickets.services.targets.stop import stop_clocks
@@ -101,6 +101,9 @@ def _claim(ticket: Ticket, target: Ticket, now: datetime) -> None:
 def _merge(number: int, target: Ticket, *, by: User, now: datetime) -> TicketMerge:
     """The source as it is now, claimed: nobody else writes to it until we are done."""
     source = Ticket.objects.get(pk=number)
+    if held_replies(source).exists():
+        words = _("An answer on #%(number)s can still be taken back. Merge it in a few seconds.")
+        raise MergeRefused(words % {"number": number})
     people = [] if only_comes_back(source, target) else _add_people(source, target, now)
     kept = {
         "status": source.status,

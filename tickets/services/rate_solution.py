@@ -14,6 +14,7 @@ from tickets.domain.text import clean_body
 from tickets.errors import SurveyOver, TicketInvalid
 from tickets.models import Survey, Ticket
 from tickets.services.change import write_activity
+from tickets.services.merged import locked_final
 from tickets.services.rules.run import run_on_ticket
 
 
@@ -33,7 +34,7 @@ def rate_solution(*, survey: Survey, rating: Rating, comment: str, now: datetime
         return
     first = Coalesce("answered_at", Value(now))
     Survey.objects.filter(pk=seen.pk).update(rating=rating.value, comment=text, answered_at=first)
-    ticket = Ticket.objects.select_for_update().get(pk=seen.ticket_id)
+    ticket = locked_final(seen.ticket_id)
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
     for field, before, after in (("rating", seen.rating, rating.value), ("comment", seen.comment, text)):
         if before != after:

@@ -17,6 +17,7 @@ from helpdesk.core.services.mail_fate import MailIsOut
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status
 from tickets.domain.targets import Event, Run
+from tickets.errors import TicketMerged
 from tickets.models import Activity, MacroRun, Message, Ticket, TicketClock
 from tickets.selectors.targets import service_targets
 from tickets.services.macros.take_back import claim_run, restore_fields
@@ -54,6 +55,8 @@ def undo_run(*, run: MacroRun, now: datetime) -> None:
     if now - run.at > WAY_BACK:
         raise Conflict(_("It is too late to take this back. Change what you want by hand."))
     ticket = Ticket.objects.get(pk=run.ticket_id)
+    if ticket.merged_into_id:
+        raise TicketMerged
     _unsay(ticket, by=run.by, at=run.at, run=run, now=now)
     events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
 

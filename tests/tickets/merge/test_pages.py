@@ -196,6 +196,7 @@ def test_a_message_is_split_off_and_merged_back(
 def test_what_is_wrong_stands_beside_it(client_ada: Browser, message: Message, globex: Client) -> None:
     path = f"/messages/{message.pk}/split-off/"
     assert "Say in one line" in send(client_ada, path, 422, subject="")
+    assert "1 to 200" in send(client_ada, path, 422, subject="\u202e")
     globex.contacts.create(full_name="Gina", email="gina@globex.example")
     assert "another client" in send(client_ada, path, 409, subject="Fax", email="gina@globex.example")
     send(client_ada, path, subject="Fax", email="gina@globex.example", across_clients="on")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agents.models import Contact
 from helpdesk.core.models import User
 from tests.tickets.conftest import last_activity, make_tickets, the_ticket
+from tests.tickets.mail.conftest import Desk
 from tests.tickets.merge.conftest import merge, undo
 from tests.tickets.merge.test_merge import attach_file, words
 from tickets.domain.priority import Priority
@@ -162,3 +163,31 @@ def test_what_was_taken_back_meanwhile_stays_away(
     Message.objects.filter(ticket=target).delete()
     undo(source, ada, now)
     assert (words(source), message.body) == ([], "Odd")
+
+
+def test_what_two_merges_brought_goes_with_the_last_of_them(
+    source: Ticket, target: Ticket, ada: User, now: datetime
+) -> None:
+    third = make_tickets(1, now, client=source.client, contact_email=source.contact_email)[0]
+    tag = Tag.objects.create(name="printer")
+    for ticket, priority in ((source, Priority.HIGH), (third, Priority.URGENT)):
+        ticket.tags.add(tag)
+        Ticket.objects.filter(pk=ticket.pk).update(priority=priority)
+        merge(ticket, target, ada, now, keep_highest=True)
+    undo(source, ada, now)
+    assert (target.participants.get().email, target.tags.get()) == (source.contact_email, tag)
+    assert the_ticket(target).priority == Priority.URGENT
+    undo(third, ada, now)
+    assert not target.participants.exists()
+    assert not target.tags.exists()
+    assert the_ticket(target).priority == Priority.MEDIUM
+
+
+def test_a_mail_is_the_description_again(desk: Desk) -> None:
+    mail = desk.receive(desk.letter(cc="eve@acme.example"))
+    assert mail.ticket
+    before = state(mail.ticket, desk.own)
+    merge(mail.ticket, desk.own, desk.ada, desk.now)
+    assert desk.words() == [("customer", "It burns again.", False)]
+    undo(mail.ticket, desk.ada, desk.now)
+    assert state(mail.ticket, desk.own) == before
