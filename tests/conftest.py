@@ -58,6 +58,17 @@ def django_db_modify_db_settings() -> None:
         connections["default"].settings_dict["TEST"]["NAME"] = str(django_settings.DATA_DIR / "test.sqlite3")
 
 
+#: What starts a whole desk or builds a package is not for the fast part.
+_HEAVY = {"started_once", "wheel", "wheel_names"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _HEAVY.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """What was imported stays; the collector need not look at it again and again."""
