@@ -89,6 +89,7 @@ def test_a_condition_is_said(item: dict[str, Any], said: str) -> None:
         ({"do": "add_note", "value": "x" * 99}, f"note [{'x' * 59}…]"),
         ({"do": "notify", "to": ["assignee", "user:7", "x@y.example"]},
          "notify [the assignee] [Ada Lovelace] [x@y.example]"),
+        ({"do": "send_survey"}, "survey [How did it go?]"),
         ({"do": "dance"}, "[dance]"),
         ({}, "[?]"),
     ],

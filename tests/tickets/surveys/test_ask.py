@@ -20,6 +20,7 @@ from tickets.services.change_status import change_status
 from tickets.services.mail.identity import mail_secret
 from tickets.services.reply_to_customer import reply_to_customer
 from tickets.services.rules import run_on_ticket
+from tickets.services.rules.surveys import withdraw_survey
 from tickets.services.undo_reply import undo_reply
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,13 @@ class TestTakenBack:
         Survey.objects.update(mail=None)
         undo_reply(message=message, now=now)
         assert not Survey.objects.exists()
+
+    def test_what_was_asked_stays_asked(self, solved: Ticket) -> None:
+        """A macro may be taken back later than a mail."""
+        OutgoingMail.objects.update(status="sending", tries=1)
+        withdraw_survey(ticket=solved)
+        assert the_survey().mail == survey_mail()
+        assert survey_mail().status == "sending"
 
     def test_an_answer_that_only_waited_had_no_question(
         self, ticket: Ticket, ada: User, now: datetime

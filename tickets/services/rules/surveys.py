@@ -1,8 +1,10 @@
 """Rules that ask a customer how it went: one mail with three faces and a link that nobody can guess."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.urls import reverse
 
 from helpdesk.core.domain.languages import mail_language
@@ -11,6 +13,7 @@ from helpdesk.core.models import Organisation
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.letters import write_subject
 from helpdesk.core.services.mail import cancel_mail
+from helpdesk.core.services.mail_fate import MailIsOut
 from tickets.domain.rule_run import Effect
 from tickets.domain.survey import VALID, Rating, key_hash, make_survey_key
 from tickets.models import Survey, Ticket
@@ -71,14 +74,15 @@ def ask(*, ticket: Ticket, now: datetime) -> str:
 
 
 def withdraw_survey(*, ticket: Ticket) -> None:
-    """The solution never was: what was asked about it is not asked. Raises `MailIsOut` if it is too late."""
+    """The solution never was: what was asked about it is not asked, unless its mail is out already."""
     if ticket.resolved_at is None:
         return
     asked = Survey.objects.filter(ticket=ticket, solved_at=ticket.resolved_at)
     for survey in asked.select_related("mail"):
-        if survey.mail:
-            cancel_mail(mail=survey.mail)
-        survey.delete()
+        with suppress(MailIsOut), transaction.atomic():
+            if survey.mail:
+                cancel_mail(mail=survey.mail)
+            survey.delete()
 
 
 def _why_not(ticket: Ticket, solved_at: datetime, now: datetime) -> str:
