@@ -106,15 +106,23 @@ def broken_in_words(
     ]
 
 
-def _do(request: Request, act: Callable[[], str]) -> HttpResponse:
-    """`act` answers what has happened; to script the list as it is now, else a toast on the page."""
+def _ask(request: Request, error: ExamplesBroken, button: str) -> HttpResponse:
+    """The list with what would come out otherwise, and the same once more for who means it."""
+    template = "tickets/rules/_rules.html" if request.htmx else "tickets/rules/list.html"
+    broken = broken_in_words(error.broken, RuleLists(request.user).names)
+    asked = [(name, request.POST[name]) for name in ("to", "by", "on") if name in request.POST]
+    context = {**_list(request, str(error)), "broken": broken, "asked": asked, "button": button}
+    return render(request, template, context, status=409)
+
+
+def _do(request: Request, act: Callable[[], str], *, button: str = "") -> HttpResponse:
+    """`act` answers what has happened; to script the list as it is now, else a toast on the page. `button`
+    is for who means it although examples break.
+    """
     try:
         said, failed = act(), False
     except ExamplesBroken as error:
-        template = "tickets/rules/_rules.html" if request.htmx else "tickets/rules/list.html"
-        broken = broken_in_words(error.broken, RuleLists(request.user).names)
-        context = {**_list(request, str(error)), "broken": broken, "asked": request.POST}
-        return render(request, template, context, status=409)
+        return _ask(request, error, button)
     except DeskbellError as error:
         said, failed = str(error), True
     if request.htmx:
@@ -142,7 +150,7 @@ def move(request: Request, rule: int) -> HttpResponse:
         move_rule(rule=found, to=to, anyway=anyway, by=request.user, now=timezone.now())
         return _("“%(name)s” is now number %(place)s.") % {"name": found.name, "place": to + 1}
 
-    return _do(request, act)
+    return _do(request, act, button=_("Move anyway"))
 
 
 @requires(EDIT)
@@ -151,11 +159,12 @@ def switch(request: Request, rule: int) -> HttpResponse:
     found, is_on = rule_or_404(rule), request.POST.get("on") == "1"
 
     def act() -> str:
-        switch_rule(rule=found, is_on=is_on, by=request.user, now=timezone.now())
+        anyway = "anyway" in request.POST
+        switch_rule(rule=found, is_on=is_on, anyway=anyway, by=request.user, now=timezone.now())
         words = _("“%(name)s” is on.") if is_on else _("“%(name)s” is off.")
         return words % {"name": found.name}
 
-    return _do(request, act)
+    return _do(request, act, button=_("Switch on anyway") if is_on else _("Switch off anyway"))
 
 
 @requires(EDIT)
@@ -164,7 +173,9 @@ def delete(request: Request, rule: int) -> HttpResponse:
     """The list then offers the way back."""
     found = rule_or_404(rule)
     try:
-        delete_rule(rule=found, by=request.user, now=timezone.now())
+        delete_rule(rule=found, anyway="anyway" in request.POST, by=request.user, now=timezone.now())
+    except ExamplesBroken as error:
+        return _ask(request, error, _("Delete anyway"))
     except DeskbellError as error:
         messages.error(request, str(error))
         return redirect("tickets:rules")

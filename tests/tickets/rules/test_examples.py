@@ -13,7 +13,7 @@ from tests.tickets.rules.conftest import MakeRule
 from tests.tickets.rules.test_dry_run import HIGH, SAGE, draft
 from tickets.models import Rule, RuleExample, Ticket
 from tickets.services.rules import active_rules
-from tickets.services.rules.edit import COLUMNS, move_rule, save_rule
+from tickets.services.rules.edit import COLUMNS, delete_rule, move_rule, save_rule, switch_rule
 from tickets.services.rules.examples import ExamplesBroken, broken_examples, forget_example, keep_example
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,39 @@ def test_a_new_rule_that_comes_first_breaks_it_too(
     with pytest.raises(ExamplesBroken):
         move_rule(rule=first, to=0, by=carla, now=now)
     move_rule(rule=first, to=0, by=carla, now=now, anyway=True)
+
+
+@pytest.fixture
+def urgent(make_rule: MakeRule) -> Rule:
+    """Comes before the rule of the example, and does what the example says."""
+    return make_rule({"do": "set_priority", "value": "urgent"}, if_=[SAGE], name="Urgent", position=1)
+
+
+def test_switching_a_rule_that_an_example_leans_on_is_refused(
+    urgent: Rule, example: RuleExample, carla: User, now: datetime
+) -> None:
+    assert example.rule != urgent
+    with pytest.raises(ExamplesBroken):
+        switch_rule(rule=urgent, is_on=False, by=carla, now=now)
+    assert Rule.objects.get(pk=urgent.pk).is_active
+    switch_rule(rule=urgent, is_on=False, by=carla, now=now, anyway=True)
+    assert not Rule.objects.get(pk=urgent.pk).is_active
+
+
+def test_deleting_a_rule_that_an_example_leans_on_is_refused(
+    urgent: Rule, example: RuleExample, carla: User, now: datetime
+) -> None:
+    with pytest.raises(ExamplesBroken):
+        delete_rule(rule=urgent, by=carla, now=now)
+    delete_rule(rule=urgent, by=carla, now=now, anyway=True)
+    assert Rule.objects.get(pk=urgent.pk).deleted_at
+
+
+def test_who_meant_it_is_not_asked_again_for_another_edit(
+    urgent: Rule, example: RuleExample, rule: Rule, carla: User, now: datetime
+) -> None:
+    switch_rule(rule=urgent, is_on=False, by=carla, now=now, anyway=True)
+    assert save(rule, carla, now, description="Bookkeeping").description == "Bookkeeping"
 
 
 def test_which_rule_does_it_does_not_matter(

@@ -71,6 +71,23 @@ def test_a_move_that_breaks_an_example_asks_first(client_carla: Browser, rule: R
     assert Rule.objects.order_by("position")[0] == other
 
 
+def test_a_switch_and_a_deletion_that_break_an_example_ask_first(client_carla: Browser, rule: Rule) -> None:
+    client_carla.post("/rules/new/", {**PLAIN, "name": "Same", "command": "save"})
+    same = Rule.objects.get(name="Same")
+    client_carla.post(f"/rules/{same.pk}/move/", {"to": "0"})
+    RuleExample.objects.update(rule=None)
+    client_carla.post(f"/rules/{rule.pk}/switch/", {"on": "0"})
+    answer = client_carla.post(f"/rules/{same.pk}/switch/", {"on": "0"})
+    assert answer.status_code == 409
+    assert '<input type="hidden" name="on" value="0">' in text_of(answer)
+    assert "Switch off anyway" in text_of(answer)
+    answer = client_carla.post(f"/rules/{same.pk}/delete/")
+    assert "Delete anyway" in text_of(answer)
+    assert not Rule.objects.get(pk=same.pk).deleted_at
+    client_carla.post(f"/rules/{same.pk}/delete/", {"anyway": "1"})
+    assert Rule.objects.get(pk=same.pk).deleted_at
+
+
 def test_a_ticket_that_is_gone_is_no_example_and_nothing_is_saved(client_carla: Browser) -> None:
     assert client_carla.post("/rules/new/", {**PLAIN, "keep": ["987654"]}).status_code == 404
     assert not Rule.objects.filter(name="Accounting software").exists()

@@ -16,7 +16,7 @@ from tickets.domain.rule_letters import unknown_placeholders
 from tickets.domain.rules import FILLED, Trigger
 from tickets.models import Rule
 from tickets.services.rules.book import turn_page
-from tickets.services.rules.examples import refuse_broken_examples
+from tickets.services.rules.examples import examples_kept
 
 #: Between neighbours, so that a position alone tells the order.
 STEP = 10
@@ -41,6 +41,11 @@ def save_rule(
     kept example (`ExamplesBroken`), unless `anyway`.
     """
     _look_over(by, draft)
+    with examples_kept(anyway=anyway):
+        return _save(rule, draft, version, by=by, now=now)
+
+
+def _save(rule: Rule | None, draft: Mapping[str, Any], version: int, *, by: User, now: datetime) -> Rule:
     turn_page()
     if rule is None:
         facts = {name: draft[name] for name in COLUMNS}
@@ -50,7 +55,6 @@ def save_rule(
             **facts, position=last + STEP, created_at=now, updated_at=now, off_since=off
         )
         record(actor=by, verb="made rule", target=made, after=facts, now=now)
-        refuse_broken_examples(anyway=anyway)
         return made
     changed = {
         name: draft[name]
@@ -66,7 +70,6 @@ def save_rule(
         raise Conflict(_("Somebody changed this rule meanwhile. Open it again, then repeat your change."))
     if changed:
         record(actor=by, verb="changed rule", target=rule, before=before, after=changed, now=now)
-    refuse_broken_examples(anyway=anyway)
     return Rule.objects.get(pk=rule.pk)
 
 
@@ -104,6 +107,11 @@ def move_rule(*, rule: Rule, to: int, by: User, now: datetime, anyway: bool = Fa
     _refuse_part_views(by)
     if rule.is_default:
         raise Refused(_("The default rule is always the last one."))
+    with examples_kept(anyway=anyway):
+        _move(rule, to, by=by, now=now)
+
+
+def _move(rule: Rule, to: int, *, by: User, now: datetime) -> None:
     turn_page()
     order = _order()
     shown = [each for each in order if each.deleted_at is None]
@@ -123,32 +131,35 @@ def move_rule(*, rule: Rule, to: int, by: User, now: datetime, anyway: bool = Fa
             after={"place": to + 1},
             now=now,
         )
-        refuse_broken_examples(anyway=anyway)
 
 
 @transaction.atomic
-def switch_rule(*, rule: Rule, is_on: bool, by: User, now: datetime) -> None:
-    """Safe to repeat: a rule that is on already stays on."""
+def switch_rule(*, rule: Rule, is_on: bool, by: User, now: datetime, anyway: bool = False) -> None:
+    """Safe to repeat: a rule that is on already stays on. Raises `ExamplesBroken` unless `anyway`."""
     _refuse_part_views(by)
     if rule.is_default:
         raise Refused(_("The default rule cannot be switched off, so that no e-mail is lost."))
-    turn_page()
     off = None if is_on else now
     mine = Rule.objects.filter(pk=rule.pk, is_active=not is_on)
-    if mine.update(is_active=is_on, off_since=off, version=F("version") + 1, updated_at=now):
-        verb = "switched rule on" if is_on else "switched rule off"
-        record(actor=by, verb=verb, target=rule, now=now)
+    with examples_kept(anyway=anyway):
+        turn_page()
+        if mine.update(is_active=is_on, off_since=off, version=F("version") + 1, updated_at=now):
+            verb = "switched rule on" if is_on else "switched rule off"
+            record(actor=by, verb=verb, target=rule, now=now)
 
 
 @transaction.atomic
-def delete_rule(*, rule: Rule, by: User, now: datetime) -> None:
-    """It acts no more and leaves the list; `restore_rule` brings it back to its place."""
+def delete_rule(*, rule: Rule, by: User, now: datetime, anyway: bool = False) -> None:
+    """It acts no more and leaves the list; `restore_rule` brings it back to its place. Raises
+    `ExamplesBroken` unless `anyway`.
+    """
     _refuse_part_views(by)
     if rule.is_default:
         raise Refused(_("The default rule cannot be deleted, so that no e-mail is lost."))
-    turn_page()
-    if Rule.objects.filter(pk=rule.pk, deleted_at=None).update(deleted_at=now):
-        record(actor=by, verb="deleted rule", target=rule, now=now)
+    with examples_kept(anyway=anyway):
+        turn_page()
+        if Rule.objects.filter(pk=rule.pk, deleted_at=None).update(deleted_at=now):
+            record(actor=by, verb="deleted rule", target=rule, now=now)
 
 
 @transaction.atomic

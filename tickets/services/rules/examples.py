@@ -1,7 +1,8 @@
 """Cases kept from a dry run: when rules are edited, they must come out as they did."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,9 +106,14 @@ def broken_examples(rules: Sequence[LiveRule] | None = None) -> list[Broken]:
     return [broken for example in examples if (broken := _check(example, asked))]
 
 
-def refuse_broken_examples(*, anyway: bool = False) -> None:
-    """For the end of an edit, in its transaction. Raises `ExamplesBroken` unless it is meant."""
-    broken = [] if anyway else broken_examples()
+@contextmanager
+def examples_kept(*, anyway: bool = False) -> Iterator[None]:
+    """Around an edit, in its transaction. Raises `ExamplesBroken` for those that this edit breaks, unless it
+    is meant; who broke one before has been told.
+    """
+    told = set() if anyway else {broken.example.pk for broken in broken_examples()}
+    yield
+    broken = [] if anyway else [each for each in broken_examples() if each.example.pk not in told]
     if broken:
         raise ExamplesBroken(broken)
 
