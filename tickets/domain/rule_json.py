@@ -35,6 +35,8 @@ MAX_ACTIONS: Final = 20
 MAX_TAG: Final = 40
 MAX_WORDS: Final = 5_000
 _REGEX_MEMORY: Final = 1 << 20
+#: Steps of a pattern: beyond them RE2 runs out of memory and needs seconds for one long mail (A8).
+_REGEX_STEPS: Final = 2_000
 _SPAN = re.compile(r"(\d{1,5})([mhd])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400}
 _CHOICES: dict[Do, frozenset[str]] = {
@@ -102,10 +104,13 @@ def pattern(text: str) -> Pattern:
     options.log_errors = False
     options.max_mem = _REGEX_MEMORY
     try:
-        compiled: Pattern = re2.compile(text, options)
+        compiled = re2.compile(text, options)
     except re2.error as problem:
         raise ValueError(text) from problem
-    return compiled
+    if compiled.programsize > _REGEX_STEPS:
+        raise ValueError(text)
+    found: Pattern = compiled
+    return found
 
 
 def group_as_json(group: Group) -> dict[str, Any]:

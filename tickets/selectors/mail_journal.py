@@ -8,9 +8,11 @@ from django.db.models import Q, QuerySet
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import NotFound
 from helpdesk.core.models import User
+from tickets.domain.text import clean_subject
 from tickets.models import BlockedSender, MailIn
 
 PAGE = 50
+MAX_SEARCH = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def mail_page(
     after: int | None = None,
 ) -> MailPage:
     """The mails whose sender, subject or Message-ID holds the text; a page by id, never a count of all."""
-    rows = mails_visible_to(user).filter(_holding(text.strip()), _that_became(outcome))
+    words = clean_subject(text)[:MAX_SEARCH]  # PostgreSQL takes no NUL
+    rows = mails_visible_to(user).filter(_holding(words), _that_became(outcome))
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("id")[: PAGE + 1])
         is_more = len(found) > PAGE
@@ -79,4 +82,4 @@ def _that_became(outcome: str) -> Q:
         return Q(status__in=[MailIn.Status.NEW, MailIn.Status.WORKING])
     if outcome == "failed":
         return Q(status=MailIn.Status.FAILED)
-    return Q(outcome=outcome) if outcome else Q()
+    return Q(outcome=outcome) if outcome in MailIn.Outcome.values and outcome else Q()

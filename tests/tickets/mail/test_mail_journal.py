@@ -28,6 +28,11 @@ def test_a_mail_is_found_by_sender_subject_and_id(desk: Desk, carla: User) -> No
     assert found(carla, "nothing") == []
 
 
+def test_a_search_without_nul_and_an_outcome_that_is_none_show_all(desk: Desk, carla: User) -> None:
+    desk.receive(desk.letter(MALLORY, subject="Money"))
+    assert found(carla, "money\0") == found(carla, outcome="x\0") == ["Money"]
+
+
 def test_mails_are_found_by_what_became_of_them(desk: Desk, carla: User) -> None:
     desk.receive(desk.letter(subject="new"))
     desk.receive(desk.letter(MALLORY, subject="held", in_reply_to=desk.marked()))

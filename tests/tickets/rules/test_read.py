@@ -1,6 +1,7 @@
 """Rules from JSON: what is refused, where and why; and what fuzzing finds."""
 
 import contextlib
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ def one(**facts: Any) -> dict[str, Any]:
         (one(field="subject", op="matches", value=r"(a)\1"), "conditions.0.value", "regex"),
         (one(field="subject", op="matches", value="a" * 301), "conditions.0.value", "regex"),
         (one(field="subject", op="matches", value="((a{100}){100}){100}"), "conditions.0.value", "regex"),
+        (one(field="subject", op="matches", value=".{1000}x"), "conditions.0.value", "regex"),
         (one(field="has_attachment", op="is", value="yes"), "conditions.0.value", "value"),
         (one(field="age", op="older", value="3 weeks"), "conditions.0.value", "value"),
         (one(field="age", op="older", value=3), "conditions.0.value", "value"),
@@ -254,3 +256,12 @@ def test_every_kind_has_its_operators() -> None:
     assert set(OPS) == set(Kind)
     assert {op for ops in OPS.values() for op in ops} == set(Op)
     assert Do.REPLY in Do
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [".{240}x", "(a?){480}b", "(?:a|b|ab){640}x", r"(\w+\s*){130}$"])
+def test_a8_no_pattern_and_no_mail_made_for_it_take_long(text: str) -> None:
+    """`.{1000}x` took ten seconds, and all mail waited."""
+    began = monotonic()
+    pattern(text).search("ü𝔸" * 50_000)
+    assert monotonic() - began < 5
