@@ -1,4 +1,4 @@
-"""The cast: Ada and Bob (technicians), Carla (administrator), Mallory (a stranger)."""
+"""The cast: Ada and Bob (technicians), Carla (administrator), Mallory (a stranger); Acme and Globex."""
 
 import gc
 import tempfile
@@ -18,6 +18,7 @@ from django.test import Client as Browser
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from agents.models import Client
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN, StandardRole
 from helpdesk.core.models import Role, User
 
@@ -151,6 +152,16 @@ def make_user(email: str, full_name: str, *roles: Role) -> User:
     user = User.objects.create_user(email, full_name, PASSWORD)
     User.roles.through.objects.bulk_create(User.roles.through(user=user, role=role) for role in roles)
     return user
+
+
+@pytest.fixture
+def acme(db: None) -> Client:
+    return Client.objects.create(name="Acme", mail_domains=["acme.example"])
+
+
+@pytest.fixture
+def globex(db: None) -> Client:
+    return Client.objects.create(name="Globex", mail_domains=["globex.example"])
 
 
 @pytest.fixture

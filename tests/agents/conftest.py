@@ -16,16 +16,6 @@ MakeDevice = Callable[..., Device]
 
 
 @pytest.fixture
-def acme(db: None) -> Client:
-    return Client.objects.create(name="Acme", mail_domains=["acme.example"])
-
-
-@pytest.fixture
-def globex(db: None) -> Client:
-    return Client.objects.create(name="Globex", mail_domains=["globex.example"])
-
-
-@pytest.fixture
 def acme_key(acme: Client, carla: User, now: datetime) -> str:
     return create_key(client=acme, label="Installer", by=carla, now=now - timedelta(days=2))[1]
 

@@ -14,16 +14,6 @@ from tickets.models import Activity, Ticket
 
 
 @pytest.fixture
-def acme(db: None) -> Client:
-    return Client.objects.create(name="Acme", mail_domains=["acme.example"])
-
-
-@pytest.fixture
-def globex(db: None) -> Client:
-    return Client.objects.create(name="Globex", mail_domains=["globex.example"])
-
-
-@pytest.fixture
 def anna(acme: Client) -> Contact:
     return Contact.objects.create(
         client=acme, full_name="Anna Berg", email="anna@acme.example", phone="+49 30 1234"

@@ -19,16 +19,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def acme(db: None) -> Client:
-    return Client.objects.create(name="Acme", mail_domains=["acme.example"])
-
-
-@pytest.fixture
-def globex(db: None) -> Client:
-    return Client.objects.create(name="Globex", mail_domains=["globex.example"])
-
-
-@pytest.fixture
 def make_device(acme: Client) -> MakeDevice:
     """A device of Acme, seen just now, with a profile for each of `users`. The views read the real clock."""
 
