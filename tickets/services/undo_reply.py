@@ -14,7 +14,7 @@ from helpdesk.core.errors import Conflict
 from helpdesk.core.models import OutgoingMail, User
 from helpdesk.core.services.mail import cancel_mail, resend_mail
 from helpdesk.core.services.mail_fate import MailIsOut
-from tickets.domain.kinds import Verb
+from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status
 from tickets.domain.targets import Event, Run
 from tickets.errors import TicketMerged
@@ -50,8 +50,11 @@ def undo_reply(*, message: Message, now: datetime) -> str:
 def undo_run(*, run: MacroRun, now: datetime) -> None:
     """Takes back what macros changed at once or along with a note, within `WAY_BACK`; the note stays.
 
-    What somebody changed since stays. The first caller wins; raises `Conflict`.
+    What somebody changed since stays. The first caller wins; raises `Conflict`, also for what came with an
+    answer: that one goes with `undo_reply` or not at all.
     """
+    if run.message and run.message.kind == MessageKind.REPLY:
+        raise Conflict(_("This went out with an answer. Change what you want by hand."))
     if now - run.at > WAY_BACK:
         raise Conflict(_("It is too late to take this back. Change what you want by hand."))
     ticket = Ticket.objects.get(pk=run.ticket_id)

@@ -96,7 +96,9 @@ def _done(request: Request, ticket: Ticket, message: Message) -> HttpResponse:
 def _undo_toast(request: Request, message: Message) -> dict[str, Any] | None:
     """The way back, as long as the answer is on hold; of a note for what macros changed with it."""
     mail = message.mail
-    if mail is None or mail.hold_until is None:
+    if mail is not None and mail.hold_until is None:
+        return None
+    if mail is None:
         run = MacroRun.objects.filter(message=message).first()
         return run_toast(request, run) if run and run.changes else None
     get_token(request)

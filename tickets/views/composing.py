@@ -18,7 +18,7 @@ from helpdesk.core.errors import Conflict, DeskbellError, Invalid, NotFound
 from helpdesk.core.models import User
 from helpdesk.core.web import requires
 from tickets.domain.kinds import MessageKind
-from tickets.domain.macros import WrittenAs, as_text, single
+from tickets.domain.macros import WrittenAs
 from tickets.domain.rule_letters import fill
 from tickets.models import Macro, MacroRun, Ticket
 from tickets.selectors.access import ticket_for
@@ -30,7 +30,7 @@ from tickets.views.actions import CHANGED
 from tickets.views.composer import (
     Along,
     Composer,
-    chips_of,
+    chips_by_macro,
     composer_for,
     may_reply,
     readable,
@@ -68,18 +68,8 @@ def macros(request: Request, number: int) -> HttpResponse:
 
 
 def _offers(found: list[Macro], ticket: Ticket, by: User) -> list[dict[str, Any]]:
-    values = placeholder_values(ticket, by)
-    actions = {macro.pk: readable(macro.actions) for macro in found}
-    chips = chips_of([action for each in actions.values() for action in single(each)])
-    by_value = {chip.value: chip for chip in chips}
-    return [
-        {
-            "macro": macro,
-            "text": fill(macro.text, values),
-            "chips": [by_value[as_text(action)] for action in single(actions[macro.pk])],
-        }
-        for macro in found
-    ]
+    values, chips = placeholder_values(ticket, by), chips_by_macro(found)
+    return [{"macro": macro, "text": fill(macro.text, values), "chips": chips[macro.pk]} for macro in found]
 
 
 def _typed(request: Request, ticket: Ticket, errors: Sequence[str] = ()) -> Composer:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
-from tickets.domain.macros import single
 from tickets.domain.rule_letters import PLACEHOLDERS, fill, unknown_placeholders
 from tickets.domain.text import ticket_number
 from tickets.errors import TicketNotFound
@@ -23,7 +22,7 @@ from tickets.selectors.access import ticket_for, tickets_visible_to
 from tickets.selectors.macros import macros_visible_to, may_change, search_macros
 from tickets.selectors.placeholders import placeholder_values
 from tickets.services.macros.edit import copy_macro, delete_macro, restore_macro, save_macro
-from tickets.views.composer import chips_of, readable
+from tickets.views.composer import chips_by_macro
 from tickets.views.requests import Request
 
 EDIT = Permission.TICKETS_EDIT
@@ -44,13 +43,15 @@ def macros(request: Request) -> HttpResponse:
     found = SCOPES[scope](found) if scope in SCOPES else found
     teams = set(request.user.teams.values_list("pk", flat=True))
     may_share = request.user.may(Permission.SETTINGS_EDIT)
+    shown = list(found)
+    chips = chips_by_macro(shown)
     rows = [
         {
             "macro": macro,
-            "chips": chips_of(single(readable(macro.actions))),
+            "chips": chips[macro.pk],
             "may_change": bool(macro.owner_id or may_share or macro.team_id in teams),
         }
-        for macro in found
+        for macro in shown
     ]
     asked = request.GET.get("deleted", "")
     gone = every.filter(deleted_at__isnull=False)
@@ -106,7 +107,7 @@ def _preview(request: Request, found: Macro | None, form: MacroForm) -> HttpResp
 def _page(request: Request, found: Macro | None, form: MacroForm, *, status: int = 200) -> HttpResponse:
     text = str(form["text"].value() or "")
     may = found is None or may_change(request.user, found)
-    chips = chips_of(single(readable(found.actions))) if found else []
+    chips = chips_by_macro([found])[found.pk] if found else []
     context = {
         **NAV,
         "macro": found,

@@ -13,6 +13,9 @@ from tickets.views.rule_trace import Line, line_of
 
 LASTS = (50, 200, 1000)
 DEFAULT_LAST = 200
+_CHANGES = frozenset(
+    {Trigger.STATUS_CHANGED, Trigger.PRIORITY_CHANGED, Trigger.TYPE_CHANGED, Trigger.ASSIGNMENT_CHANGED}
+)
 #: In the order of how much they tell.
 CHANGED = {
     "priority": gettext_lazy("change priority"),
@@ -61,7 +64,7 @@ def lasts(trigger: str) -> list[tuple[str, str]]:
 def _last(number: int, trigger: str) -> str:
     if trigger in {Trigger.CUSTOMER_REPLIED, Trigger.REOPENED}:
         return _("Last %(n)s answers") % {"n": number}
-    if trigger in {Trigger.STATUS_CHANGED, Trigger.PRIORITY_CHANGED, Trigger.ASSIGNMENT_CHANGED}:
+    if trigger in _CHANGES:
         return _("Last %(n)s changes") % {"n": number}
     return _("Last %(n)s tickets") % {"n": number}
 

@@ -6,10 +6,12 @@ from html import escape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from agents.models import Client, Contact
-from helpdesk.core.models import User
+from helpdesk.core.models import Organisation, User
 from tests.conftest import browser_of
 from tests.tickets.conftest import make_tickets, the_ticket
 from tests.tickets.macros.desk import canned, team_of
@@ -117,6 +119,35 @@ def test_a_plain_note_has_no_toast(client_ada: Browser, ticket: Ticket) -> None:
     assert "data-toast" not in post(client_ada, url(ticket, "note/"), body="Hm.", htmx=True)[1]
     post(client_ada, url(ticket, "note/"), body="Hm.", also='{"do": "unassign"}')
     assert "Done:" not in post(client_ada, url(ticket, "note/"), body="Hm.")[1]
+
+
+def test_a_desk_that_sends_at_once_offers_no_way_back(client_ada: Browser, ticket: Ticket) -> None:
+    Organisation.objects.update_or_create(pk=1, defaults={"undo_seconds": 0})
+    status, page = post(client_ada, url(ticket, "reply/"), htmx=True, body="Hello", also=HIGH)
+    assert (status, "data-toast" in page, the_ticket(ticket).priority) == (200, False, "high")
+    run = MacroRun.objects.get()
+    assert post(client_ada, url(ticket, f"macros/{run.pk}/undo/"), htmx=True)[0] == 409
+    assert the_ticket(ticket).priority == "high"
+
+
+def test_many_replies_cost_as_much_as_one(
+    client_ada: Browser, ada: User, ticket: Ticket, now: datetime
+) -> None:
+    def queries() -> list[int]:
+        counts = []
+        for address in (url(ticket, "macros/"), "/settings/macros/"):
+            with CaptureQueriesContext(connection) as asked:
+                client_ada.get(address, headers=HTMX)
+            counts.append(len(asked))
+        return counts
+
+    action = {"do": "assign_user", "value": str(ada.pk)}
+    canned(now, actions=[action])
+    queries()  # the first one also reads what is kept for all
+    one = queries()
+    for number in range(5):
+        canned(now, name=f"More {number}", actions=[action], team=team_of(ada, name=f"Team {number}"))
+    assert queries() == one
 
 
 @pytest.mark.parametrize("htmx", [True, False])

@@ -28,8 +28,8 @@ from tickets.services.files import StoredFile
 from tickets.services.reply_to_customer import reply_to_customer
 
 Changes = dict[str, list[Any]]
-#: Nobody takes anything back after this time.
-KEPT = timedelta(hours=1)
+#: Longer than anything can be taken back: what is older goes with the next run.
+KEPT = timedelta(days=1)
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def _keep(
     now: datetime,
     message: Message | None = None,
 ) -> MacroRun:
-    MacroRun.objects.filter(ticket=ticket, at__lt=now - KEPT).delete()
+    MacroRun.objects.filter(at__lt=now - KEPT).delete()
     plain = [action_as_json(action) for action in actions]
     return MacroRun.objects.create(
         ticket=ticket, message=message, by=by, at=now, actions=plain, changes=changes

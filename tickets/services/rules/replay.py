@@ -23,6 +23,7 @@ from tickets.services.rules.facts import facts_of
 _FIELD_OF = {
     Trigger.STATUS_CHANGED: "status",
     Trigger.PRIORITY_CHANGED: "priority",
+    Trigger.TYPE_CHANGED: "type",
     Trigger.ASSIGNMENT_CHANGED: "assignee",
 }
 _ANSWERS = frozenset({Trigger.CUSTOMER_REPLIED, Trigger.REOPENED})
