@@ -61,6 +61,7 @@ def test_another_hotkey_works_at_once_and_after_a_restart_and_there_is_a_way_bac
     change(stage)
     desktop.press("ctrl+shift+F9")
     stage.expect("hotkey is ctrl+shift+f9")
+    stage.expect("hotkey stays ctrl+shift+f9")  # the window has done its part too
     desktop.press("Tab", "Tab", "Tab", "Return")  # Back, the picture, Done
     desktop.wait_for_no_window("Personal settings")
     desktop.press("ctrl+F12")
@@ -127,6 +128,18 @@ def test_while_it_listens_every_key_is_its_own(stage: Stage) -> None:
     stage.expect("keyboard in About")
     stage.desktop.press("Escape")
     stage.desktop.wait_for_no_window("About")
+
+
+def test_a_desk_that_wants_something_else_meanwhile_gives_the_keyboard_back(stage: Stage) -> None:
+    change(stage)
+    stage.do("approval")
+    stage.expect("became waiting_for_approval")
+    stage.desktop.press("Return")  # Close
+    stage.desktop.wait_for_no_window("Personal settings")
+    stage.do("verified")
+    stage.expect("became verified")
+    stage.desktop.press("ctrl+F12")
+    stage.expect("form shown by hotkey")
 
 
 def test_without_the_switch_no_picture_is_taken_until_the_form_is_asked_for_one(

@@ -50,6 +50,7 @@ class Remembering:
     def _become(self, me: Me) -> None:
         self.me = me
         self.windows.post(lambda: self.windows.update(me))
+        self.windows.post(lambda: print(f"became {me.state}", flush=True))
 
     def submit(self, draft: TicketDraft) -> str:
         if self.is_full:
@@ -112,6 +113,8 @@ def main() -> None:
         "notice": lambda: windows.show_notice("Ticket #12 was opened", "Printer"),
         "files": lambda: add_files(windows, Path(sys.argv[1])),
         "full": lambda: setattr(actions, "is_full", True),
+        "approval": lambda: actions._become(me_in("waiting_for_approval")),
+        "verified": lambda: actions._become(me_in("verified")),
         "hide": lambda: windows.update(Me()),
         "keys": lambda: print(personal.start(), flush=True),
         "quit": windows.quit,

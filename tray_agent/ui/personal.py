@@ -54,6 +54,7 @@ class HotkeyField:
         self._entry.bind("<KeyRelease>", self._released)
         self._entry.bind("<FocusOut>", lambda _event: self._left())
         self._entry.bind("<Button-1>", lambda _event: self._listen())
+        self._entry.bind("<Destroy>", lambda _event: self._gone())
         self._show()
         row.columnconfigure(1, minsize=self._button.winfo_reqwidth() + px(8))
 
@@ -116,6 +117,8 @@ class HotkeyField:
         self._show()
         if focus:
             self._button.focus_set()
+        self._window.update_idletasks()  # a way back that is not laid out yet would be left out by Tab
+        self._window.winfo_pointerxy()
         trace(f"hotkey stays {self._personal.hotkey}")
 
     def _left(self) -> None:
@@ -123,6 +126,13 @@ class HotkeyField:
         if self._is_listening and self._window.focus_get() is not self._entry:
             self._said = ""
             self._end(focus=False)
+
+    def _gone(self) -> None:
+        """The window goes, or shows something else since the desk has said so."""
+        if self._is_listening:
+            self._is_listening = False
+            self._window.after_cancel(self._timer)
+            self._window.grab_release()
 
     def _modifiers(self, event: "tk.Event[tk.Misc]") -> frozenset[str]:
         state = int(event.state)
