@@ -26,7 +26,7 @@ from tray_agent.trace import log, trace
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 KEEP_TRYING = frozenset({401, 403, 404, 408, 409, 425, 426, 429})
 """4xx that may pass by themselves (not verified yet, too many, update needed)."""
-TOO_LARGE = 413
+TOO_LARGE, SERVER_ERROR = 413, 500
 BUSY = frozenset({429, 503})
 """Who says this and when to come back is not asked sooner, whatever happens."""
 TOKEN_SPENT = frozenset({"wrong-token", "token-expired", "no-attempts-left"})
@@ -186,7 +186,7 @@ class Engine:
                         self._reread(desk)
             except Offline:
                 code, sentence = "offline", _("No connection to the desk. Try it again in a moment.")
-            except (AttributeError, KeyError, TypeError, ValueError):
+            except Exception:  # noqa: BLE001 (the window waits for its answer, and this thread must live)
                 log.exception("an answer that nobody understands")
                 code = "strange-answer"
                 sentence = _("The desk gave an answer that the agent does not understand.")
@@ -227,24 +227,32 @@ class Engine:
                 self._reread(desk)
         except ApiError as error:
             self._failures += 1
-            log.info("the desk refused: %s", error)
-            if error.code == "credential-unknown":
-                self._is_known = False
-                self._show(Me())
-            elif error.code == "agent-too-old":
-                self._tell_once("old", _("Update needed"), error.sentence)
-            elif error.code == "profile-already-registered":
-                self._tell_once("known", _("A technician has to help"), error.sentence)
-            return wait_after(self._failures + 3, asked=error.retry_after)
+            return self._wait_refused(error)
         except Offline:
             self._failures += 1
             return min(wait_after(self._failures), self._beat_seconds)
+        except Exception:  # noqa: BLE001 (without this thread the profile is offline until the next log-on)
+            log.exception("a report failed")
+            self._failures += 1
+            return wait_after(self._failures + 3)
         if self._failures:
             self._failures = 0
-            self._outbox.hurry()
-            self._wake.set()
+            self._hurry()
         self._beat_seconds = interval_of(answer, self._beat_seconds)
         return self._beat_seconds
+
+    def _wait_refused(self, error: ApiError) -> float:
+        log.info("the desk refused: %s", error)
+        if error.code == "credential-unknown":
+            self._is_known = False
+            self._show(Me())
+        elif error.code == "agent-too-old":
+            self._tell_once("old", _("Update needed"), error.sentence)
+        elif error.code == "profile-already-registered":
+            self._tell_once("known", _("A technician has to help"), error.sentence)
+        if error.status >= SERVER_ERROR:  # a proxy answers for a desk that starts again: soon it is back
+            return max(error.retry_after, min(wait_after(self._failures), self._beat_seconds))
+        return wait_after(self._failures + 3, asked=error.retry_after)
 
     def _introduce(self, desk: Desk) -> None:
         """Registering again with the same credential is harmless, so a lost answer costs nothing."""
@@ -277,9 +285,16 @@ class Engine:
         if is_new:
             trace(f"state {me.state}")
             if me.may_open_tickets:
-                self._outbox.hurry()
+                self._hurry()
             self._wake.set()
         self.post(lambda: self.changed(me))
+
+    def _hurry(self) -> None:
+        try:
+            self._outbox.hurry()
+        except (OSError, sqlite3.Error):  # a full disk: the tickets go when their time has come
+            log.exception("the outbox cannot be written now")
+        self._wake.set()
 
     def _tell_once(self, what: str, title: str, text: str) -> None:
         if what not in self._said_waiting:
@@ -297,7 +312,7 @@ class Engine:
                     self._try(desk, entry)
                     continue
                 due = self._outbox.next_try_at()
-            except (OSError, sqlite3.Error):  # a full disk, a locked file
+            except Exception:  # noqa: BLE001 (a full disk, a locked file: without this thread nothing is sent)
                 log.exception("the outbox cannot be read now")
                 self._wake.wait(30)
                 continue

@@ -1,5 +1,6 @@
 """What an answer may hold or miss without ending the thread that keeps this profile online."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -90,6 +91,44 @@ def test_a_strange_interval_neither_ends_nor_storms(
     wait_for(lambda: bool(said), "answer to the window")
     time.sleep(0.3)
     assert 1 <= len(calls) <= 3
+
+
+def test_a_full_disk_when_the_network_comes_back_ends_no_report(
+    engine: Engine, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_outbox: Outbox) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Outbox, "hurry", full)
+    monkeypatch.setattr("tray_agent.engine.FIRST_WAIT", 0.01)
+    desk.troubles = {"heartbeat": [Offline("gone")]}
+    engine.start()
+    wait_for(lambda: engine.me.may_open_tickets, "reading of me")
+    beats_on(desk)
+
+
+def test_whatever_a_report_or_a_question_dies_of_the_next_one_comes(
+    engine: Engine, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tray_agent.engine.FIRST_WAIT", 0.001)
+    desk.troubles = {"heartbeat": [RuntimeError("a")], "confirm": [RuntimeError("b")]}  # type: ignore[list-item]
+    engine.start()
+    beats_on(desk)
+    said: list[str] = []
+    engine.confirm("AAAA", lambda code, _sentence: said.append(code))
+    wait_for(lambda: bool(said), "answer to the window")
+    assert said == ["strange-answer"]
+    beats_on(desk)
+
+
+def test_a_proxy_that_answers_for_a_desk_that_starts_again_costs_no_minutes(
+    engine: Engine, desk: FakeDesk
+) -> None:
+    desk.troubles["heartbeat"] = [ApiError(502, {}) for _ in range(12)]
+    desk.troubles["heartbeat"].append(ApiError(503, {"retry_after_seconds": 90}))
+    waits = [engine._one_beat(desk) for _ in range(13)]
+    assert max(waits[:12]) <= 30
+    assert waits[12] == 90
 
 
 def test_later_means_later_also_when_the_network_comes_back(desk: FakeDesk, tmp_path: Path) -> None:
