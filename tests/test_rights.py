@@ -225,6 +225,24 @@ def browsers(world: World, db: None) -> dict[str, Browser]:
     return deepcopy(world.browsers)
 
 
+def make_settings(now: datetime) -> dict[str, int]:
+    """What belongs to no client."""
+    calendar = Calendar.objects.create(name="Office", week=[[[540, 1020]]] * 5 + [[], []])
+    day_off = calendar.days_off.create(first=now.date(), last=now.date(), name="Closed")
+    night = Team.objects.create(name="Night")
+    macro = Macro.objects.create(name="VPN", text="Hi", team=night, created_at=now, updated_at=now)
+    return {
+        "<int:calendar>": calendar.pk,
+        "<int:day>": day_off.pk,
+        "<int:target>": ServiceTarget.objects.create(name="Business", calendar=calendar).pk,
+        "<int:blocked>": BlockedSender.objects.create(pattern="evil.example", created_at=now).pk,
+        "<int:incoming>": store_raw(raw=b"Subject: secret", source="pipe", now=now).pk,
+        "<int:mailbox>": Mailbox.objects.create(address="support@desk.example", created_at=now).pk,
+        "<int:macro>": macro.pk,
+        "<int:rule>": Rule.objects.get(preset="reopen").pk,
+    }
+
+
 def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     """Fill a route with the things of Acme."""
     acme = Client.objects.create(name="Acme", mail_domains=["acme.example"])
@@ -254,27 +272,16 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     run = apply_activation(
         client=acme, devices=Device.objects.filter(pk=pc.pk), action=Action.ENABLE, by=carla, now=now
     )
-    calendar = Calendar.objects.create(name="Office", week=[[[540, 1020]]] * 5 + [[], []])
-    day_off = calendar.days_off.create(first=now.date(), last=now.date(), name="Closed")
     parts = {
-        "<int:calendar>": calendar.pk,
-        "<int:day>": day_off.pk,
-        "<int:target>": ServiceTarget.objects.create(name="Business", calendar=calendar).pk,
+        **make_settings(now),
         "<int:number>": ticket.pk,
         "<int:mail>": reply.mail_id,
         "<int:message>": reply.pk,
-        "<int:blocked>": BlockedSender.objects.create(pattern="evil.example", created_at=now).pk,
-        "<int:incoming>": store_raw(raw=b"Subject: secret", source="pipe", now=now).pk,
         "<uuid:public_id>": file.public_id,
         "<str:key>": ask(ticket, now),
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
-        "<int:mailbox>": Mailbox.objects.create(address="support@desk.example", created_at=now).pk,
-        "<int:macro>": Macro.objects.create(
-            name="VPN", text="Hi", team=Team.objects.create(name="Night"), created_at=now, updated_at=now
-        ).pk,
         "<int:run>": 1,
-        "<int:rule>": Rule.objects.get(preset="reopen").pk,
         "<uuid:client>": acme.public_id,
         "<uuid:contact>": anna.public_id,
         "<int:key>": key.pk,
