@@ -1,13 +1,12 @@
 """What the forms of the console share, and the forms of sign-in, profile and settings."""
 
-import zoneinfo
-
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.domain.languages import MAIL_LANGUAGES
 from helpdesk.core.errors import DeskbellError
+from helpdesk.core.forms import ZoneField
 from helpdesk.core.models import Role, Team, User
 from helpdesk.core.services.organisation import MOST_UNDO_SECONDS
 
@@ -16,10 +15,6 @@ def show_errors(form: forms.Form, error: DeskbellError) -> None:
     """Put the sentences of a refused deed beside the fields they name, others above the form."""
     for field, text in (error.fields or {"": str(error)}).items():
         form.add_error(field if field in form.fields else None, text)
-
-
-def time_zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(zoneinfo.available_timezones()) if "/" in name or name == "UTC"]
 
 
 class SignInForm(forms.Form):
@@ -38,11 +33,7 @@ class SignInForm(forms.Form):
 class ProfileForm(forms.Form):
     full_name = forms.CharField(label=_("Full name"), max_length=150)
     language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=lambda: [("", _("Like the organisation")), *time_zones()],
-        required=False,
-    )
+    time_zone = ZoneField(label=_("Time zone"), empty=_("Like the organisation"))
     theme = forms.ChoiceField(label=_("Theme"), choices=User.Theme.choices, required=False)
     signature = forms.CharField(
         label=_("Signature"),
@@ -84,7 +75,7 @@ class OrganisationForm(forms.Form):
         choices=list(MAIL_LANGUAGES.items()),
         help_text=_("For readers whose own language is not known."),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    time_zone = ZoneField(label=_("Time zone"))
     undo_seconds = forms.IntegerField(
         label=_("Seconds to take an answer back"),
         min_value=0,

@@ -1,7 +1,6 @@
 """The week of a calendar and its days off as somebody types them; what is wrong keeps its text."""
 
 import re
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.core.forms import ZoneField
 from tickets.domain.hours import DAY_MINUTES, WEEKDAYS, Span
 
 DAYS: Sequence[Promise] = (
@@ -119,13 +119,11 @@ class WeekForm:
 
 class CalendarForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
 
     def __init__(self, *args: Any, house_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
         like = _("Like the organisation (%(zone)s)") % {"zone": house_zone}
-        self.fields["zone"].choices = [("", like), *((name, name) for name in names)]  # type: ignore[attr-defined]
+        self.fields["zone"] = ZoneField(label=_("Time zone"), empty=like)
 
 
 class TimeOfDay(forms.CharField):

@@ -1,5 +1,4 @@
 import re
-import zoneinfo
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -7,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.zones import zone_names
 from helpdesk.core.errors import Invalid
 from helpdesk.core.models import Organisation, User
 from helpdesk.core.selectors.organisation import current_organisation, forget_organisation
@@ -72,7 +72,7 @@ def _check(row: Organisation) -> None:
         row.clean_fields()
     except ValidationError as error:
         fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
-    if row.time_zone not in zoneinfo.available_timezones():
+    if row.time_zone not in zone_names():
         fields["time_zone"] = _("Choose a time zone, like Europe/Berlin.")
     if row.default_language not in MAIL_LANGUAGES:
         fields["default_language"] = _("Choose one from the list.")

@@ -1,7 +1,6 @@
 """Users, their roles and passwords. Invitations by mail are a later issue."""
 
 import re
-import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from helpdesk.core.domain.zones import zone_names
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import publish
 from helpdesk.core.models import Role, User
@@ -163,7 +163,7 @@ def update_profile(
         user.clean_fields(exclude={field.name for field in User._meta.fields} - set(_OWN_FIELDS))
     except ValidationError as error:
         fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
-    if time_zone and time_zone not in zoneinfo.available_timezones():
+    if time_zone and time_zone not in zone_names():
         fields["time_zone"] = _("Choose a time zone, like Europe/Berlin.")
     if fields:
         user.refresh_from_db(fields=_OWN_FIELDS)

@@ -1,7 +1,6 @@
 """Business hours: calendars, their days off, public holidays."""
 
 import re
-import zoneinfo
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from holidays.registry import COUNTRIES
 
+from helpdesk.core.domain.zones import zone_names
 from helpdesk.core.errors import Conflict, Invalid
 from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
@@ -34,7 +34,7 @@ def save_calendar(
     wrong = {}
     if not 1 <= len(name) <= 80:
         wrong["name"] = _("Give the calendar a name of 1 to 80 characters.")
-    if zone and zone not in zoneinfo.available_timezones():
+    if zone and zone not in zone_names():
         wrong["zone"] = _("Choose a time zone, like Europe/Berlin.")
     days = [[[span.start, span.end] for span in tidy(day)] for day in week]
     if len(days) != WEEKDAYS or not any(days):

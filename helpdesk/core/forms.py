@@ -1,0 +1,46 @@
+"""Fields that forms of several apps share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from helpdesk.core.domain.zones import zone_names
+
+
+class LongSelect(forms.Select):
+    """A select whose hundreds of options are not a template each; it has no groups."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,  # noqa: ANN401 - as Django has it
+        attrs: Mapping[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        chosen = set(self.format_value(value))
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, " selected" if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        tag = flatatt(self.build_attrs({**self.attrs, "name": name}, dict(attrs or {})))
+        return format_html("<select{}>\n{}\n</select>", tag, options)
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone; with `empty`, none may be chosen too, and that is what the first line says."""
+
+    widget = LongSelect
+
+    def __init__(self, *, empty: str | Promise = "", **kwargs: Any) -> None:
+        super().__init__(required=bool(not empty), choices=lambda: self._lines(empty), **kwargs)
+
+    @staticmethod
+    def _lines(empty: str | Promise) -> list[tuple[str, str | Promise]]:
+        return [*([("", empty)] if empty else []), *((name, name) for name in zone_names())]
