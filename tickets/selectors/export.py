@@ -1,6 +1,6 @@
 """A ticket list as a table of texts, read in parts so that any length fits into memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,12 +10,26 @@ from helpdesk.core.models import User
 from tickets.domain.cursor import Cursor
 from tickets.domain.filters import TicketFilters
 from tickets.models import Ticket
-from tickets.models.labels import RATING_CHOICES
+from tickets.models.labels import (
+    PRIORITY_CHOICES,
+    RATING_CHOICES,
+    SOURCE_CHOICES,
+    STATUS_CHOICES,
+    TYPE_CHOICES,
+)
 from tickets.selectors.lists import TicketList
 from tickets.selectors.surveys import answers_of
 
 MAX_ROWS = 100_000
 PART = 1_000
+#: Put into words once: for each row anew they would cost more than reading it.
+_CHOICES = {
+    "status": STATUS_CHOICES,
+    "priority": PRIORITY_CHOICES,
+    "type": TYPE_CHOICES,
+    "source": SOURCE_CHOICES,
+    "rating": RATING_CHOICES,
+}
 
 
 def export_rows(
@@ -25,12 +39,13 @@ def export_rows(
     tickets; a last row says so if there are more. Three queries for each part.
     """
     yield _head()
+    words = {field: {value: str(label) for value, label in choices} for field, choices in _CHOICES.items()}
     listed, cursor, left = TicketList(user, filters), Cursor(), limit
     while left:
         page = listed.page(cursor, limit=min(part, left))
         answers = answers_of(page.tickets)
         for ticket in page.tickets:
-            yield _row(ticket, answers.get(ticket.pk, ("", "")))
+            yield _row(ticket, answers.get(ticket.pk, ("", "")), words)
         if page.next is None:
             return
         cursor, left = page.next, left - len(page.tickets)
@@ -45,23 +60,23 @@ def _head() -> list[str]:
     ]
 
 
-def _row(ticket: Ticket, answer: tuple[str, str]) -> list[str]:
+def _row(ticket: Ticket, answer: tuple[str, str], words: Mapping[str, Mapping[str, str]]) -> list[str]:
     rating, comment = answer
     return [
         str(ticket.number),
         ticket.subject,
-        str(ticket.get_status_display()),
-        str(ticket.get_priority_display()),
-        str(ticket.get_type_display()),
+        words["status"].get(ticket.status, ""),
+        words["priority"].get(ticket.priority, ""),
+        words["type"].get(ticket.type, ""),
         ticket.client.name if ticket.client else "",
         ticket.contact_name,
         ticket.contact_email,
         ticket.assignee.full_name if ticket.assignee else "",
         ticket.team.name if ticket.team else "",
         ", ".join(tag.name for tag in ticket.tags.all()),
-        str(ticket.get_source_display()),
+        words["source"].get(ticket.source, ""),
         *map(_time, (ticket.created_at, ticket.updated_at, ticket.resolved_at, ticket.closed_at)),
-        str(dict(RATING_CHOICES).get(rating, "")),
+        words["rating"].get(rating, ""),
         comment,
     ]
 

@@ -13,7 +13,8 @@ from tests.tickets.conftest import make_tickets
 from tests.tickets.surveys.desk import link_in, solve, survey_mail, switch_on, the_survey
 from tickets.domain.survey import make_survey_key
 from tickets.models import Activity, Message, Survey, Ticket
-from tickets.views.surveys import ANSWERS, LOOKS, WRONG_LINKS
+from tickets.views import surveys
+from tickets.views.surveys import ANSWERS, WRONG_LINKS
 
 pytestmark = pytest.mark.django_db
 WRONG = b"This link does not work"
@@ -170,8 +171,11 @@ class TestAttacks:
         assert statuses == [302] * ANSWERS + [429] * 2
         assert the_survey().comment == f"{ANSWERS - 1}"
 
-    def test_a22_a_flood_of_looks_is_stopped(self, mallory: Browser, link: str) -> None:
-        assert [mallory.get(link).status_code for _look in range(LOOKS + 1)][-2:] == [200, 429]
+    def test_a22_a_flood_of_looks_is_stopped(
+        self, mallory: Browser, link: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(surveys, "LOOKS", 3)
+        assert [mallory.get(link).status_code for _look in range(4)][-2:] == [200, 429]
 
     def test_a22_the_page_tells_of_the_ticket_its_number_and_subject_alone(
         self, mallory: Browser, link: str, ticket: Ticket, ada: User
