@@ -4,6 +4,7 @@ DATA_DIR/mails without an EMAIL_URL; and who hears of it.
 
 import smtplib
 import socket
+import ssl
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,24 @@ class Trouble(NamedTuple):
 
     is_refusal: bool
     words: str
+
+
+_OTHER_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+_EXPIRED = (9, 10)
+
+
+def certificate_words(error: ssl.SSLCertVerificationError, host: str) -> str:
+    """What is wrong with the certificate of this server, and what helps. No password was sent."""
+    names = {"host": host}
+    if error.verify_code in _OTHER_NAME:
+        return _("The certificate of %(host)s is made out to another name. Enter the name it has.") % names
+    if error.verify_code in _EXPIRED:
+        return _("The certificate of %(host)s is not valid today. Its owner must renew it.") % names
+    words = _(
+        "Nobody known here vouches for the certificate of %(host)s (%(words)s). For an authority of the house"
+        " set SSL_CERT_FILE."
+    )
+    return words % {"host": host, "words": error.verify_message}
 
 
 class OwnServers(Protocol):
@@ -138,9 +157,10 @@ class _Talk:
     is_guarded = False
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        address = host
         if self.is_guarded:
             try:
-                host = address_of(host, port, allowed=settings.MAIL_ALLOWED_HOSTS)
+                address = address_of(host, port, allowed=settings.MAIL_ALLOWED_HOSTS)
             except NotAllowed:
                 words = _(
                     "This host is in a private network. The operator must name it in MAIL_ALLOWED_HOSTS."
@@ -148,7 +168,23 @@ class _Talk:
                 raise WayBlocked(words) from None
             except NotReachable:
                 raise WayBlocked(_("The name %(host)s is not known.") % {"host": host}) from None
-        return super()._get_socket(host, port, timeout)  # type: ignore[misc, no-any-return]
+        try:
+            return super()._get_socket(address, port, timeout)  # type: ignore[misc, no-any-return]
+        except ssl.SSLCertVerificationError as error:
+            raise WayBlocked(certificate_words(error, host)) from None
+        except OSError as error:
+            if not self.is_guarded:
+                raise
+            where = {"host": host, "port": port, "words": error.strerror or error}
+            words = _("%(host)s does not answer at port %(port)d: %(words)s") % where
+            raise WayBlocked(words) from None
+
+    def starttls(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        try:
+            return super().starttls(*args, **kwargs)  # type: ignore[misc, no-any-return]
+        except ssl.SSLCertVerificationError as error:
+            host = self._host  # type: ignore[attr-defined]
+            raise WayBlocked(certificate_words(error, host)) from None
 
     def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
         return super().mail(self.envelope_from or sender, options)  # type: ignore[misc, no-any-return]

@@ -27,7 +27,7 @@ from tickets.services.mailboxes.check import check_mailbox, receiver_address
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room, reserve_mb
 from tickets.services.mailboxes.sending import check_sending, route_of
-from tickets.services.mailboxes.words import sending_trouble_of, trouble_of
+from tickets.services.mailboxes.words import help_for, sending_help_for, sending_trouble_of, trouble_of
 
 LOOP_SECONDS = 30
 
@@ -80,13 +80,14 @@ def look_at_room() -> Finding:
 def look_at_mailbox(box: Mailbox) -> Iterator[Finding]:
     """What the running desk saw last, then what we see ourselves."""
     if said := trouble_of(box):
-        yield problem(f"{box.address}: {said} {box.state_words} ({_since(box.state_at)})")
+        yield _told(box, said, box.state_at, box.state_words, help_for(box))
+    elif box.state_words:
+        yield warning(f"{box.address}: {box.state_words}")
     try:
-        words = check_mailbox(box)
+        yield ok(f"{box.address}: {check_mailbox(box)}")
     except NotConnected as error:
-        yield problem(f"{box.address}: {error.words}")
-    else:
-        yield ok(f"{box.address}: {words}")
+        if error.words != box.state_words:
+            yield problem(f"{box.address}: {error.words}")
     if box.sends_itself:
         yield from look_at_sending(box)
 
@@ -94,11 +95,18 @@ def look_at_mailbox(box: Mailbox) -> Iterator[Finding]:
 def look_at_sending(box: Mailbox) -> Iterator[Finding]:
     """The mailbox's own way out: what the outbox saw last, then a sign-in."""
     if said := sending_trouble_of(box):
-        yield problem(f"{box.address}: {said} {box.send_words} ({_since(box.send_state_at)})")
+        yield _told(box, said, box.send_state_at, box.send_words, sending_help_for(box))
     try:
         yield ok(f"{box.address}: {check_sending(box, patience=10)}")
     except (OSError, smtplib.SMTPException) as error:
-        yield problem(f"{box.address}: {box.send_host}:{box.send_port}: {error}")
+        if str(error) != box.send_words:
+            yield problem(f"{box.address}: {error}")
+
+
+def _told(box: Mailbox, trouble: str, at: datetime | None, words: str, help_words: str) -> Finding:
+    since = _("Since %(at)s.") % {"at": _since(at)}
+    words = words if words.endswith((".", "!")) or not words else f"{words}."
+    return problem(" ".join(filter(None, [f"{box.address}: {trouble}", since, words, help_words])))
 
 
 def _since(at: datetime | None) -> str:

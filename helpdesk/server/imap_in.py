@@ -5,10 +5,13 @@ import logging
 import socket
 import threading
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from helpdesk.server.imap_fetch import take_new
 from helpdesk.server.imap_idle import can_idle, wait_for_news
@@ -26,6 +29,7 @@ FULL_PAUSE_SECONDS = 30
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 5 * 60
 KEEP_ALIVE = ((socket.TCP_KEEPIDLE, 120), (socket.TCP_KEEPINTVL, 30), (socket.TCP_KEEPCNT, 4))
+NOTE_FOR = timedelta(days=1)
 State = Mailbox.State
 
 logger = logging.getLogger(__name__)
@@ -37,6 +41,7 @@ class Watcher:
     def __init__(self, mailbox_id: int) -> None:
         self.mailbox_id = mailbox_id
         self.failures = 0
+        self.renewed_at: datetime | None = None  # when the folder began to count anew
         self.box: BaseMailBox | None = None
         self.ending = threading.Event()
         self.awake = threading.Event()
@@ -86,14 +91,28 @@ class Watcher:
         box.client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         waits = can_idle(box)
         while not self.ending.is_set():
-            take_new(box, mailbox, choose_folder(box, mailbox))
+            validity = choose_folder(box, mailbox)
+            if mailbox.uid_validity not in (None, validity):
+                self.renewed_at = timezone.now()
+                logger.warning("The folder of mailbox %d counts anew", self.mailbox_id)
+            take_new(box, mailbox, validity)
             self.failures = 0
-            self._say(State.LIVE if waits else State.POLLING)
+            self._say(State.LIVE if waits else State.POLLING, self._note())
             if waits:
                 wait_for_news(box)
             else:
                 self.awake.wait(POLL_SECONDS)
                 self.awake.clear()
+
+    def _note(self) -> str:
+        """For a day: somebody may wonder why old mails were looked at again."""
+        if self.renewed_at is None or timezone.now() - self.renewed_at > NOTE_FOR:
+            return ""
+        at = date_format(timezone.localtime(self.renewed_at), "j M G:i")
+        words = _(
+            "The folder was made anew on the server (%(at)s). It was read again, and no mail came in twice."
+        )
+        return words % {"at": at}
 
     def _trouble(self, error: Exception) -> float:
         self.failures += 1

@@ -14,13 +14,14 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django.db.utils import OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.address import brake_of
 from tickets.domain.mail.ids import base_address
 from tickets.models import Mailbox, MailIn
 from tickets.selectors.mailboxes import active_mailboxes
 from tickets.services.mail.journal import RawMail, store_many
-from tickets.services.mailboxes.room import has_room
+from tickets.services.mailboxes.room import has_room, reserve_mb
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -214,7 +215,7 @@ class Receiver:
 def check_room() -> None:
     """NoRoom while the disk has less than its reserve."""
     if not has_room():
-        raise NoRoom(f"less than {settings.MAIL_RESERVE_MB} MB are free")
+        raise NoRoom(_("Less than %(mb)d MB are free.") % {"mb": reserve_mb()})
 
 
 def is_full(error: BaseException) -> bool:

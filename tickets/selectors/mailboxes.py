@@ -42,13 +42,18 @@ class Traces:
 
 def traces_of(mailbox: Mailbox) -> Traces:
     """`waiting`: mails that still shall go out from its address."""
-    unsent = [OutgoingMail.Status.QUEUED, OutgoingMail.Status.SENDING]
     return Traces(
         tickets=Ticket.objects.filter(mailbox=mailbox).count(),
         mails=MailIn.objects.filter(mailbox=mailbox).count(),
-        waiting=OutgoingMail.objects.filter(from_address=mailbox.address, status__in=unsent).count(),
+        waiting=waiting_from(mailbox.address),
         rules=rules_naming(mailbox.address),
     )
+
+
+def waiting_from(address: str) -> int:
+    """How many mails still shall go out from this address."""
+    unsent = [OutgoingMail.Status.QUEUED, OutgoingMail.Status.SENDING]
+    return OutgoingMail.objects.filter(status__in=unsent, from_address=address).count()
 
 
 def rules_naming(address: str) -> list[Rule]:

@@ -23,6 +23,7 @@ from tickets.selectors.mailboxes import (
     last_sent_by,
     mailboxes_visible_to,
     restorable_mailboxes,
+    waiting_from,
     with_traffic,
 )
 from tickets.services.mail_out import resume_mailbox
@@ -32,7 +33,7 @@ from tickets.services.mailboxes.room import has_room
 from tickets.services.mailboxes.rows import MailboxFields, add_mailbox, change_mailbox, set_active
 from tickets.services.mailboxes.sending import send_again
 from tickets.services.mailboxes.states import ask_again
-from tickets.services.mailboxes.words import trouble_of
+from tickets.services.mailboxes.words import help_for, sending_help_for, sending_trouble_of, trouble_of
 from tickets.views.requests import Request
 
 EDIT = Permission.SETTINGS_EDIT
@@ -66,6 +67,7 @@ class Line:
     fetch: tuple[str, str, str]
     send: tuple[str, str, str]
     send_words: str
+    send_trouble: str
 
 
 def line_of(mailbox: Mailbox, sent: OutgoingMail | None) -> Line:
@@ -78,6 +80,7 @@ def line_of(mailbox: Mailbox, sent: OutgoingMail | None) -> Line:
         fetch=(mailbox.get_state_display(), css, icon),
         send=send,
         send_words=send_words,
+        send_trouble=sending_trouble_of(mailbox) if mailbox.is_active else "",
     )
 
 
@@ -204,6 +207,7 @@ def _page(
         **_frame(),
         "lines": [line_of(row, sent.get(row.address)) for row in rows],
         "chosen": chosen,
+        "is_trying": any(row.is_active and row.state == State.NEVER for row in rows),
         "has_room": has_room(),
         "stopped_at": current_organisation().automatic_stopped_at,
         "restorable": restorable_mailboxes(request.user, now=timezone.now()),
@@ -214,7 +218,16 @@ def _page(
             "person": request.user.full_name,
             "name": chosen.name or organisation_name(),
         }
-        context |= {"form": form, "parts": _parts(form), "change": last_change(chosen)}
+        context |= {
+            "form": form,
+            "parts": _parts(form),
+            "change": last_change(chosen),
+            "trouble": trouble_of(chosen),
+            "help": help_for(chosen),
+            "send_trouble": sending_trouble_of(chosen),
+            "send_help": sending_help_for(chosen),
+            "waiting": waiting_from(chosen.address),
+        }
     is_wrong = form is not None and bool(form.errors)
     return render(request, "tickets/mailboxes/list.html", context, status=422 if is_wrong else 200)
 

@@ -62,7 +62,10 @@ def test_a_port_that_nobody_listens_on_is_unreachable(box: Mailbox, imap: FakeIm
     with socket.create_server(("127.0.0.1", 0)) as probe:
         box.port = probe.getsockname()[1]
     error = refusal(box)
-    assert (error.state, error.words) == ("unreachable", "Connection refused")
+    assert (error.state, error.words) == (
+        "unreachable",
+        f"127.0.0.1 does not answer at port {box.port}: Connection refused",
+    )
 
 
 def test_a_name_that_nobody_knows_is_said(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.reach import NotAllowed, NotReachable, address_of
+from helpdesk.core.mailbox import certificate_words
 from helpdesk.core.services.secrets import SealBroken
 from tickets.models import Mailbox
 from tickets.services.mailboxes.secret import secrets_of
@@ -59,8 +60,12 @@ def connect(mailbox: Mailbox) -> "BaseMailBox":
     except NotReachable:
         words = _("The name %(host)s is not known.") % {"host": mailbox.host}
         raise NotConnected(State.UNREACHABLE, words) from None
+    except ssl.SSLCertVerificationError as error:
+        raise NotConnected(State.UNREACHABLE, certificate_words(error, mailbox.host)) from None
     except (OSError, imaplib.IMAP4.error) as error:
-        raise NotConnected(State.UNREACHABLE, words_of(error)) from None
+        where = {"host": mailbox.host, "port": mailbox.port, "words": words_of(error)}
+        words = _("%(host)s does not answer at port %(port)d: %(words)s") % where
+        raise NotConnected(State.UNREACHABLE, words) from None
     try:
         _sign_in(box, mailbox)
     except NotConnected:
