@@ -14,7 +14,8 @@ def languages() -> list[str] | None:
         import ctypes
         import locale
 
-        return [locale.windows_locale.get(ctypes.WinDLL("kernel32").GetUserDefaultUILanguage(), "en")]
+        number = ctypes.WinDLL("kernel32").GetUserDefaultUILanguage() & 0xFFFF
+        return [locale.windows_locale.get(number, "en")]
     return None
 
 
