@@ -26,7 +26,8 @@ SCREENS = {
     "incoming-mail": "/settings/mail/", "blocked-senders": "/settings/mail/blocked/",
     "mailboxes": "/settings/mailboxes/", "new-mailbox": "/settings/mailboxes/new/",
     "rules": "/rules/", "rule": "/rules/1/", "new-rule": "/rules/new/", "rules-history": "/rules/history/",
-    "rule-trace": "/tickets/6/rules/",
+    "rule-trace": "/tickets/6/rules/", "merge": "/tickets/6/merge/?q=printer",
+    "merge-preview": "/tickets/6/merge/?into=3", "merge-refused": "/tickets/6/merge/?into=6",
     "survey": "{survey}?rating=sad", "no-survey": "/survey/x/",
     "macros": "/settings/macros/", "no-macro": "/settings/macros/?q=nothing", "macro": "/settings/macros/1/",
     "new-macro": "/settings/macros/new/", "insert-macro": "/tickets/6/macros/",
@@ -36,6 +37,21 @@ SCREENS = {
     "new-target": "/settings/targets/new/", "simulate": "/settings/targets/simulate/",
     "recalculate": "/settings/targets/recalculate/",
 }  # fmt: skip
+
+
+def merged(page: Page) -> None:
+    page.get_by_role("button", name="Merge #8 into #5").click()
+    page.get_by_text("#8 is merged into this ticket.").wait_for()
+
+
+def unmerged(page: Page) -> None:
+    page.get_by_role("button", name="Undo merge").click()
+    page.get_by_text("goes its own way again").wait_for()
+
+
+def splitting(page: Page) -> None:
+    page.get_by_role("link", name="Split off").first.click()
+    page.get_by_role("button", name="Make it a ticket").wait_for()
 
 
 def refused(page: Page) -> None:
@@ -152,6 +168,11 @@ STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("type", "/tickets/4/", pick_type),
     ("sent", "/tickets/6/", sent),
     ("taken-back", "", taken_back),
+    ("merged", "/tickets/8/merge/?into=5", merged),
+    ("merged-found", "/tickets/?q=label&status=any", lambda _page: None),
+    ("merged-source", "/tickets/8/", lambda _page: None),
+    ("unmerged", "", unmerged),
+    ("split", "/tickets/6/", splitting),
     ("refused", "", refused),
 ]
 

@@ -82,13 +82,12 @@ def _choose(request: Request, ticket: Ticket, query: str, error: str = "") -> Ht
 
 def _page(request: Request, ticket: Ticket, target: Ticket, error: Conflict | None = None) -> HttpResponse:
     """What the target will hold, or why it cannot be."""
+    shown, words = None, str(error) if error else ""
     try:
         refuse(ticket, target, across_clients=True)
-    except Conflict as reason:
-        error = error or reason
-        shown = None
-    else:
         shown = preview([ticket], target)
+    except Conflict as reason:
+        words = words or str(reason)
     also = [one.ticket for one in suggestions(request.user, ticket) if one.ticket != target]
     context: dict[str, Any] = {
         "ticket": ticket,
@@ -97,7 +96,7 @@ def _page(request: Request, ticket: Ticket, target: Ticket, error: Conflict | No
         "preview": shown,
         "also": [one for one in also if one.client_id in {ticket.client_id, target.client_id}],
         "chosen": request.POST.getlist("also"),
-        "error": str(error) if error else "",
+        "error": words,
     }
     return render(request, "tickets/merge/preview.html", context, status=error.http_status if error else 200)
 

@@ -19,11 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_two_tickets_are_merged_into_each_other_at_once_and_one_wins(
     transactional_db: None, acme: Client, ada: User, now: datetime
 ) -> None:
-    for _round in range(3):
-        pair = make_tickets(2, now, client=acme)
-        answers = at_once(2, lambda n, pair=pair: merge(pair[n], pair[1 - n], ada, now))
-        assert sum(isinstance(answer, MergeRefused) for answer in answers) == 1
-        assert Ticket.objects.filter(pk__in=[one.pk for one in pair], merged_into=None).count() == 1
+    pair = make_tickets(2, now, client=acme)
+    answers = at_once(2, lambda number: merge(pair[number], pair[1 - number], ada, now))
+    assert sum(isinstance(answer, MergeRefused) for answer in answers) == 1
+    assert Ticket.objects.filter(merged_into=None).count() == 1
 
 
 def test_a_circle_of_three_never_closes(
