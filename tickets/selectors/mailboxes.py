@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from helpdesk.core.domain.permissions import Permission
@@ -80,11 +80,13 @@ def with_traffic(rows: QuerySet[Mailbox], *, since: datetime) -> QuerySet[Mailbo
 
 
 def last_sent_by(addresses: Iterable[str]) -> dict[str, OutgoingMail]:
-    """Per address the newest mail that has left it, or could not, among the desk's last ones."""
-    ended = [OutgoingMail.Status.SENT, OutgoingMail.Status.FAILED]
+    """Per address the newest mail that has left it, or could not so far, among the desk's last ones."""
+    tried = Q(status__in=[OutgoingMail.Status.SENT, OutgoingMail.Status.FAILED]) | Q(
+        status=OutgoingMail.Status.QUEUED, tries__gt=0
+    )
     newest_of_all = OutgoingMail.objects.aggregate(newest=Max("pk"))["newest"] or 0
     rows = OutgoingMail.objects.filter(
-        pk__gt=newest_of_all - LOOK_BACK_MAILS, from_address__in=list(addresses), status__in=ended
+        tried, pk__gt=newest_of_all - LOOK_BACK_MAILS, from_address__in=list(addresses)
     )
     newest = rows.values("from_address").annotate(newest=Max("pk")).values("newest")
     return {mail.from_address: mail for mail in OutgoingMail.objects.filter(pk__in=newest)}

@@ -101,6 +101,8 @@ def _sending(mailbox: Mailbox, sent: OutgoingMail | None) -> tuple[tuple[str, st
         return (_("off"), "", "minus"), ""
     if sent is None:
         return (_("not yet"), "", "hourglass"), ""
+    if sent.status == OutgoingMail.Status.QUEUED:
+        return (_("waiting"), "chip--wait", "hourglass"), sent.last_error
     if sent.status == OutgoingMail.Status.FAILED:
         return (_("failed"), *BAD), sent.last_error
     return (_("ok"), *GOOD), ""
@@ -172,7 +174,9 @@ def do(request: Request, mailbox: int) -> HttpResponse:
 def _trial(request: Request, found: Mailbox) -> None:
     is_out, words = send_trial(mailbox=found, to=request.user, now=timezone.now())
     names = {"address": request.user.email, "words": words}
-    if is_out and words:
+    if is_out and not found.sends_itself and settings.EMAIL_BACKEND.endswith("FileBackend"):
+        messages.warning(request, _("The test mail became a file in DATA_DIR/mails: EMAIL_URL is not set."))
+    elif is_out and words:
         messages.success(request, _("A test mail went to %(address)s. The server said: %(words)s") % names)
     elif is_out:
         messages.success(request, _("A test mail went to %(address)s.") % names)

@@ -124,9 +124,9 @@ def _spans_with_job() -> list[tuple[int, int]]:
 
 @transaction.atomic
 def retry_mails(*, from_address: str, now: datetime) -> int:
-    """Tries at once what was refused for now; how many mails. For a mail server that was mended."""
-    waiting = OutgoingMail.objects.filter(from_address=from_address, status=Status.QUEUED, tries__gt=0)
-    mails = list(waiting.order_by("pk")[:1000])
+    """Tries at once what waits for a server that was mended; how many mails. What is on hold stays so."""
+    waiting = OutgoingMail.objects.filter(from_address=from_address, status=Status.QUEUED)
+    mails = list(waiting.exclude(hold_until__gt=now).order_by("pk")[:1000])
     if mails:
         OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], status=Status.QUEUED).update(
             next_try_at=now

@@ -112,6 +112,10 @@ def test_traffic_and_sending_are_shown(
         status="failed", last_error="550 no", next_try_at=now, created_at=now,
     )  # fmt: skip
     assert "550 no" in text(client_carla.get(PAGE))
+    OutgoingMail.objects.filter(pk=mail.pk).update(status="queued", tries=1, last_error="451 later")
+    page = text(client_carla.get(PAGE))
+    assert 'title="451 later"' in page
+    assert "waiting" in page
     OutgoingMail.objects.filter(pk=mail.pk).update(status="sent", sent_at=now)
     MailIn.objects.create(
         key="1", sha256="1", size=1, raw=b"x", source="imap", mailbox=box, received_at=now, next_try_at=now
@@ -134,3 +138,64 @@ def test_a_full_disk_is_said_above_all(client_carla: Browser, settings: Settings
 def test_a_technician_sees_no_mailbox(ada: User, carla: User, box: Mailbox) -> None:
     assert not mailboxes_visible_to(ada).exists()
     assert mailboxes_visible_to(carla).exists()
+
+
+OWN = {"kind": "smtp", "security": "tls", "auth": "password", "sends_itself": "own", "send_host": "127.0.0.1"}
+
+
+def test_a_mailbox_gets_a_server_of_its_own_and_gives_it_back(
+    client_carla: Browser, box: Mailbox, settings: Settings
+) -> None:
+    address = f"{PAGE}{box.pk}/"
+    own = OWN | {"address": box.address, "send_security": "none", "send_user": "support"}
+    answer = client_carla.post(address, own | {"send_host": "https://smtp", "send_port": "25"})
+    assert "Enter the name of the server, like smtp.example.com." in text(answer)
+    assert "Enter the password." in text(answer)
+    settings.MAIL_ALLOWED_HOSTS = []
+    assert "Choose TLS" in text(client_carla.post(address, own | {"send_secret": "open pepper"}))
+    settings.MAIL_ALLOWED_HOSTS = ["127.0.0.1"]
+    page = text(
+        client_carla.post(address, own | {"send_secret": "open pepper", "send_port": "9"}, follow=True)
+    )
+    assert "Saved." in page
+    box.refresh_from_db()
+    assert (box.sends_itself, box.send_port) == (True, 9)
+    assert "pepper" not in page + box.send_secret_sealed
+    client_carla.post(address, own | {"send_port": "9"})
+    assert Mailbox.objects.get().send_secret_sealed == box.send_secret_sealed, "typed anew only if it changes"
+    assert "Enter the password." in text(client_carla.post(address, own | {"send_user": "mallory"}))
+    client_carla.post(address, own | {"send_user": ""})
+    assert Mailbox.objects.get().send_secret_sealed == "", "a server may ask for none"
+    client_carla.post(address, OWN | {"address": box.address, "sends_itself": "house"})
+    box.refresh_from_db()
+    assert (box.sends_itself, box.send_host) == (False, "")
+
+
+def test_a_server_that_cannot_send_is_said_with_what_waits(
+    client_carla: Browser, box: Mailbox, now: datetime
+) -> None:
+    Mailbox.objects.update(
+        sends_itself=True, send_host="127.0.0.1", send_port=9, send_security="none", send_state="unreachable",
+        send_words="It slept.", send_state_at=now,
+    )  # fmt: skip
+    OutgoingMail.objects.create(
+        kind="x", to="anna@acme.example", from_address=box.address, subject="x", text="x", message_id="<1@x>",
+        next_try_at=now, created_at=now,
+    )  # fmt: skip
+    page = text(client_carla.get(PAGE))
+    for words in (
+        "cannot be used",
+        "It slept.",
+        "1 mail waits.",
+        "other mailboxes go on sending",
+        "Try again",
+    ):
+        assert words in page
+    assert "does not answer" in do(client_carla, box, "trial")
+
+
+def test_without_a_server_a_test_mail_says_that_it_is_a_file(
+    client_carla: Browser, box: Mailbox, settings: Settings
+) -> None:
+    settings.EMAIL_BACKEND = "helpdesk.core.mailbox.FileBackend"
+    assert "EMAIL_URL is not set" in do(client_carla, box, "trial")

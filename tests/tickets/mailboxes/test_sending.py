@@ -252,10 +252,13 @@ def test_trying_again_ends_the_rest_and_takes_what_waits(
     mail = queue(now, sales)
     send_due_mail(mail_id=mail.pk, now=now)
     set_password(sales, "open sesame")
-    assert send_again(mailbox=sales, now=now) == 1
+    held = queue(now, sales, hold_until=now + timedelta(seconds=10))
+    queue(now, sales)
+    assert send_again(mailbox=sales, now=now) == 2
     assert run_job(Job.objects.latest("pk").pk, now)
-    assert len(server[0].accepted) == 1
-    assert send_again(mailbox=sales, now=now) == 0
+    assert len(server[0].accepted) == 2
+    held.refresh_from_db()
+    assert held.is_held
 
 
 def test_a_new_password_is_tried_at_once_with_what_waits(

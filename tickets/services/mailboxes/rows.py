@@ -90,13 +90,14 @@ def change_mailbox(*, mailbox: Mailbox, given: MailboxFields, by: User, now: dat
         return row
     if row.is_active and (has_new_secret or _CONNECTION.intersection(changed)):
         row.state, row.state_words, row.state_at = State.NEVER, "", now
-    if has_new_send_secret or {"sends_itself", *SEND_WHERE}.intersection(changed):
+    if is_another_way := has_new_send_secret or bool({"sends_itself", *SEND_WHERE}.intersection(changed)):
         row.send_state, row.send_words, row.send_state_at = Mailbox.Sending.NEVER, "", None
         row.send_failures, row.send_rests_until = 0, None
-        retry_mails(from_address=row.address, now=now)
     if {"folder", "host", "user"} & set(changed):
         row.uid_validity, row.last_uid = None, 0
     _save(row)
+    if is_another_way:
+        retry_mails(from_address=row.address, now=now)
     secret = {"password": "changed"} if has_new_secret else {}
     secret |= {"sending_password": "changed"} if has_new_send_secret else {}
     record(
