@@ -38,6 +38,8 @@ REASONS: Final[dict[str, Promise]] = {
     "signed-id": gettext_lazy("It answers <b>{words}</b>, a mail of ours."),
     "known-id": gettext_lazy("It answers <b>{words}</b>, a mail that this mailbox has received before."),
     "subject-number": gettext_lazy("The subject names <b>{words}</b>, and the sender takes part in it."),
+    "split-off": gettext_lazy("It answers <b>{words}</b>, a mail that was split off."),
+    "merged": gettext_lazy("The ticket was merged: its mail goes to <b>{words}</b>."),
     "takes-part": gettext_lazy("<b>{words}</b> takes part in the ticket."),
     "technician": gettext_lazy("<b>{words}</b> is a technician and answers a mail that was signed for him."),
     "technician-unsigned": gettext_lazy(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -87,6 +88,19 @@ _TO_NOTHING: dict[str, StrOrPromise] = {
     "comment": gettext_lazy("<b>{who}</b> took back the words about it: <b>{before}</b>"),
     "type": gettext_lazy("<b>{who}</b> took the type <b>{before}</b> away"),
 }
+#: What happened between two tickets.
+_OTHERS = frozenset(
+    {
+        "merged-into",
+        "took-in",
+        "unmerged-from",
+        "gave-back",
+        "split-to",
+        "split-from",
+        "split-off",
+        "followed-by",
+    }
+)
 _ICONS = {
     "status": "st-proc",
     "priority": "pr-high",
@@ -187,6 +201,12 @@ def sentence(activity: Activity) -> SafeString:
 
 
 def _value(field: str, text: str) -> str:
+    """A word for a state; a link where the text begins with the number of another ticket."""
+    number, blank, rest = text.removeprefix("#").partition(" ")
+    if field in _OTHERS and number.isdecimal():
+        return format_html(
+            '<a href="{}">#{}</a>{}{}', reverse("web:ticket", args=[number]), number, blank, rest
+        )
     return str(_LABELS.get(field, {}).get(text, text))
 
 

@@ -169,6 +169,23 @@ def test_lists_and_search_say_so(
     assert f"→ #{target.pk}" in page(client_ada, f"/find/?q={source.pk}")
 
 
+def test_a1_a_subject_that_is_told_elsewhere_stays_text(
+    client_ada: Browser, ada: User, source: Ticket, target: Ticket, now: datetime
+) -> None:
+    Ticket.objects.filter(pk=source.pk).update(subject="<script>x</script>")
+    merge(source, target, ada, now)
+    found = page(client_ada, f"/tickets/{target.pk}/")
+    assert f'<a href="/tickets/{source.pk}/">#{source.pk}</a> &lt;script&gt;x' in found
+
+
+def test_a_ticket_is_given_back_by_one_that_is_closed_by_now(
+    client_ada: Browser, ada: User, source: Ticket, target: Ticket, now: datetime
+) -> None:
+    merge(source, target, ada, now)
+    Ticket.objects.filter(pk=target.pk).update(status=Status.CLOSED, closed_at=now)
+    assert "goes its own way again" in send(client_ada, f"/tickets/{source.pk}/merge/undo/")
+
+
 # Splitting
 
 
@@ -188,7 +205,7 @@ def test_a_message_is_split_off_and_merged_back(
     found = send(client_ada, path, subject="Fax", email="anna@acme.example")
     new = Ticket.objects.latest("id")
     assert f"The message is ticket #{new.pk} now." in found
-    assert f"split this off from ticket <b>#{source.pk}</b>" in found
+    assert f'split this off from ticket <b><a href="/tickets/{source.pk}/">#{source.pk}</a></b>' in found
     send(client_ada, f"/tickets/{new.pk}/merge/", into=source.pk, across_clients="on")
     assert Message.objects.get(pk=message.pk).ticket == source
 

@@ -290,7 +290,8 @@ def _believe(arrival: Arrival, known: Known, match: Match) -> Decision:
         outcome, reason = Outcome.HELD, Reason("technician-unsigned", sender)
     else:
         outcome, reason = Outcome.HELD, Reason("stranger", sender or "?")
-    return Decision(outcome, (match.why, reason), ticket, by=by)
+    merged = (Reason("merged", f"#{ticket}"),) if ticket != match.ticket else ()
+    return Decision(outcome, (match.why, reason, *merged), ticket, by=by)
 
 
 def _warnings(arrival: Arrival) -> tuple[Reason, ...]:
