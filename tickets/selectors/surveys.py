@@ -62,8 +62,12 @@ def last_answer(ticket: Ticket) -> Answer:
 
 
 def answer_column() -> Subquery:
-    """For `annotate`: the last answer of a ticket as JSON; costs no query."""
-    rows = answers().filter(ticket=OuterRef("pk")).order_by("-answered_at")
+    """For `annotate`, as JSON: the last answer of a ticket, else the last question (its rating is empty). It
+    costs no query.
+    """
+    rows = Survey.objects.filter(ticket=OuterRef("pk")).order_by(
+        F("answered_at").desc(nulls_last=True), "-id"
+    )
     return Subquery(rows.values(found=JSONObject(rating=F("rating"), comment=F("comment")))[:1])
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client as Browser
 
 from agents.models import Client, Contact
 from helpdesk.core.models import Organisation, OutgoingMail, User
@@ -138,6 +139,32 @@ def test_an_unsolved_ticket_is_not_asked_about(ticket: Ticket, make_rule: MakeRu
     rule = make_rule({"do": "send_survey"})
     run_on_ticket(ticket=ticket, trigger=Trigger.CREATED, now=now)
     assert line_of(ticket, rule)["left"] == [{"do": "send_survey", "why": "not-solved"}]
+
+
+def test_of_two_rules_one_asks(ticket: Ticket, make_rule: MakeRule, ada: User, now: datetime) -> None:
+    switch_on("survey")
+    second = make_rule({"do": "send_survey"}, trigger="status-changed")
+    solve(ticket, ada, now)
+    assert Survey.objects.count() == OutgoingMail.objects.count() == 1
+    assert line_of(ticket, second)["left"][0]["why"] == "asked"
+
+
+def test_the_trace_says_in_words_why_not(
+    solved: Ticket, client_ada: Browser, ada: User, now: datetime
+) -> None:
+    change_status(ticket=solved, to=Status.CLOSED, by=ada, now=now)
+    page = client_ada.get(f"/tickets/{solved.pk}/rules/").content.decode()
+    assert "this solution was asked about already" in page
+    assert "Survey <strong>How did it go?</strong>" in page
+
+
+def test_a_ticket_that_an_api_solves_is_asked_about(ticket: Ticket, client_ada: Browser) -> None:
+    switch_on("survey")
+    answer = client_ada.patch(
+        f"/api/v1/tickets/{ticket.pk}/", {"status": "resolved"}, content_type="application/json"
+    )
+    assert answer.status_code == 200
+    assert Survey.objects.count() == 1
 
 
 def test_a_rule_can_solve_and_ask_in_one(ticket: Ticket, make_rule: MakeRule, now: datetime) -> None:

@@ -71,6 +71,16 @@ class TestCustomer:
         assert words in page
         assert f'<html lang="{language}">' in page
 
+    @pytest.mark.parametrize(
+        ("accepts", "words"), [("de-CH,fr;q=0.8", "Dieser Link"), ("xx, fr", "Ce lien"), ("", "This link")]
+    )
+    def test_a_wrong_link_speaks_as_the_browser(self, mallory: Browser, accepts: str, words: str) -> None:
+        page = mallory.get("/survey/x/", headers={"Accept-Language": accepts}).content.decode()
+        assert words in page
+
+    def test_technicians_see_who_was_asked(self, client_ada: Browser, link: str, ticket: Ticket) -> None:
+        assert "asked, no answer yet" in client_ada.get(f"/tickets/{ticket.pk}/").content.decode()
+
     def test_technicians_see_it_on_the_ticket(self, client_ada: Browser, link: str, ticket: Ticket) -> None:
         Browser().post(link, {"rating": "sad", "comment": "<script>x</script>"})
         page = client_ada.get(f"/tickets/{ticket.pk}/").content.decode()

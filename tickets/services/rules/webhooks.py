@@ -17,6 +17,7 @@ from helpdesk.core.services.jobs import enqueue
 from tickets.domain.rule_run import Effect
 from tickets.domain.rules import Do
 from tickets.models import Rule, Ticket
+from tickets.selectors.surveys import last_answer
 from tickets.services.rules.plan import Plan
 from tickets.services.rules.post import post
 
@@ -73,6 +74,7 @@ def payload(ticket: Ticket, rule: Rule, trigger: str, now: datetime) -> dict[str
             "client": ticket.client.name if ticket.client else "",
             "assignee": str(ticket.assignee or ""),
             "team": str(ticket.team or ""),
+            "rating": last_answer(ticket).rating,
             "created_at": ticket.created_at.isoformat(),
             "updated_at": ticket.updated_at.isoformat(),
         },
