@@ -251,6 +251,7 @@ HOSTILE = {
     "closed": "</div>" * 50_000 + "<p>x</p>",
     "entities": "&" * 400_000,
     "styles without end": "<style><" * 60_000,
+    "hard blanks": "\xa0" * 300_000,
 }
 
 

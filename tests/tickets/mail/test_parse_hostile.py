@@ -45,6 +45,21 @@ HOSTILE = {
     "100,000 commas": b"To: " + b"a@b.example," * 20_000 + b"\n\n",
     "20,000 encoded words": head(b"Subject", b"=?utf-8?q?a?= " * 18_000),
     "encoded words without an end": head(b"Subject", b"=?utf-8?q?a" * 20_000),
+    "broken encoded words": head(b"To", b"=?utf-8?b?" * 18_000),
+    "broken words in many headers": head(
+        b"X: y\n" + b"To: =?utf-8?b?=D?= x\n" * 1_900 + b"Cc", b"a@b.example"
+    ),
+    "180,000 colons": head(b"To", b":" * 180_000),
+    "colons and words": head(b"Reply-To", b"ab:" * 60_000),
+    "a subject of brackets": head(b"Subject", b"(" * 30_000),
+    "500 parts in no charset": head(
+        b"Content-Type",
+        b"multipart/mixed; boundary=x\n"
+        + b"\n--x\n\n"
+        + b"\n--x\n\n".join([b"\xe0\x81\xfe\xb3 \n" * 4_000] * 500),
+    ),
+    "a bounce of blank lines": b"From: mailer-daemon@x.example\nSubject: Undelivered mail\n\n550 failed\n"
+    + b"\n" * 400_000,
     "3,000 nested multiparts": nested(b"multipart/mixed; boundary=bN", 3_000),
     "3,000 nested mails": nested(b"message/rfc822", 3_000),
     "20,000 parts": parts(20_000),

@@ -18,6 +18,7 @@ _SPECIAL = re.compile(rb'[\\"(),;:<>]|=\?')
 _ASIDE = re.compile(rb'"(?:\\.|[^"\\])*"|=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=|\((?:\\.|[^()\\])*\)', re.DOTALL)
 _MARKED = re.compile(rb'[^\s<>,;:"()]*@[^\s<>,;:"()]*')
 _PLAIN_BYTES = 4096
+_WORDS_OF_A_GROUP = 20  # joining more of them at each colon would take time by the square (A8)
 _ENCODED = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
 
 
@@ -113,6 +114,9 @@ def _entries(value: bytes) -> list[_Entry]:
 
 def _end_group_name(entry: _Entry) -> None:
     """`Team:` before members goes; a colon in a name or an address (`mailto:x`) stays."""
+    if len(entry.words) > _WORDS_OF_A_GROUP:
+        entry.words.append(b":")
+        return
     so_far = b"".join(entry.words).strip()
     if entry.angle is None and so_far and b"@" not in so_far and so_far[-1:].isalpha():
         entry.words = [] if so_far.lower() in _GROUPS or so_far.lower() == b"mailto" else [*entry.words, b":"]

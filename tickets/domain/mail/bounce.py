@@ -14,6 +14,7 @@ from tickets.domain.mail.parsed import Action, Address, Bounced
 from tickets.domain.mail.tags import without_tags
 
 LOOKED_AT = 16 * 1024
+FLUFL_LINES = 5_000
 _EMAIL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24})")
 _FIELD_ADDRESS = re.compile(
     r"^[ \t]*(?:original|final)-recipient:[ \t]*(?:rfc822;)?[ \t]*<?([^\s<>]+@[^\s<>;]+)",
@@ -189,7 +190,8 @@ def _by_flufl(raw: bytes) -> tuple[set[str], set[str]]:
 
     logging.getLogger("flufl.bounce").disabled = True
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw[: 256 * 1024]))
+        lines = raw[: 256 * 1024].split(b"\n", FLUFL_LINES)[:FLUFL_LINES]  # dozens of patterns look at each
+        temporary, permanent = all_failures(message_from_bytes(b"\n".join(lines)))
     except Exception:  # noqa: BLE001 — a foreign parser of foreign bytes; our own reading follows
         return set(), set()
     return _plain(temporary), _plain(permanent)

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import sys
 from functools import lru_cache
 
 _ALIASES = {
@@ -135,18 +136,27 @@ def _western(raw: bytes) -> str:
     try:
         return raw.decode("cp1252")
     except UnicodeDecodeError:
-        return "".join(chr(byte) if byte in _HOLES else bytes((byte,)).decode("cp1252") for byte in raw)
+        return codecs.charmap_decode(raw, "strict", _CP1252)[0]
 
 
 _HOLES = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_CP1252 = "".join(chr(byte) if byte in _HOLES else bytes((byte,)).decode("cp1252") for byte in range(256))
 
 
 def _is_nearly_utf8(raw: bytes) -> bool:
     """A cut or doubled byte in a long UTF-8 text does not make it another charset."""
     text = raw.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = sum(1 for character in text if character > "\x7f") - broken
+    whole = len(text) - len(text.encode("ascii", "ignore")) - broken
     return whole > 0 and broken * 8 <= whole
+
+
+def begin_mail() -> None:
+    """Call it before each mail: guessing is limited for each (A8)."""
+    if "tickets.domain.mail.detect" in sys.modules:  # chardet comes with the first mail that needs it
+        from tickets.domain.mail import detect
+
+        detect.begin_mail()
 
 
 def _detected(raw: bytes) -> str:

@@ -4,6 +4,10 @@ import chardet
 from chardet import EncodingEra
 
 DETECT_BYTES = 32 * 1024
+#: What may be guessed at for one mail: of thousands of broken words or parts only the first are looked at.
+BUDGET_BYTES = 1024 * 1024
+LEAST_BYTES = 4096  # what a guess costs, however short the text
+_left = [BUDGET_BYTES]
 _WESTERN = frozenset("äöüÄÖÜßéèêëàâçîïôùûœæÉÈÀÇñÑóíáúÓÍÁÚ¿¡ãõìòåÅøØ“”„‘’‚–—…•€«»°§´·\xa0".encode("cp1252"))
 _OTHER_SCRIPTS = (
     "cp1251",
@@ -18,9 +22,17 @@ _OTHER_SCRIPTS = (
 )
 
 
+def begin_mail() -> None:
+    """The budget of the next mail."""
+    _left[0] = BUDGET_BYTES
+
+
 def detect(raw: bytes) -> str:
     """A codec's name, or "" for no idea."""
     raw = raw[:DETECT_BYTES]
+    _left[0] -= max(len(raw), LEAST_BYTES)
+    if _left[0] < 0:
+        return ""
     high = bytes(byte for byte in raw if byte > 0x7F)
     letters = sum(1 for byte in raw if byte > 0x40) or 1
     is_mostly_latin = len(high) / letters < 0.3

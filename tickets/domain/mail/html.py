@@ -116,7 +116,7 @@ def clean_html(html: str) -> str:
 
 def _is_tangled(html: str) -> bool:
     """So deep, or with so many open <b>, that repairing it takes time by the square (A8)."""
-    if len(html) > LONGEST or html.count("&") > MOST_ENTITIES:
+    if len(html) > LONGEST or html.count("&") + html.count("\xa0") > MOST_ENTITIES:
         return True
     is_open: Counter[str] = Counter()
     tags = deepest = boldest = depth = bold = 0

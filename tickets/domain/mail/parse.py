@@ -5,7 +5,7 @@ from tickets.domain.mail.authentication import read_authentication
 from tickets.domain.mail.automatic import look_at
 from tickets.domain.mail.body import read_body
 from tickets.domain.mail.bounce import Mail, is_by_machine, judge
-from tickets.domain.mail.charset import STATEFUL, known
+from tickets.domain.mail.charset import STATEFUL, begin_mail, known
 from tickets.domain.mail.delivery import RECEIPT_TYPES
 from tickets.domain.mail.language import guess_language
 from tickets.domain.mail.mime import MAX_HEADER_BYTES, Caps, Part, read_tree
@@ -14,6 +14,7 @@ from tickets.domain.mail.parsed import Address, ParsedMail
 MAX_BYTES = 25 * 1024 * 1024
 MAX_KEPT_HEADERS = 200
 MAX_SUBJECT = 2_000
+LOOKED_AT_SUBJECT = 300  # the signs of machines stand at its beginning
 _REPORT = "it reports a delivery"
 
 
@@ -26,6 +27,7 @@ def parse(raw: bytes, *, max_bytes: int = MAX_BYTES) -> ParsedMail:
 
 
 def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
+    begin_mail()
     caps = Caps()
     if len(raw) > max_bytes:
         caps.exceeded("mail too large")
@@ -35,8 +37,9 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
     body = read_body(root, hints)
     author, return_path = _author(root, hints), _return_path(root)
     subject = headers.decode(root.get(b"subject"), hints)[:MAX_SUBJECT]
-    verdict = judge(Mail(root, author, return_path, subject, body.text, body.html, raw, hints))
-    automatic = look_at(root, author, return_path, subject, body.text)
+    begin = subject[:LOOKED_AT_SUBJECT]
+    verdict = judge(Mail(root, author, return_path, begin, body.text, body.html, raw, hints))
+    automatic = look_at(root, author, return_path, begin, body.text)
     is_receipt = verdict.has_arrived or (not verdict.is_bounce and _is_receipt(root))
     return ParsedMail(
         from_=author,
