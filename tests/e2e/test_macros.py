@@ -1,5 +1,6 @@
 """Canned replies by keyboard alone, by touch and without scripts."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -110,6 +111,16 @@ def test_changes_alone_are_done_at_once_and_taken_back(page: Page) -> None:
     page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
     expect(page.get_by_text("Taken back.")).to_be_visible()
     expect(page.locator("#fact-type")).to_contain_text("none")
+
+
+def test_who_types_faster_than_the_list_gets_what_was_meant(page: Page) -> None:
+    page.goto(TICKET)
+    page.keyboard.press("r")
+    page.keyboard.type("/")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.type("restart")
+    page.keyboard.press("Enter")
+    expect(text(page)).to_have_value(re.compile("please restart KL-DOCK-2 once"))
 
 
 def test_what_was_typed_stays(page: Page) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.domain.rule_json import BadRule, Why, read_actions, read_conditions
-from tickets.domain.rule_letters import unknown_placeholders
+from tickets.domain.rule_letters import PLACEHOLDERS, unknown_placeholders
 from tickets.domain.rule_words import ACTIONS, LOOKED_UP, ActionWords, Input, choices_of, input_of, op_label
 from tickets.domain.rules import FIELDS, FILLED, OPS, Do, Kind, Mode, Op
 
@@ -196,8 +196,9 @@ class ActionRow(Row):
         except BadRule as bad:
             self.blame(bad)
         if self.do in FILLED and (unknown := unknown_placeholders(self.text)):
-            said = gettext("Nothing is known as %(names)s. Known are for example {{ name }}, {{ number }}.")
-            self.error, self.wrong = said % {"names": ", ".join(unknown[:5])}, "value"
+            said = gettext("Nothing is known as %(names)s. There are: %(words)s.")
+            names = {"names": ", ".join(unknown[:5]), "words": ", ".join(PLACEHOLDERS)}
+            self.error, self.wrong = said % names, "value"
 
     def as_json(self) -> dict[str, Any]:
         if self.input is Input.NONE:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.tickets.macros.desk import acts
 from tickets.domain.macros import (
@@ -48,6 +50,15 @@ def test_placeholders_are_filled_once(text: str, said: str) -> None:
 )
 def test_what_means_nothing_is_named(text: str, unknown: list[str]) -> None:
     assert unknown_placeholders(text) == unknown
+
+
+@settings(max_examples=50)
+@given(st.text("{} |nameabc\n"), st.text())
+def test_any_text_can_be_filled_and_what_means_nothing_stays(text: str, value: str) -> None:
+    filled = fill(text, {"name": value})
+    assert all(unknown in filled for unknown in unknown_placeholders(text))
+    if "{{" not in text:
+        assert filled == text
 
 
 def test_every_placeholder_is_known_to_itself() -> None:

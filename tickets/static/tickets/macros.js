@@ -3,11 +3,11 @@
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
 const field = () => $("#composer-body"), menu = () => $("#snip"), search = () => $("#snip-search"), also = () => $("#composer-also");
 const options = () => $$("[role=option]", menu());
-let typed = "", timer = 0, asked = 0;
+let typed = "", timer = 0, asked = 0, isFresh = false;
 
 // --- the list
 function open(literal) {                                           // literal: what was typed to get here; it comes back when nothing is chosen
-  typed = literal; search().value = ""; menu().hidden = false;
+  typed = literal; search().value = ""; isFresh = false; menu().hidden = false;
   const form = menu().closest("form").getBoundingClientRect();
   menu().classList.toggle("snip--below", form.top < innerHeight / 2);
   search().focus(); find();
@@ -29,7 +29,13 @@ async function find() {
   if (mine !== asked || menu() !== from) return;
   $("#snip-found").innerHTML = html; if (!html) $("#snip-found").textContent = from.dataset.failed;
   $("#snip-say").textContent = $("[data-say]", from)?.textContent ?? from.dataset.failed;
-  search().setAttribute("aria-expanded", String(options().length > 0)); pick(0);
+  search().setAttribute("aria-expanded", String(options().length > 0)); pick(0); isFresh = true;
+}
+async function enter() {                                             // what is chosen fits what was typed, however fast
+  if (!isFresh) { clearTimeout(timer); await find(); }
+  if (!isFresh || menu().hidden) return;
+  const active = $("[aria-selected=true]", menu());
+  active ? choose(active) : close({ keep: true });
 }
 function pick(number) {
   const all = options();
@@ -38,7 +44,7 @@ function pick(number) {
   active ? search().setAttribute("aria-activedescendant", active.id) : search().removeAttribute("aria-activedescendant");
   active?.scrollIntoView({ block: "nearest" });
 }
-document.addEventListener("input", event => { if (event.target === search()) { clearTimeout(timer); asked++; timer = setTimeout(find, 120); } });
+document.addEventListener("input", event => { if (event.target === search()) { clearTimeout(timer); asked++; isFresh = false; timer = setTimeout(find, 120); } });
 document.addEventListener("beforeinput", event => {
   const text = event.target;
   if (text !== field() || event.data !== "/" || event.isComposing || !menu()) return;
@@ -50,7 +56,7 @@ document.addEventListener("keydown", event => {
   event.stopPropagation();                                                          // these keys mean nothing to the page meanwhile
   const all = options(), at = all.findIndex(each => each.getAttribute("aria-selected") === "true");
   const act = { ArrowDown: () => pick(at + 1), ArrowUp: () => pick(at - 1), Home: () => pick(0), End: () => pick(-1), Escape: () => close({ keep: true }), Tab: () => close({ keep: true }),
-    Enter: () => event.isComposing || (all[at] ? choose(all[at]) : close({ keep: true })) }[event.key];
+    Enter: () => event.isComposing || enter() }[event.key];
   if (act && !(["Home", "End"].includes(event.key) && search().value)) { event.preventDefault(); act(); }
   if (event.key === " " && typed && !search().value) { event.preventDefault(); close({ keep: true }); insert(" "); }   // "this / that"
 }, true);
