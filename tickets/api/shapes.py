@@ -63,6 +63,9 @@ class TicketRowSerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    merged_into = serializers.IntegerField(
+        source="merged_into_id", allow_null=True, help_text="The number of the ticket where it goes on."
+    )
 
 
 class TicketPageSerializer(serializers.Serializer[Any]):

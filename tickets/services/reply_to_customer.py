@@ -16,6 +16,7 @@ from tickets.domain.targets import Event
 from tickets.domain.text import mail_subject
 from tickets.errors import TicketHasNoAddress
 from tickets.models import Message, Ticket
+from tickets.selectors.merges import final_number
 from tickets.selectors.recipients import Recipient, recipients_of
 from tickets.services.change import touch, write_activity, written_body
 from tickets.services.change_status import move
@@ -138,5 +139,9 @@ def _signature(by: User, of_mailbox: str, organisation: Organisation) -> str:
 
 def tell_reply_settled(ref: str) -> None:
     """The mail of a reply on the ticket with this number is out or given up: open pages show it."""
-    for client_id in Ticket.objects.filter(pk=int(ref)).values_list("client_id", flat=True):
-        events.publish("ticket", ref, client_id=client_id)
+    rows = Ticket.objects.filter(pk=int(ref)).values_list("client_id", "merged_into")
+    for client_id, target in rows:
+        if target:
+            tell_reply_settled(str(final_number(target)))
+        else:
+            events.publish("ticket", ref, client_id=client_id)

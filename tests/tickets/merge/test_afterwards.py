@@ -1,10 +1,14 @@
 """What else knows a ticket: clocks, rules that wait, surveys, macros, mails on hold."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
 from agents.models import Client
+from helpdesk.core import events
 from helpdesk.core.models import OutgoingMail, User
 from tests.tickets.conftest import last_activity, make_tickets, the_ticket
 from tests.tickets.merge.conftest import merge, undo
@@ -18,7 +22,7 @@ from tickets.selectors.targets import forget_targets
 from tickets.services.add_customer_message import add_customer_message
 from tickets.services.change_status import change_status
 from tickets.services.rate_solution import rate_solution
-from tickets.services.reply_to_customer import reply_to_customer
+from tickets.services.reply_to_customer import reply_to_customer, tell_reply_settled
 from tickets.services.targets.clocks import clocks_for_new
 from tickets.services.targets.retarget import retarget
 from tickets.services.targets.watch import watch_clocks
@@ -167,3 +171,32 @@ def test_a_ticket_that_was_never_answered_can_be_merged_while_it_is_new(
 ) -> None:
     one, other = make_tickets(2, now, client=acme)
     assert merge(one, other, ada, now).kept["clocks"] == []
+
+
+def test_an_answer_that_goes_out_later_shows_where_it_stands_now(
+    source: Ticket,
+    target: Ticket,
+    ada: User,
+    now: datetime,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    merge(source, target, ada, now)
+    heard: list[str] = []
+    stop = events.hub.subscribe(lambda event: heard.append(event.ref))
+    with django_capture_on_commit_callbacks(execute=True):
+        tell_reply_settled(str(source.pk))
+    stop()
+    assert heard == [str(target.pk)]
+
+
+def test_a_program_learns_where_a_ticket_goes_on(
+    client_ada: Browser, ada: User, source: Ticket, target: Ticket, now: datetime
+) -> None:
+    merge(source, target, ada, now)
+    path = f"/api/v1/tickets/{source.pk}/"
+    assert client_ada.get(path).json()["ticket"]["merged_into"] == target.pk
+    for kind in ("note", "reply"):
+        answer = client_ada.post(
+            f"{path}messages/", {"kind": kind, "body": "Hm"}, content_type="application/json"
+        )
+        assert (answer.status_code, answer.json()["code"]) == (409, "ticket-merged")
