@@ -1,10 +1,14 @@
 """What a ticket may hold, without a window."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from helpdesk.core.domain import upload
+from tickets.services.files import MAX_FILES, MAX_TOTAL_BYTES
+from tray_agent import screen
 from tray_agent.model import FileDraft, TicketDraft
 from tray_agent.ui import limits
 from tray_agent.ui.icon import logo, small_icon, tray_image
@@ -44,6 +48,48 @@ def test_the_eleventh_file_stays_out(tmp_path: Path) -> None:
     path.write_bytes(b"%PDF")
     with pytest.raises(limits.NotAdded, match="10 files"):
         limits.read_file(path, beside=[FileDraft("a", b"")] * 10)
+
+
+def test_the_screenshot_counts_among_the_files(tmp_path: Path) -> None:
+    nine = [FileDraft(f"{n}.txt", b"x") for n in range(9)]
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"%PDF")
+    with pytest.raises(limits.NotAdded, match="10 files, its screenshot among them"):
+        limits.read_file(path, beside=nine, has_picture=True)
+    ten = (*nine, limits.read_file(path, beside=nine))
+    assert limits.problems(TicketDraft("x", files=ten)) == {}
+    assert "10 files" in limits.problems(TicketDraft("x", files=ten, screenshot=b"PNG"))["files"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [("setup.exe", b"x", "a program"), ("invoice.exe.pdf", b"x", "a program"),
+     ("a.txt", b"MZ..", "a program"), ("empty.txt", b"", "is empty")],
+)  # fmt: skip
+def test_what_the_desk_would_refuse_for_good_is_not_added(
+    tmp_path: Path, name: str, data: bytes, told: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(limits.NotAdded, match=told):
+        limits.read_file(tmp_path / name, beside=[])
+
+
+def test_the_agent_and_the_desk_have_the_same_limits() -> None:
+    assert (limits.FILES, limits.PROGRAMS) == (MAX_FILES, upload._PROGRAMS)
+    assert max(limits.FILE_BYTES, screen.MOST_BYTES) <= upload.MAX_BYTES
+    assert limits.ALL_BYTES <= MAX_TOTAL_BYTES
+
+
+def test_a_picture_that_the_desk_would_not_take_gets_smaller_and_others_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noise = Image.effect_noise((400, 300), 90).convert("RGB")
+    whole = screen.sendable(noise)
+    with Image.open(BytesIO(whole)) as same:
+        assert same.tobytes() == noise.tobytes()
+    monkeypatch.setattr(screen, "MOST_BYTES", len(whole) - 1)
+    with Image.open(BytesIO(screen.sendable(noise))) as smaller:
+        assert smaller.size == (300, 225)
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:

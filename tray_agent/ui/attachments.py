@@ -101,7 +101,9 @@ class Attachments:
         self.say("")
         for path in paths:
             try:
-                self.files.append(limits.read_file(path, beside=self.files))
+                self.files.append(
+                    limits.read_file(path, beside=self.files, has_picture=self.picture is not None)
+                )
             except limits.NotAdded as reason:
                 self.say(str(reason))
                 break

@@ -7,9 +7,9 @@ from tkinter import ttk
 
 from PIL import Image
 
+from tray_agent.screen import sendable
 from tray_agent.texts import _
 from tray_agent.ui.choice import Choice
-from tray_agent.ui.icon import png
 from tray_agent.ui.marks import ARROW, Mark, Tool, arrow, last_crop, line_width, painted
 from tray_agent.ui.theme import Theme, photo
 from tray_agent.ui.widgets import Window
@@ -203,7 +203,7 @@ class HideParts(Window):
         return " ".join(words) or _("Nothing changed yet.")
 
     def _done(self) -> None:
-        self._use(png(painted(self._picture, self._marks)))
+        self._use(sendable(painted(self._picture, self._marks)))
         self.close()
 
     def close(self) -> None:
