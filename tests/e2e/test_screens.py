@@ -25,6 +25,7 @@ SCREENS = {
     "roles": "/settings/roles/", "role": "/settings/roles/2/", "teams": "/settings/teams/",
     "incoming-mail": "/settings/mail/", "blocked-senders": "/settings/mail/blocked/",
     "mailboxes": "/settings/mailboxes/", "new-mailbox": "/settings/mailboxes/new/",
+    "delete-mailbox": "/settings/mailboxes/1/delete/",
     "rules": "/rules/", "rule": "/rules/1/", "new-rule": "/rules/new/", "rules-history": "/rules/history/",
     "rule-trace": "/tickets/6/rules/", "merge": "/tickets/6/merge/?q=printer",
     "merge-preview": "/tickets/6/merge/?into=3", "merge-refused": "/tickets/6/merge/?into=6",
