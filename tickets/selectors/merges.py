@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from helpdesk.core.models import OutgoingMail
-from tickets.models import Message, Ticket
+from tickets.models import Message, Ticket, TicketMerge
 
 #: A longer chain ends where it was followed to.
 MAX_MERGES = 20
@@ -44,3 +44,9 @@ def held_replies(ticket: Ticket) -> QuerySet[Message]:
         mail__tries=0,
         mail__hold_until__isnull=False,
     )
+
+
+def files_of_opening(ticket: Ticket) -> int:
+    """How many files came with it, wherever they are now."""
+    merge = TicketMerge.objects.get(source=ticket, undone_at=None) if ticket.merged_into_id else None
+    return len(merge.kept["files"]) if merge else ticket.attachments.filter(message=None).count()

@@ -19,6 +19,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.text import MAX_BODY, MAX_SUBJECT, clean_body, clean_subject
 from tickets.errors import IdempotencyKeyReused, ProfileNotVerified, TicketInvalid
 from tickets.models import Ticket
+from tickets.selectors.merges import files_of_opening
 from tickets.services.change import write_activity
 from tickets.services.files import StoredFile, attach
 from tickets.services.open_ticket import subject_rule
@@ -116,7 +117,7 @@ def open_from_agent(
 def _opened_before(ticket: Ticket, digest: str) -> Opened:
     if ticket.request_digest != digest:
         raise IdempotencyKeyReused
-    return Opened(ticket, ticket.attachments.filter(message=None).count(), is_replay=True)
+    return Opened(ticket, files_of_opening(ticket), is_replay=True)
 
 
 def _checked(new: AgentTicket) -> tuple[str, str, dict[str, Any]]:

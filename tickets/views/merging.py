@@ -31,10 +31,14 @@ EDIT = Permission.TICKETS_EDIT
 @requires(EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: Request, number: int) -> HttpResponse:
-    """GET offers tickets, with `into` it shows what that one will hold; POST merges."""
+    """GET offers tickets, with `into` it shows what that one will hold; POST merges. A merged ticket tells so
+    on its own page.
+    """
     ticket = ticket_for(request.user, number, to=EDIT)
     if request.method == "POST":
         return _merged(request, ticket)
+    if ticket.merged_into_id:
+        return redirect("web:ticket", number)
     query = search_text(request.GET.get("q", ""))
     asked = request.GET.get("into", "") or (query if ticket_number(query) else "")
     if target := _target(request, asked):

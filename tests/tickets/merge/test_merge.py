@@ -14,6 +14,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.errors import MergeAcrossClients, MergeRefused, TicketMerged
 from tickets.models import Attachment, Message, Participant, RuleTrace, Tag, Ticket
+from tickets.selectors.merges import files_of_opening
 from tickets.services.add_customer_message import add_customer_message
 from tickets.services.add_note import add_note
 from tickets.services.change_status import change_status
@@ -219,3 +220,12 @@ def test_who_looked_at_it_before_somebody_merged_it_hears_of_it(
     merge(source, target, ada, now)
     with pytest.raises(MergeRefused, match="Somebody changed"):
         merge_tickets(sources=[seen], target=target, by=bob, now=now)
+
+
+def test_the_files_of_the_opening_are_still_counted_for_who_sends_it_again(
+    source: Ticket, target: Ticket, ada: User, now: datetime
+) -> None:
+    attach_file(source)
+    assert files_of_opening(source) == 1
+    merge(source, target, ada, now)
+    assert (files_of_opening(the_ticket(source)), files_of_opening(target)) == (1, 0)

@@ -100,6 +100,7 @@ def test_merging_leads_to_the_target_and_back(client_ada: Browser, source: Ticke
     ):
         assert words in banner
     assert 'id="composer"' not in banner
+    assert client_ada.get(f"/tickets/{source.pk}/merge/")["Location"] == f"/tickets/{source.pk}/"
     assert "goes its own way again" in send(client_ada, f"/tickets/{source.pk}/merge/undo/")
     assert the_ticket(source).status == Status.OPEN
     assert "not merged any more" in send(client_ada, f"/tickets/{source.pk}/merge/undo/")
