@@ -93,6 +93,7 @@ ROWS = [
     Row("tickets/<int:number>/merge/", OBJECT),
     Row("tickets/<int:number>/merge/", BAD_FORM, "post"),
     Row("tickets/<int:number>/merge/undo/", DEED, "post"),
+    Row("tickets/<int:number>/remove/", DEED, "post"),
     Row("mails/<int:mail>/undo/", (*TO_SIGN_IN, 404, 200, 200), "post"),
     Row("mails/<int:mail>/resend/", DEED, "post"),
     Row("messages/<int:message>/body/", OBJECT),

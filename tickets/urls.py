@@ -49,6 +49,7 @@ urlpatterns = [
     path("rules/<int:rule>/delete/", rules.delete, name="delete-rule"),
     path("rules/<int:rule>/restore/", rules.restore, name="restore-rule"),
     path("rules/<int:rule>/tickets/", rules.tickets, name="rule-tickets"),
+    path("tickets/<int:number>/remove/", held.remove, name="remove-participant"),
     path("mails/<int:mail>/undo/", mails.undo, name="undo-mail"),
     path("mails/<int:mail>/resend/", mails.resend, name="resend-mail"),
     path("messages/<int:message>/body/", bodies.body, name="mail-body"),

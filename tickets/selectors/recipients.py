@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
-from tickets.models import Participant, Ticket
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import StrIndex, Substr
+
+from tickets.models import BlockedSender, Participant, Ticket
 
 MAX_RECIPIENTS = 40
 
@@ -17,12 +20,17 @@ class Recipient(NamedTuple):
 
 
 def recipients_of(ticket: Ticket) -> list[Recipient]:
-    """The contact first, then who takes part and is not blocked; each address once, at most 40."""
+    """The contact first, then who takes part and is blocked neither here nor for the whole desk; each
+    address once, at most 40.
+    """
     found: dict[str, Recipient] = {}
     if ticket.contact_email:
         language = ticket.contact.language if ticket.contact else ""
         found[ticket.contact_email.lower()] = Recipient(ticket.contact_email, ticket.contact_name, language)
     people = Participant.objects.filter(ticket=ticket, is_blocked=False).select_related("contact")
+    people = people.annotate(domain=Substr("email", StrIndex("email", Value("@")) + 1)).exclude(
+        Exists(BlockedSender.objects.filter(pattern__in=[OuterRef("email"), OuterRef("domain")]))
+    )
     for one in people.order_by("pk")[:MAX_RECIPIENTS] if found else ():
         language = one.contact.language if one.contact else ""
         found.setdefault(one.email.lower(), Recipient(one.email, one.name, language))

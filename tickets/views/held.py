@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
+from tickets.domain.text import clean_subject
 from tickets.models import Message
+from tickets.selectors.access import ticket_for
 from tickets.selectors.messages import message_for
-from tickets.services.mail.strangers import admit_sender, block_sender
+from tickets.services.mail.strangers import admit_sender, block_sender, remove_participant
 from tickets.views.requests import Request
 
 EDIT = Permission.TICKETS_EDIT
@@ -38,6 +40,16 @@ def block(request: Request, message: int) -> HttpResponse:
         return _("Mail of %(address)s makes no tickets any more.") % {"address": found.author_email}
 
     return _done(request, message, deed)
+
+
+@requires(EDIT)
+@require_POST
+def remove(request: Request, number: int) -> HttpResponse:
+    """Somebody was let in, or written to, by mistake."""
+    found, email = ticket_for(request.user, number, to=EDIT), clean_subject(request.POST.get("email", ""))
+    remove_participant(ticket=found, email=email, by=request.user, now=timezone.now())
+    messages.success(request, _("%(address)s gets no answers of this ticket any more.") % {"address": email})
+    return redirect("web:ticket", number)
 
 
 def _done(request: Request, message: int, deed: Callable[[Message], str]) -> HttpResponse:

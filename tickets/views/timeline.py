@@ -56,6 +56,7 @@ _CHANGES: dict[str, StrOrPromise] = {
     # What mail did, with `Verb.MAIL`.
     "held": gettext_lazy("A mail of <b>{after}</b> is held: this sender takes no part in the ticket"),
     "admitted": gettext_lazy("<b>{who}</b> let <b>{after}</b> take part"),
+    "removed": gettext_lazy("<b>{who}</b> took <b>{after}</b> out of this ticket"),
     "split-off": gettext_lazy("<b>{who}</b> moved a held mail to ticket <b>{after}</b>"),
     "blocked": gettext_lazy("<b>{who}</b> blocked <b>{after}</b>"),
     # Merged and split, with `Verb.MERGED`.

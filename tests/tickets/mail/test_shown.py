@@ -10,6 +10,8 @@ from tests.conftest import browser_of
 from tests.tickets.mail.conftest import ANNA, MALLORY, Desk
 from tests.tickets.pages import PNG
 from tickets.models import BlockedSender, Message, Ticket
+from tickets.selectors.recipients import recipients_of
+from tickets.services.mail.strangers import block_pattern
 from tickets.services.reply_to_customer import reply_to_customer
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +181,29 @@ class TestHeld:
         assert "takes no part" not in text
         assert f"/messages/{forged.pk}/admit/" in text
         assert f"/messages/{forged.pk}/block/" not in text
+
+    def test_who_was_let_in_by_mistake_is_taken_out_again(
+        self, desk: Desk, held: Message, client_ada: Browser
+    ) -> None:
+        client_ada.post(f"/messages/{held.pk}/admit/")
+        assert f"Take {MALLORY} out of this ticket" in page(client_ada, desk.own)
+        for _twice in range(2):
+            path = f"/tickets/{desk.own.number}/remove/"
+            response = client_ada.post(path, {"email": MALLORY.upper()}, follow=True)
+        assert "gets no answers of this ticket any more" in response.content.decode()
+        assert [one.email for one in recipients_of(desk.own)] == [ANNA]
+        assert desk.own.activities.filter(field="removed").count() == 1
+        again = desk.receive(desk.letter(MALLORY, in_reply_to=desk.marked()))
+        assert again.outcome == "held"
+
+    @pytest.mark.parametrize("pattern", [MALLORY, "evil.example"])
+    def test_a3_who_is_blocked_for_the_desk_gets_no_answers(
+        self, desk: Desk, held: Message, client_ada: Browser, pattern: str
+    ) -> None:
+        client_ada.post(f"/messages/{held.pk}/admit/")
+        assert len(recipients_of(desk.own)) == 2
+        block_pattern(pattern=pattern, by=desk.ada, now=desk.now)
+        assert [one.email for one in recipients_of(desk.own)] == [ANNA]
 
 
 class TestAnswers:

@@ -107,6 +107,14 @@ def split_off_held(*, ticket: Ticket, message: Message, by: User, now: datetime)
 
 
 @transaction.atomic
+def remove_participant(*, ticket: Ticket, email: str, by: User, now: datetime) -> None:
+    """No answers go there any more, and what comes from there is held again. Safe to repeat."""
+    gone, _rows = Participant.objects.filter(ticket=ticket, email__iexact=email.strip()).delete()
+    if gone:
+        _note(ticket, "removed", email.strip().lower(), by=by, now=now)
+
+
+@transaction.atomic
 def block_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -> BlockedSender:
     """Mail of this address makes no tickets any more, what is held stays held. Safe to repeat.
 
