@@ -47,12 +47,8 @@ def phone(browser: Browser, *, scripts: bool, dark: bool = False) -> tuple[Brows
     return context, page, asked
 
 
-def test_a_customer_says_how_it_went(
-    new_console: Callable[[], Console], browser: Browser, server: Server, sink: SmtpSink, album: Album
-) -> None:
-    console = new_console()
-    console.sign_in(CARLA)
-    desk = console.page
+def solve(desk: Page, server: Server, console: Console) -> None:
+    """The two rules are switched on, a ticket is taken and solved."""
     desk.goto(f"{server.url}/rules/")
     for rule in ("Ask how it went when solved", "Tell the assignee of a low rating"):
         desk.get_by_role("switch", name=f"{rule}: on").click()
@@ -65,24 +61,21 @@ def test_a_customer_says_how_it_went(
     desk.get_by_role("button", name="Resolved").click()
     expect(desk.locator("#fact-status > button")).to_contain_text("Resolved")
 
-    mail = survey_mail(sink)
-    assert mail["Auto-Submitted"] == "auto-generated"
-    happy, _okay, sad = faces_in(mail)
-    for link in (happy, _okay, sad, happy):  # a scanner of mail opens every link
-        assert desk.request.get(link).ok
-        assert desk.request.head(link).ok
-    assert server.rows("SELECT rating, answered_at FROM tickets_survey") == [("", None)]
 
+def look(browser: Browser, link: str, album: Album) -> None:
+    """In both themes; here with scripts, as axe is one."""
     for dark in (False, True):
         context, page, _asked = phone(browser, scripts=True, dark=dark)
         complaints = Complaints(page)
-        page.goto(sad)
+        page.goto(link)
         page.screenshot(path=album.next("question-dark" if dark else "question"))
         assert [*faults(page), *complaints.found] == []
         context.close()
 
-    context, page, asked = phone(browser, scripts=False)
-    page.goto(sad)
+
+def answer(page: Page, link: str) -> None:
+    """By keyboard alone."""
+    page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_have_text("How did it go?")
     expect(page.get_by_role("radio", name="Not good")).to_be_checked()
     page.keyboard.press("Tab")
@@ -92,6 +85,25 @@ def test_a_customer_says_how_it_went(
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("It has arrived.")
+
+
+def test_a_customer_says_how_it_went(
+    new_console: Callable[[], Console], browser: Browser, server: Server, sink: SmtpSink, album: Album
+) -> None:
+    console = new_console()
+    console.sign_in(CARLA)
+    desk = console.page
+    solve(desk, server, console)
+    mail = survey_mail(sink)
+    assert mail["Auto-Submitted"] == "auto-generated"
+    happy, okay, sad = faces_in(mail)
+    for link in (happy, okay, sad, happy):  # a scanner of mail opens every link
+        assert desk.request.get(link).ok
+        assert desk.request.head(link).ok
+    assert server.rows("SELECT rating, answered_at FROM tickets_survey") == [("", None)]
+    look(browser, sad, album)
+    context, page, asked = phone(browser, scripts=False)
+    answer(page, sad)
     page.screenshot(path=album.next("thanks"))
     assert set(asked) == {urlsplit(server.url).netloc}
 

@@ -35,8 +35,8 @@ RULE_MAIL_KIND = "ticket-message"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutomaticMail:
     """One wish. `template`: confirmation (to the customer), notification (to a technician; `facts` hold
-    `reason` and perhaps `body`), message (words of a rule; `facts` hold `body`), survey (`facts` hold a link per
-    face and `days`).
+    `reason` and perhaps `body`), message (words of a rule; `facts` hold `body`), survey (`facts` hold a link
+    per face and `days`).
 
     `why_not` is what the mail that caused it says (ParsedMail.why_no_answer): not empty, no answer.
     """
