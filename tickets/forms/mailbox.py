@@ -9,7 +9,7 @@ from helpdesk.core.models import Team
 from tickets.models import Mailbox
 
 #: The services ask for these; here they only must not stop the form of a mailbox that is received.
-NEEDED_BY_SENDING = ("send_host", "send_port")
+NEEDED_BY_SENDING = ("send_host", "send_port", "send_security")
 NEEDED_BY_IMAP = ("host", "port", "user", "token_url", "client_id", "folder")
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 

@@ -38,15 +38,17 @@ class Traces:
     mails: int
     waiting: int
     rules: list[Rule]
+    is_last: bool
 
 
 def traces_of(mailbox: Mailbox) -> Traces:
-    """`waiting`: mails that still shall go out from its address."""
+    """`waiting`: mails that still shall go out from its address; `is_last`: no other one is on."""
     return Traces(
         tickets=Ticket.objects.filter(mailbox=mailbox).count(),
         mails=MailIn.objects.filter(mailbox=mailbox).count(),
         waiting=waiting_from(mailbox.address),
         rules=rules_naming(mailbox.address),
+        is_last=not Mailbox.objects.filter(is_active=True).exclude(pk=mailbox.pk).exists(),
     )
 
 

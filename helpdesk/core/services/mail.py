@@ -13,7 +13,8 @@ is written down cannot know. What we promise:
   decide.
 
 A sender with a mail server of its own (`core.mailbox.OwnServers`) has a lane of its own: its jobs wait for
-nobody else's server. While that server refuses or is away the lane rests: mails do not use up their tries.
+nobody else's server. While that server refuses us or is away the lane rests; for five days that uses up no
+try of any mail, since it is no failure of theirs.
 """
 
 import smtplib
@@ -61,6 +62,7 @@ __all__ = [
 
 Status = OutgoingMail.Status
 MAILS_A_RUN = 100
+PATIENCE_WITH_SERVER = timedelta(days=5)  # RFC 5321, 4.5.4.1
 _TALK_STEPS = (
     10  # connect, EHLO, STARTTLS, EHLO, AUTH (2), MAIL, RCPT, DATA, text: each may use the whole time-out
 )
@@ -164,13 +166,7 @@ def _send(mail: OutgoingMail, now: datetime, patience: float) -> str | None:
     except _Overtaken:
         return None
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: it cannot be encoded
-        is_cut = isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(
-            error, smtplib.SMTPException
-        )
-        _put_back(mail, error, is_doubtful=is_handed_over and is_cut, now=now)
-        lane = error.lane if isinstance(error, WayBlocked) and error.lane else lane
-        if lane and _is_of_server(error):
-            own_servers().heard(lane, Trouble(_refuses_us(error), _words_of(error)), now)
+        _failed(mail, error, lane=lane, is_handed_over=is_handed_over, now=now)
         return None
     else:
         _leave(mail, status=Status.SENT, sent_at=now, last_error="")
@@ -181,6 +177,18 @@ def _send(mail: OutgoingMail, now: datetime, patience: float) -> str | None:
         if connection is not None:
             with suppress(OSError):  # a goodbye that fails changes nothing
                 connection.close()
+
+
+def _failed(mail: OutgoingMail, error: Exception, *, lane: str, is_handed_over: bool, now: datetime) -> None:
+    is_cut = isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException)
+    is_doubtful = is_handed_over and is_cut
+    lane = error.lane if isinstance(error, WayBlocked) and error.lane else lane
+    if lane and _is_of_server(error):
+        own_servers().heard(lane, Trouble(_refuses_us(error), _words_of(error)), now)
+        if not is_doubtful and now < mail.created_at + PATIENCE_WITH_SERVER:
+            _wait_for_server(mail, lane, error, now)
+            return
+    _put_back(mail, error, is_doubtful=is_doubtful, now=now)
 
 
 def _mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
@@ -231,6 +239,12 @@ def _refuses_us(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPSenderRefused) or (
         isinstance(error, WayBlocked) and bool(error.lane)
     )
+
+
+def _wait_for_server(mail: OutgoingMail, lane: str, error: Exception, now: datetime) -> None:
+    """Its own server takes nothing from us at all: that is no failure of this mail, and uses up no try."""
+    again = own_servers().rests_until(lane) or now + timedelta(seconds=5)
+    _leave(mail, status=Status.QUEUED, tries=1, last_error=_words_of(error), next_try_at=again)
 
 
 def _put_back(mail: OutgoingMail, error: Exception, *, is_doubtful: bool, now: datetime) -> None:

@@ -41,6 +41,7 @@ def test_a_deleted_mailbox_leaves_its_tickets_and_mails(
     )  # fmt: skip
     found = traces_of(box)
     assert (found.tickets, found.mails, found.waiting, found.rules) == (1, 1, 1, [])
+    assert found.is_last
     for _ in range(2):
         delete_mailbox(mailbox=box, by=carla, now=now)
     assert not mailboxes_visible_to(carla).exists()

@@ -141,6 +141,21 @@ def test_a_wrong_password_is_noted_and_the_lane_rests(sales: Mailbox, now: datet
     assert second.tries == 0, "what waits in a resting lane uses up no try"
 
 
+def test_a_mail_waits_five_days_for_a_server_that_takes_nothing(sales: Mailbox, now: datetime) -> None:
+    set_password(sales, "pepper")
+    mail = queue(now, sales)
+    at = now
+    for _ in range(20):
+        assert not send_due_mail(mail_id=mail.pk, now=at)
+        mail.refresh_from_db()
+        assert (mail.status, mail.tries, mail.next_try_at) == ("queued", 1, at + REFUSED_REST)
+        at += REFUSED_REST
+    OutgoingMail.objects.filter(pk=mail.pk).update(tries=7)
+    send_due_mail(mail_id=mail.pk, now=now + timedelta(days=5))
+    mail.refresh_from_db()
+    assert (mail.status, mail.last_error[:3]) == ("failed", "535")
+
+
 def test_a_lane_that_rests_keeps_nobody_elses_mail(sales: Mailbox, now: datetime) -> None:
     note_sending(mailbox_id=sales.pk, trouble=AWAY, now=now)
     queue_mails_bulk([letter(sales), letter()], now=now)
