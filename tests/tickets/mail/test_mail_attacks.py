@@ -9,6 +9,8 @@ from helpdesk.core.models import OutgoingMail, Role, User
 from tests.tickets.conftest import make_tickets, the_ticket
 from tests.tickets.mail.conftest import ANNA, MALLORY, SUPPORT, Desk, steps
 from tests.tickets.mail.reports import dsn
+from tickets.domain.mail import parse
+from tickets.domain.mail.threading import MOST_MARKS, Arrival, thread_ids
 from tickets.domain.status import Status
 from tickets.models import Attachment, Mailbox, MailIn, Message, Participant, Ticket
 
@@ -259,3 +261,13 @@ def test_a10_a_customer_who_asks_about_a_bounce_is_heard(desk: Desk, subject: st
 def test_a7_a_server_that_has_a_sender_opens_no_ticket(desk: Desk, who: str) -> None:
     letter = desk.letter(who, subject="Undelivered Mail Returned to Sender", body=BOUNCED)
     assert desk.receive(letter, envelope_from="x@mx.example").outcome == "bounce"
+
+
+def test_a8_thousands_of_marks_are_not_all_tried(desk: Desk) -> None:
+    """Each forged mark is checked for each person of its ticket."""
+    forged = [f"support+t{desk.own.number}.{'a' * 15}{letter}@desk.example" for letter in "abcdefghij"] * 20
+    ids = " ".join(f"<t{desk.own.number}.m{number}.{'a' * 16}@desk.example>" for number in range(300))
+    mail = desk.receive(desk.letter(to=", ".join(forged), references=ids))
+    assert mail.ticket != desk.own
+    arrival = Arrival(mail=parse(desk.letter(to=", ".join(forged), references=ids)))
+    assert (len(arrival.addressed_to), len(thread_ids(arrival.mail))) == (MOST_MARKS, MOST_MARKS)

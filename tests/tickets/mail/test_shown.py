@@ -75,6 +75,7 @@ def test_a1_the_page_of_a_mail_can_run_nothing_and_load_nothing(desk: Desk, clie
     assert "frame-ancestors 'self'" in policy
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-DNS-Prefetch-Control"] == "off"
     assert "alert" not in text
     assert ' src="https:' not in text
 

@@ -1,5 +1,6 @@
 """Signing in by IMAP: what works, and what is said when it does not."""
 
+import imaplib
 import socket
 import ssl
 from typing import Any
@@ -32,6 +33,13 @@ def refusal(box: Mailbox) -> NotConnected:
 def test_it_signs_in_and_chooses_the_folder(box: Mailbox) -> None:
     opened = connect(box)
     assert choose_folder(opened, box) == 77
+    close(opened)
+
+
+def test_a8_a_server_cannot_fill_the_memory_with_one_literal(box: Mailbox) -> None:
+    opened = connect(box)
+    with pytest.raises(imaplib.IMAP4.abort, match="at once"):
+        opened.client.read(3 * 2**30)
     close(opened)
 
 

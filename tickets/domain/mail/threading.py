@@ -15,6 +15,9 @@ from typing import NamedTuple
 from tickets.domain.mail import ids
 from tickets.domain.mail.parsed import ParsedMail
 
+#: So many addresses and ids of a mail are looked at: each may be checked for each person of a ticket (A8).
+MOST_MARKS = 50
+
 
 class Outcome(StrEnum):
     TICKET = "ticket"
@@ -101,7 +104,8 @@ class Arrival:
     def __post_init__(self) -> None:
         people = (person.email.lower() for person in (*self.mail.to, *self.mail.cc))
         object.__setattr__(self, "sender", self.mail.from_.email.strip().lower())
-        object.__setattr__(self, "addressed_to", (*self.envelope_to, *self.mail.delivered_to, *people))
+        addressed_to = (*self.envelope_to, *self.mail.delivered_to, *people)[:MOST_MARKS]
+        object.__setattr__(self, "addressed_to", addressed_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +253,8 @@ def _by_signed_id(arrival: Arrival, known: Known) -> Match | None:
 
 
 def thread_ids(mail: ParsedMail) -> tuple[str, ...]:
-    """In-Reply-To, then References from the right."""
-    return (*mail.in_reply_to, *reversed(mail.references))
+    """In-Reply-To, then References from the right; MOST_MARKS of them."""
+    return (*mail.in_reply_to, *reversed(mail.references))[:MOST_MARKS]
 
 
 def _by_foreign_id(arrival: Arrival, known: Known) -> Match | None:

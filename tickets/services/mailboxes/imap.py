@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imap_tools import BaseMailBox
 
 TIMEOUT_SECONDS = 30
+LARGEST_LITERAL = 40 * 1024 * 1024
 State = Mailbox.State
 
 
@@ -41,6 +42,12 @@ class _Plain(imaplib.IMAP4):
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         return socket.create_connection((self.address, self.port), timeout)
+
+    def read(self, size: int) -> bytes:
+        """Servers say how much comes; the desk asked for no more than a mail (A8)."""
+        if size > LARGEST_LITERAL:
+            raise self.abort(f"the server sends {size} bytes at once")
+        return super().read(size)
 
 
 class _Tls(_Plain):
