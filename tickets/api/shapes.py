@@ -93,6 +93,10 @@ class EntrySerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="`description`, `customer`, `reply`, `note` or `activity`.")
     at = serializers.DateTimeField()
     author = serializers.CharField(source="author_name")
+    author_email = serializers.CharField(help_text="Of a mail: where it came from.")
+    is_held = serializers.BooleanField(
+        help_text="A mail whose sender takes no part in the ticket or may be forged: not to be believed."
+    )
     body = serializers.CharField()
     activity = ActivitySerializer(allow_null=True)
     attachments = AttachmentSerializer(many=True)

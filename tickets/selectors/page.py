@@ -41,6 +41,16 @@ class Entry:
     has_remote_pictures: bool = False
 
     @property
+    def author_email(self) -> str:
+        """The address that a mail came from; "" of what is no mail."""
+        return self.message.author_email if self.message else ""
+
+    @property
+    def is_held(self) -> bool:
+        """Perhaps of a stranger: a technician has not decided yet."""
+        return bool(self.message and self.message.is_held)
+
+    @property
     def mail_state(self) -> str:
         """The worst state among its mails; "" without any."""
         states = {letter.status for letter in self.letters}

@@ -230,7 +230,7 @@ def _card(ticket: Ticket, entry: Entry) -> Card:
         entry,
         key="first" if entry.kind == "description" or not entry.message else f"{entry.message.pk}",
         context=_context(ticket, entry),
-        is_held=bool(entry.message and entry.message.is_held),
+        is_held=entry.is_held,
         is_doubted=is_doubted(getattr(entry.message, "mail_reasons", None) or ()),
         on_hold=next((letter for letter in entry.letters[:1] if letter.is_held), None),
         failures=tuple(letter for letter in entry.letters if letter.status in _NOT_ARRIVED),

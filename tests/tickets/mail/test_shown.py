@@ -243,3 +243,11 @@ class TestAnswers:
         text = page(client_ada, desk.own)
         assert "The mail to bert@acme.example came back." in text
         assert f"to {ANNA}, bert@acme.example" in text
+
+
+def test_a4_the_interface_for_programs_says_what_is_held(desk: Desk, client_ada: Browser) -> None:
+    html_mail(desk, "<p>Pay here</p>", from_=f"Anna Berg <{MALLORY}>")
+    html_mail(desk, "<p>Thank you!</p>")
+    entries = client_ada.get(f"/api/v1/tickets/{desk.own.number}/").json()["entries"]
+    told = [(e["author_email"], e["is_held"]) for e in entries if e["kind"] == "customer"]
+    assert told == [(MALLORY, True), (ANNA, False)]
