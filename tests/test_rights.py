@@ -90,6 +90,7 @@ ROWS = [
     Row("tickets/<int:number>/take/", DEED, "post"),
     Row("tickets/<int:number>/tags/", DEED, "post"),
     Row("tickets/<int:number>/subject/", DEED, "post"),
+    Row("tickets/<int:number>/people/", DEED, "post"),
     Row("tickets/<int:number>/merge/", OBJECT),
     Row("tickets/<int:number>/merge/", BAD_FORM, "post"),
     Row("tickets/<int:number>/merge/undo/", DEED, "post"),
