@@ -151,6 +151,17 @@ def test_merging_back_undoes_it(source: Ticket, message: Message, ada: User, now
     assert state(source) == before
 
 
+@pytest.mark.parametrize("said_since", [True, False])
+def test_merged_back_it_brings_its_person_only_if_something_was_said_there(
+    source: Ticket, message: Message, max_: Contact, ada: User, now: datetime, said_since: bool
+) -> None:
+    new = split(message, ada, now, email=max_.email)
+    if said_since:
+        add_customer_message(ticket=new, body="Yes, mine.", now=now)
+    merge(new, source, ada, now)
+    assert source.participants.filter(email=max_.email).exists() is said_since
+
+
 # Threads
 
 

@@ -22,6 +22,7 @@ from tickets.services.add_customer_message import add_customer_message
 from tickets.services.add_note import add_note
 from tickets.services.merge_tickets import merge_tickets
 from tickets.services.reply_to_customer import reply_to_customer
+from tickets.services.split_ticket import Split, split_ticket
 from tickets.services.undo_merge import undo_merge
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +192,14 @@ def test_a_mail_is_the_description_again(desk: Desk) -> None:
     assert desk.words() == [("customer", "It burns again.", False)]
     undo(mail.ticket, desk.ada, desk.now)
     assert state(mail.ticket, desk.own) == before
+
+
+def test_what_was_split_off_meanwhile_stays_there(
+    source: Ticket, target: Ticket, ada: User, now: datetime
+) -> None:
+    message = add_customer_message(ticket=source, body="The fax, too.", now=now)
+    merge(source, target, ada, now)
+    moved = Message.objects.select_related("ticket").get(pk=message.pk)
+    new = split_ticket(message=moved, split=Split(subject="Fax"), by=ada, now=now)
+    undo(source, ada, now)
+    assert (new.messages.get(), words(source), words(target)) == (message, [], [])
