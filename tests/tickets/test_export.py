@@ -21,15 +21,7 @@ from tickets.selectors.export import export_rows
 from tickets.services import note_export
 
 FORMULAS = [
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "\n=1",
-    "  =1",
-    "＝1",
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "\ufeff=1", "\u200b\x00=1"),
     '=HYPERLINK("http://evil")',
 ]
 MAY_NOT_BEGIN = tuple("=+-@\t\r\n＝＋－＠")

@@ -1,19 +1,20 @@
 """CSV that a spreadsheet opens as text, whatever people wrote (A26)."""
 
 import csv
+import re
 from collections.abc import Iterable
 from io import StringIO
 from typing import Final
 
-#: A spreadsheet takes what begins like this for a formula; line ends and tabs only hide the sign behind them.
-_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What a spreadsheet takes for a formula, also behind blanks and signs that nobody sees.
+_FORMULA: Final = re.compile(r"[\s\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 #: How spreadsheets tell UTF-8.
 BOM: Final = "\ufeff"
 
 
 def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before what would be a formula, also behind blanks."""
-    return f"'{text}" if text.startswith(_SIGNS) or text.lstrip().startswith(_SIGNS) else text
+    """The text, with an apostrophe before what would be a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from agents.domain.text import domain_of
+from agents.models import Contact
 from tickets.domain.mail.automatic import is_role_address
 from tickets.domain.survey import LOW, PAUSE, Rating, key_hash
 from tickets.errors import SurveyNotFound, SurveyOver
@@ -34,8 +35,12 @@ def survey_for(key: str, now: datetime) -> Survey:
     return found
 
 
-def was_asked_lately(email: str, now: datetime) -> bool:
-    return Survey.objects.filter(email=email, asked_at__gt=now - PAUSE).exists()
+def was_asked_lately(ticket: Ticket, now: datetime) -> bool:
+    """By this address, or as this contact by another one."""
+    same = Q(email=ticket.contact_email.lower())
+    if ticket.contact_id:
+        same |= Q(contact=ticket.contact_id)
+    return Survey.objects.filter(same, asked_at__gt=now - PAUSE).exists()
 
 
 def is_person(ticket: Ticket) -> bool:
@@ -43,7 +48,8 @@ def is_person(ticket: Ticket) -> bool:
     email = ticket.contact_email.lower()
     if is_role_address(email) or email in own_addresses():
         return False
-    if ticket.contact and (ticket.contact.ignores_mail or not ticket.contact.is_active):
+    known = Contact.objects.filter(Q(pk=ticket.contact_id) | Q(email=email) | Q(addresses__email=email))
+    if known.filter(Q(ignores_mail=True) | Q(is_active=False)).exists():
         return False
     return not BlockedSender.objects.filter(pattern__in=[email, domain_of(email)]).exists()
 

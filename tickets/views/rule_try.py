@@ -66,6 +66,8 @@ def _last(number: int, trigger: str) -> str:
         return _("Last %(n)s answers") % {"n": number}
     if trigger in _CHANGES:
         return _("Last %(n)s changes") % {"n": number}
+    if trigger is Trigger.LOW_RATING:
+        return _("Last %(n)s low ratings") % {"n": number}
     return _("Last %(n)s tickets") % {"n": number}
 
 

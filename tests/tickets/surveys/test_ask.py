@@ -105,6 +105,9 @@ def test_nobody_is_asked_twice_in_two_weeks(
     solve(another, ada, now + PAUSE - timedelta(seconds=1))
     assert Survey.objects.count() == 1
     assert why_not(another) == "asked-lately"
+    other_address = make_tickets(1, now, client=acme, contact=anna, contact_email="berg@home.example")[0]
+    solve(other_address, ada, now)
+    assert why_not(other_address) == "asked-lately"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +123,14 @@ def test_machines_we_ourselves_and_the_unwanted_are_not_asked(
     switch_on("survey")
     solve(ticket, ada, now)
     assert not Survey.objects.exists()
+    assert why_not(ticket) == "no-person"
+
+
+def test_who_wants_no_mail_is_not_asked_by_another_address(anna: Contact, ada: User, now: datetime) -> None:
+    anna.addresses.create(email="berg@home.example")
+    Contact.objects.update(ignores_mail=True)
+    switch_on("survey")
+    ticket = solve(make_tickets(1, now, contact_email="Berg@home.example")[0], ada, now)
     assert why_not(ticket) == "no-person"
 
 

@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from agents.models import Client, Contact
+from helpdesk.core.domain.redaction import redact
 from helpdesk.core.models import User
 from tests.tickets.conftest import make_tickets
 from tests.tickets.surveys.desk import link_in, solve, survey_mail, switch_on, the_survey
@@ -169,7 +170,10 @@ class TestAttacks:
     def test_a22_whoever_tries_links_is_stopped_and_customers_are_not(self, link: str) -> None:
         thief, anna = Browser(REMOTE_ADDR="203.0.113.9"), Browser(REMOTE_ADDR="198.51.100.7")
         wrong = f"/survey/{make_survey_key()}/"
-        statuses = [thief.get(wrong).status_code for _try in range(WRONG_LINKS + 1)]
+        statuses = [
+            thief.get(wrong, headers={"X-Forwarded-For": f"192.0.2.{n}"}).status_code  # A20
+            for n in range(WRONG_LINKS + 1)
+        ]
         assert statuses == [404] * WRONG_LINKS + [429]
         assert b"Too many tries" in thief.get(wrong).content
         assert anna.get(link).status_code == 200
@@ -206,6 +210,9 @@ class TestAttacks:
             assert "script-src" not in answer["Content-Security-Policy"]
             assert answer["Content-Security-Policy"].startswith("default-src 'none'")
             assert b"//" not in answer.content.replace(b"http://www.w3.org", b"")
+
+    def test_a17_logs_hide_the_link(self, link: str) -> None:
+        assert link[8:-1] not in redact(f"GET {link}?rating=sad from 203.0.113.9")
 
     def test_a19_a_forged_host_changes_no_link(
         self, client_ada: Browser, ticket: Ticket, settings: object

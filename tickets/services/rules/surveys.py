@@ -90,7 +90,7 @@ def _why_not(ticket: Ticket, solved_at: datetime, now: datetime) -> str:
         return Why.NO_ADDRESS
     if Survey.objects.filter(ticket=ticket, solved_at=solved_at).exists():
         return Why.ASKED
-    if was_asked_lately(ticket.contact_email.lower(), now):
+    if was_asked_lately(ticket, now):
         return Why.ASKED_LATELY
     return "" if is_person(ticket) else Why.NO_PERSON
 
