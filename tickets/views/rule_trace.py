@@ -48,6 +48,7 @@ LEFT: Mapping[str, object] = {
     Why.ASKED_LATELY: gettext_lazy("this person was asked within the last 14 days"),
     Why.NO_PERSON: gettext_lazy("no person reads at this address, or their mail is ignored"),
     "dmarc-failed": gettext_lazy("the sender may be forged"),
+    "sender-doubtful": gettext_lazy("the mail does not say plainly who wrote it"),
     "unparsed": gettext_lazy("the mail cannot be read"),
     "split-off": gettext_lazy("a technician split it off, so no machine answers"),
 }
@@ -141,4 +142,6 @@ def _why(action: Mapping[str, Any]) -> str:
     if "first" in action:
         return _("“%(rule)s” came first") % {"rule": action["first"]}
     why = str(action.get("why", ""))
-    return str(LEFT.get(why, why))
+    words = str(LEFT.get(why, why))
+    # It stands inside a sentence; the brakes speak in whole ones.
+    return words[:1].lower() + words[1:-1] if words.endswith(".") else words
