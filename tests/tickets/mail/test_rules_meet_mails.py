@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agents.models import Contact
 from helpdesk.core.models import OutgoingMail, Role, Team
@@ -11,7 +13,9 @@ from tests.tickets.mail.test_strangers import decide, receive_held
 from tickets.domain.status import Status
 from tickets.models import Mailbox, Ticket
 from tickets.services.change_status import change_status
+from tickets.services.mail.journal import RawMail, store_many
 from tickets.services.mail.strangers import admit_sender, split_off_held
+from tickets.services.mail.take import take_due_mails
 from tickets.services.rules.dry_run import dry_run
 from tickets.services.rules.edit import save_rule
 
@@ -64,6 +68,20 @@ def test_the_second_mail_is_from_a_known_sender_and_the_dry_run_agrees(desk: Des
     assert second in [case.ticket for case in tried.cases]
     assert first not in [case.ticket for case in tried.cases]
     assert Contact.objects.filter(email=NEW).count() == 1
+
+
+def test_a_notice_about_each_mail_of_a_batch_costs_no_query_of_its_own(desk: Desk) -> None:
+    notice = {"do": "notify", "to": [f"user:{desk.bob.pk}"], "value": "Look"}
+    save(desk, draft([], notice))
+    costs = []
+    for count in (2, 7):
+        mails = [desk.letter(f"new{count}{i}@acme.example", subject=f"S{count}{i}") for i in range(count)]
+        store_many(mails=[RawMail(raw=raw, source="smtp", mailbox=desk.box) for raw in mails], now=desk.now)
+        with CaptureQueriesContext(connection) as queries:
+            take_due_mails(now=desk.now)
+        costs.append(len(queries))
+    assert OutgoingMail.objects.filter(to=desk.bob.email).count() == 9
+    assert costs[1] - costs[0] < 5, "less than one a mail"
 
 
 def test_the_mailbox_of_a_ticket_is_known_at_every_event(desk: Desk) -> None:

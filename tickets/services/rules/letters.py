@@ -28,7 +28,8 @@ def send_letters(
     for wish in replies:
         mail = _reply(wish, reasons)
         wishes += [(wish, mail)] if mail else []
-    wishes += [(wish, mail) for wish in notices for mail in _notices(wish)]
+    readers = _Readers()
+    wishes += [(wish, mail) for wish in notices for mail in _notices(wish, readers)]
     fates = queue_automatic_bulk([mail for _wish, mail in wishes], now=now)
     for ((ticket, plan, effect), mail), fate in zip(wishes, fates, strict=True):
         if fate.withheld:
@@ -67,7 +68,7 @@ def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
     )
 
 
-def _notices(wish: Wish) -> list[AutomaticMail]:
+def _notices(wish: Wish, readers: "_Readers") -> list[AutomaticMail]:
     ticket, plan, effect = wish
     name = plan.name_of(effect.rule)
     body = fill(str(effect.action.value), placeholder_values(ticket) | _rated(plan)).strip()
@@ -80,24 +81,38 @@ def _notices(wish: Wish) -> list[AutomaticMail]:
             language=person.language if person else "",
             facts={"rule": name, "body": body},
         )
-        for address, person in _receivers(ticket, effect)
+        for address, person in _receivers(ticket, effect, readers)
     }
     if not mails:
         plan.refused.append((effect, Why.NO_ADDRESS))
     return list(mails.values())
 
 
-def _receivers(ticket: Ticket, effect: Effect) -> list[tuple[str, User | None]]:
+class _Readers:
+    """Technicians and teams, each read once for all notices of a batch."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int], list[User]] = {}
+
+    def of(self, column: str, key: int | None) -> list[User]:
+        if key is None:
+            return []
+        if (column, key) not in self._found:
+            self._found[column, key] = list(User.objects.filter(**{column: key}))
+        return self._found[column, key]
+
+
+def _receivers(ticket: Ticket, effect: Effect, readers: _Readers) -> list[tuple[str, User | None]]:
     """Addresses; technicians only as long as they are active and may see the ticket (A11)."""
     people: list[User] = []
     addresses: list[tuple[str, User | None]] = []
     for to in effect.action.to:
         if to == "assignee":
-            people += User.objects.filter(pk=ticket.assignee_id or 0)
+            people += readers.of("pk", ticket.assignee_id)
         elif to == "team":
-            people += User.objects.filter(teams=ticket.team_id) if ticket.team_id else ()
+            people += readers.of("teams", ticket.team_id)
         elif to.startswith("user:"):
-            people += User.objects.filter(pk=int(to.removeprefix("user:")))
+            people += readers.of("pk", int(to.removeprefix("user:")))
         else:
             addresses.append((to, None))
     return addresses + [(user.email, user) for user in people if _may_read(user, ticket.client_id)]
