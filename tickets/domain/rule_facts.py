@@ -55,7 +55,7 @@ def mail_facts(mail: ParsedMail, *, mailbox: str = "", body: str | None = None) 
         "header": headers,
         "has_attachment": any(not file.is_inline for file in mail.files),
         "file_name": _given(file.name for file in mail.files if not file.is_inline),
-        "is_automatic": mail.is_auto_reply or mail.is_bounce or mail.is_receipt,
+        "is_automatic": mail.is_surely_automatic or mail.is_bounce or mail.is_receipt,
         "language": mail.language,
         "source": "mail",
         "message_id": mail.message_id,

@@ -271,3 +271,14 @@ def test_a8_thousands_of_marks_are_not_all_tried(desk: Desk) -> None:
     assert mail.ticket != desk.own
     arrival = Arrival(mail=parse(desk.letter(to=", ".join(forged), references=ids)))
     assert (len(arrival.addressed_to), len(thread_ids(arrival.mail))) == (MOST_MARKS, MOST_MARKS)
+
+
+def test_a10_a_question_about_absence_is_a_question(desk: Desk) -> None:
+    """Taken for a machine's it had no promise of an answer, and in a thread it woke nobody."""
+    question = {"subject": "Out of office", "body": "How do I set up my out of office reply?"}
+    mail = desk.receive(desk.letter(**question))
+    assert (mail.outcome, mail.entry.is_automatic if mail.entry else None) == ("ticket", False)
+    assert not OutgoingMail.objects.exists()
+    Ticket.objects.filter(pk=desk.own.pk).update(status=Status.RESOLVED, resolved_at=desk.now)
+    desk.receive(desk.letter(subject="Re: Out of office", body=question["body"], references=desk.marked()))
+    assert the_ticket(desk.own).status == Status.OPEN

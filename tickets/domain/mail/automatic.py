@@ -136,19 +136,21 @@ _SECOND_HAND = ("reply", "forward", "group", "mirror", "redirect")
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
+    """`is_guess`: no header says so, only subject and words, which a person may have written too."""
+
     is_auto_reply: bool
     is_list: bool
     why_no_answer: str
+    is_guess: bool = False
 
 
 def look_at(root: Part, author: Address, return_path: str | None, subject: str, text: str) -> Automatic:
     signs = _Signs(root, author, return_path, subject)
-    is_auto_reply = signs.reply or (
-        bool(SUBJECT.match(subject)) and (signs.any or bool(ABSENCE.search(text[:4000])))
-    )
-    return Automatic(
-        is_auto_reply, signs.list, signs.reason or ("it is an automatic reply" if is_auto_reply else "")
-    )
+    is_shown = signs.reply or (signs.any and bool(SUBJECT.match(subject)))
+    is_guess = not is_shown and bool(SUBJECT.match(subject) and ABSENCE.search(text[:4000]))
+    is_auto_reply = is_shown or is_guess
+    reason = signs.reason or ("it is an automatic reply" if is_auto_reply else "")
+    return Automatic(is_auto_reply, signs.list, reason, is_guess)
 
 
 def is_role_address(address: str) -> bool:

@@ -67,6 +67,7 @@ def _parse(raw: bytes, max_bytes: int) -> ParsedMail:
         is_complaint=verdict.is_complaint,
         is_receipt=is_receipt,
         is_auto_reply=is_receipt or (automatic.is_auto_reply and not verdict.is_bounce),
+        is_auto_guess=automatic.is_guess and not (is_receipt or verdict.is_bounce),
         is_list=automatic.is_list,
         why_no_answer=(_REPORT if verdict.is_bounce or is_receipt else "") or automatic.why_no_answer,
         authentication=read_authentication(root.get_all(b"authentication-results")),

@@ -74,12 +74,19 @@ class ParsedMail:
     is_complaint: bool = False
     is_receipt: bool = False
     is_auto_reply: bool = False
+    #: Only its words say so: "Out of office: how do I set it up?" is a question to the desk.
+    is_auto_guess: bool = False
     is_list: bool = False
     why_no_answer: str = ""
     authentication: tuple[Authentication, ...] = ()
     language: str = ""
     problems: tuple[str, ...] = ()
     is_unparsed: bool = False
+
+    @property
+    def is_surely_automatic(self) -> bool:
+        """Its header says so. No machine answers a guess, but people must see it like any mail."""
+        return self.is_auto_reply and not self.is_auto_guess
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready: the form that a scorer of mail parsers asks for."""

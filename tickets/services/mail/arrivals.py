@@ -42,7 +42,7 @@ def _by_mail(reading: Reading) -> ByMail:
 
 def _join(reading: Reading, known: Known, now: datetime) -> None:
     ticket = _ticket_of(reading)
-    if reading.mail.is_auto_reply:
+    if reading.mail.is_surely_automatic:
         reading.notes.append(Reason("automatic"))
         message = _add(reading, ticket, now, is_automatic=True)
         write_activity(ticket=ticket, verb=Verb.WROTE, by=None, now=now, label=message.author_name)
@@ -111,7 +111,7 @@ def _remember(reading: Reading, message: Message) -> None:
 def _hold(reading: Reading, _known: Known, now: datetime) -> None:
     """Shown to technicians with a warning; nobody else learns of it, nobody is added, nothing goes out."""
     ticket = _ticket_of(reading)
-    message = _add(reading, ticket, now, is_held=True, is_automatic=reading.mail.is_auto_reply)
+    message = _add(reading, ticket, now, is_held=True, is_automatic=reading.mail.is_surely_automatic)
     message.author_name = sender_name(reading)
     message.save(update_fields=["author_name"])
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)

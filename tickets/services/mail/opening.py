@@ -53,7 +53,7 @@ def open_from_mail(
     insert_rows(line for reading, ticket in pairs for line in _lines(reading, ticket, now))
     silence = [why_silent(reading.arrival, reading.decision) for reading in readings]
     finish(zip(tickets, plans, strict=True), now, why_no_answer=silence)
-    clocks_for_new([ticket for reading, ticket in pairs if not reading.mail.is_auto_reply], now=now)
+    clocks_for_new([ticket for reading, ticket in pairs if not reading.mail.is_surely_automatic], now=now)
     for ticket in tickets:
         events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
     return tickets
@@ -138,7 +138,7 @@ def _opening(reading: Reading, ticket: Ticket, now: datetime) -> Message:
         html=reading.letter.html,
         folded=reading.letter.folded,
         mail_in=reading.row,
-        is_automatic=reading.mail.is_auto_reply,
+        is_automatic=reading.mail.is_surely_automatic,
         is_opening=True,
         created_at=now,
     )

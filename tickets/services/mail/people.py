@@ -60,7 +60,7 @@ def _is_person(reading: Reading, known: Known) -> bool:
     mail, mailbox = reading.mail, reading.row.mailbox
     return (
         (mailbox is None or mailbox.creates_contacts)
-        and not (mail.is_unparsed or mail.is_auto_reply or mail.is_list or why_doubted(reading.arrival))
+        and not (mail.is_unparsed or mail.is_surely_automatic or mail.is_list or why_doubted(reading.arrival))
         and reading.sender not in known.technicians
         and not is_machine(reading.sender)
         and is_address(reading.sender)
@@ -72,7 +72,7 @@ def new_participants(
 ) -> list[Participant]:
     """Those whom the sender wrote to besides us, MAX_PEOPLE in all on a ticket; not of machines and lists."""
     mail = reading.mail
-    if mail.is_auto_reply or mail.is_list:
+    if mail.is_surely_automatic or mail.is_list:
         return []
     seen = {*present, reading.sender, ticket.contact_email.lower()}
     room = MAX_PEOPLE - len(seen)
