@@ -90,6 +90,20 @@ def test_the_mailbox_of_a_ticket_is_known_at_every_event(desk: Desk) -> None:
     assert desk.words() == [("note", "VIP", False)]
 
 
+@pytest.mark.parametrize(
+    ("sender", "is_known"), [(ANNA, True), ("max@acme.example", True), ("eve@acme.example", False)]
+)
+def test_who_answers_is_known_or_not_whoever_the_ticket_belongs_to(
+    desk: Desk, sender: str, is_known: bool
+) -> None:
+    Contact.objects.create(client=desk.anna.client, full_name="Max", email="max@acme.example")
+    for email in ("max@acme.example", "eve@acme.example"):
+        desk.join(email)
+    save(desk, draft([known(is_known)], {"do": "add_note", "value": "Seen"}, trigger="customer-replied"))
+    desk.receive(desk.letter(sender, in_reply_to=desk.marked(to=sender)))
+    assert ("note", "Seen", False) in desk.words()
+
+
 def test_a_split_off_mail_is_a_new_ticket_for_the_rules_and_no_machine_answers(desk: Desk) -> None:
     team = Team.objects.create(name="First line")
     Mailbox.objects.update(team=team)

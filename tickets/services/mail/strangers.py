@@ -58,7 +58,7 @@ def admit_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -
     _note(ticket, "admitted", email, by=by, now=now)
     if not message.is_automatic and not ticket.is_closed:
         current = Ticket.objects.get(pk=ticket.pk)
-        told = {"sender": email, "is_known_sender": contact is not None}
+        told = {"sender": email}
         customer_wrote(ticket=current, body=message.body, name=message.author_name, mail=told, now=now)
         keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
 

@@ -11,6 +11,7 @@ from tickets.domain.hours import next_change
 from tickets.domain.kinds import MessageKind
 from tickets.domain.rule_facts import LazyFacts
 from tickets.models import Activity, Attachment, Calendar, Message, Ticket
+from tickets.selectors.mail import contacts_by_address
 from tickets.selectors.surveys import last_answer
 
 
@@ -24,7 +25,6 @@ def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
         "body": ticket.description,
         "sender": ticket.contact_email,
         "sender_name": ticket.contact_name,
-        "is_known_sender": ticket.contact_id is not None,
         "client": _id(ticket.client_id),
         "contact": _id(ticket.contact_id),
         "device": _id(ticket.device_id),
@@ -38,6 +38,7 @@ def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
     }
     loaders: dict[str, Callable[[], object]] = {
         "device_name": lambda: ticket.device.name if ticket.device else "",
+        "is_known_sender": lambda: _is_known(ticket, str(more.get("sender") or "")),
         "mailbox": lambda: ticket.mailbox.address if ticket.mailbox else "",
         "language": lambda: ticket.contact.language if ticket.contact else "",
         "assignee_active": lambda: _is_active(ticket.assignee_id),
@@ -87,6 +88,14 @@ def _last_word(ticket: Ticket, kind: MessageKind) -> datetime | None:
 
 def _since(at: datetime | None, now: datetime) -> float | None:
     return None if at is None else (now - at).total_seconds()
+
+
+def _is_known(ticket: Ticket, sender: str) -> bool:
+    """Has a contact this address? Not only the owner of a ticket writes to it."""
+    email = sender.lower()
+    if email in {"", ticket.contact_email.lower()}:
+        return ticket.contact_id is not None
+    return email in contacts_by_address([email])
 
 
 def _is_active(user_id: int | None) -> bool:
