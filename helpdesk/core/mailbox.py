@@ -2,6 +2,7 @@
 DATA_DIR/mails without an EMAIL_URL; and who hears of it.
 """
 
+import base64
 import smtplib
 import socket
 import ssl
@@ -185,6 +186,17 @@ class _Talk:
         except ssl.SSLCertVerificationError as error:
             host = self._host  # type: ignore[attr-defined]
             raise WayBlocked(certificate_words(error, host)) from None
+
+    def login(self, user: str, password: str, **options: Any) -> tuple[int, bytes]:
+        """As smtplib, and with letters that ASCII has not: as UTF-8 (RFC 4616)."""
+        if (user + password).isascii():
+            return super().login(user, password, **options)  # type: ignore[misc, no-any-return]
+        self.ehlo_or_helo_if_needed()  # type: ignore[attr-defined]
+        words = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+        code, said = self.docmd("AUTH", f"PLAIN {words}")  # type: ignore[attr-defined]
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, said)
+        return code, said
 
     def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
         return super().mail(self.envelope_from or sender, options)  # type: ignore[misc, no-any-return]

@@ -236,9 +236,10 @@ def _is_of_server(error: Exception) -> bool:
 
 
 def _refuses_us(error: Exception) -> bool:
-    return isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPSenderRefused) or (
-        isinstance(error, WayBlocked) and bool(error.lane)
-    )
+    """For good: somebody must change the settings. Not "come back later"."""
+    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPSenderRefused):
+        return error.smtp_code >= 500
+    return isinstance(error, WayBlocked) and bool(error.lane)
 
 
 def _wait_for_server(mail: OutgoingMail, lane: str, error: Exception, now: datetime) -> None:

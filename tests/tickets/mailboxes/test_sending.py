@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from helpdesk.core import jobs, mailbox
 from helpdesk.core.mailbox import Trouble, WayBlocked
-from helpdesk.core.models import Job, OutgoingMail, User
+from helpdesk.core.models import AuditEntry, Job, OutgoingMail, User
 from helpdesk.core.services.jobs import lane_of, run_job
 from helpdesk.core.services.mail import (
     MailSpec,
@@ -44,7 +44,8 @@ AWAY = Trouble(is_refusal=False, words="Connection refused")
 def knows_sales(
     _server: object, _session: object, _envelope: object, _mechanism: str, data: object
 ) -> AuthResult:
-    known = isinstance(data, LoginPassword) and (data.login, data.password) == (b"sales", b"open sesame")
+    passwords = (b"open sesame", "öpen sésame".encode())
+    known = isinstance(data, LoginPassword) and data.login == b"sales" and data.password in passwords
     return AuthResult(success=known, handled=False)
 
 
@@ -185,6 +186,26 @@ def test_a_sender_that_is_refused_is_trouble_of_the_mailbox(
     assert (sales.send_state, sales.send_words) == ("refused", "553 not your address")
 
 
+def test_a_server_that_says_later_is_asked_again_soon(
+    sales: Mailbox, server: tuple[Sink, int], now: datetime
+) -> None:
+    server[0].answers["MAIL"] = ["451 busy"]
+    mail = queue(now, sales)
+    send_due_mail(mail_id=mail.pk, now=now)
+    sales.refresh_from_db()
+    assert (sales.send_state, sales.send_words) == ("unreachable", "451 busy")
+    assert send_due_mail(mail_id=mail.pk, now=now + timedelta(seconds=5))
+
+
+def test_a_password_with_other_letters_goes_as_utf_8(sales: Mailbox, now: datetime) -> None:
+    set_password(sales, "öpen sésame")
+    assert send_due_mail(mail_id=queue(now, sales).pk, now=now)
+    set_password(sales, "pépper")
+    assert not send_due_mail(mail_id=queue(now, sales).pk, now=now)
+    sales.refresh_from_db()
+    assert sales.send_state == "refused"
+
+
 def test_a_server_that_is_away_is_asked_less_and_less_often(sales: Mailbox, now: datetime) -> None:
     rests = []
     for _ in range(9):
@@ -287,6 +308,8 @@ def test_a_new_password_is_tried_at_once_with_what_waits(
     assert len(server[0].accepted) == 1
     sales.refresh_from_db()
     assert sales.send_state == "ok"
+    assert "sesame" not in sales.send_secret_sealed
+    assert AuditEntry.objects.get().after == {"sending_password": "changed"}
 
 
 def test_a_mail_that_was_lost_or_failed_takes_its_lane_again(sales: Mailbox, now: datetime) -> None:
