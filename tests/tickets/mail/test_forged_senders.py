@@ -97,6 +97,21 @@ def test_a3_a_number_and_a_forged_sender_let_nobody_read_on(desk: Desk) -> None:
     assert desk.own.activities.get(field="people-unproved").after == MALLORY
 
 
+def test_a3_praise_that_a_sender_wrote_himself_proves_nothing(desk: Desk) -> None:
+    """The server that we trust said nothing of DMARC: its line stands above."""
+    trust(desk)
+    lines = ["mx.desk.example; spf=none", "mx.desk.example; dmarc=pass"]
+    _as(
+        f"From: {ANNA}",
+        desk,
+        f"Subject: {number(desk)}",
+        f"Cc: {MALLORY}",
+        *(f"Authentication-Results: {line}" for line in lines),
+    )
+    assert Message.objects.filter(ticket=desk.own).exists()
+    assert not Participant.objects.exists()
+
+
 def test_who_is_proved_may_bring_others_by_the_number_alone(desk: Desk) -> None:
     trust(desk)
     found = "mx.desk.example; dmarc=pass header.from=acme.example"

@@ -323,13 +323,14 @@ def why_doubted(arrival: Arrival) -> str:
 
 def dmarc_of(arrival: Arrival) -> str:
     """What the server that we trust says of the sender: "pass", "fail" and the like. Only the topmost line
-    with its name that speaks of DMARC counts; any line below can have been written by anybody. Nothing said
-    is neutral.
+    with its name that speaks of DMARC counts; any line below can have been written by anybody, and so can one
+    that praises below another. Nothing said is neutral.
     """
     trusted = arrival.trusted_authserv_id.lower()
-    for server, results in arrival.mail.authentication if trusted else ():
-        if server.lower() == trusted and "dmarc" in results:
-            return results["dmarc"].lower()
+    lines = [results for server, results in arrival.mail.authentication if server.lower() == trusted]
+    for at, results in enumerate(lines if trusted else ()):
+        if found := results.get("dmarc", "").lower():
+            return found if at == 0 or found.startswith("fail") else ""
     return ""
 
 
