@@ -14,6 +14,7 @@ from tests.tickets.conftest import last_activity, make_tickets, the_ticket
 from tests.tickets.merge.conftest import merge, undo
 from tests.tickets.merge.test_undo import state
 from tickets.domain.priority import Priority
+from tickets.domain.rules import Trigger
 from tickets.domain.status import Status
 from tickets.domain.survey import Rating
 from tickets.errors import MergeRefused, TicketMerged
@@ -23,6 +24,7 @@ from tickets.services.add_customer_message import add_customer_message
 from tickets.services.change_status import change_status
 from tickets.services.rate_solution import rate_solution
 from tickets.services.reply_to_customer import reply_to_customer, tell_reply_settled
+from tickets.services.rules.replay import past_events
 from tickets.services.targets.clocks import clocks_for_new
 from tickets.services.targets.retarget import retarget
 from tickets.services.targets.watch import watch_clocks
@@ -200,3 +202,15 @@ def test_a_program_learns_where_a_ticket_goes_on(
             f"{path}messages/", {"kind": kind, "body": "Hm"}, content_type="application/json"
         )
         assert (answer.status_code, answer.json()["code"]) == (409, "ticket-merged")
+
+
+def test_a_dry_run_meets_neither_merged_tickets_nor_moved_words(
+    source: Ticket, target: Ticket, ada: User, now: datetime
+) -> None:
+    add_customer_message(ticket=source, body="Moved.", now=now)
+    add_customer_message(ticket=target, body="Own.", now=now)
+    merge(source, target, ada, now)
+    opened = past_events(Trigger.CREATED, by=ada, last=5, now=now)
+    answered = past_events(Trigger.CUSTOMER_REPLIED, by=ada, last=5, now=now)
+    assert [event.ticket for event in opened] == [target]
+    assert [event.facts["body"] for event in answered] == ["Own."]

@@ -46,9 +46,10 @@ def past_events(
     """The last events of this kind on tickets that `by` may see, the newest first.
 
     Rules about time and targets meet the tickets that are not closed, as they are now. With `number` only the
-    events of that ticket.
+    events of that ticket. Merged tickets, and words that were moved, tell no more how it was.
     """
-    seen = tickets_visible_to(by).select_related("contact", "device", "mailbox", "client")
+    seen = tickets_visible_to(by).filter(merged_into=None)
+    seen = seen.select_related("contact", "device", "mailbox", "client")
     if number is not None:
         seen = seen.filter(pk=number)
     if trigger is Trigger.CREATED:
@@ -86,7 +87,7 @@ def _opened(tickets: Sequence[Ticket]) -> list[PastEvent]:
 
 def _answered(seen: QuerySet[Ticket], trigger: Trigger, last: int) -> list[PastEvent]:
     words = Message.objects.filter(
-        ticket__in=seen, kind=MessageKind.CUSTOMER, is_opening=False, is_held=False
+        ticket__in=seen, kind=MessageKind.CUSTOMER, is_opening=False, is_held=False, origin=None
     ).order_by("-id")
     answers = list(
         words.select_related("ticket__contact", "ticket__device", "ticket__client", "ticket__mailbox")[:last]
