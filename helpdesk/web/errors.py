@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.problems import problem_response
+from tickets.views import surveys
 
 
 def _page(request: HttpRequest, status: int, code: str, title: str, detail: str) -> HttpResponse:
@@ -31,6 +32,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if request.resolver_match and request.resolver_match.view_name == "tickets:survey":
+        return surveys.stale(request)
     detail = _(
         "The page was open for too long, or cookies are blocked. Go back, reload the page and send it again: "
         "what you typed is still there."

@@ -48,6 +48,15 @@ def survey(request: HttpRequest, key: str) -> HttpResponse:
         response = _wrong_link(request, error.http_status, address, now)
     except TooMany as error:
         response = _plain(request, error.http_status)
+    return _guarded(response)
+
+
+def stale(request: HttpRequest) -> HttpResponse:
+    """An answer without the token of its page: cookies are blocked, or another site sent it."""
+    return _guarded(_plain(request, 403))
+
+
+def _guarded(response: HttpResponse) -> HttpResponse:
     for name, value in HEADERS.items():
         response.headers[name] = value
     return response
@@ -109,7 +118,7 @@ def _plain(request: HttpRequest, status: int) -> HttpResponse:
     wishes = [
         part.partition(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")
     ]
-    context = {"organisation": organisation, "is_too_many": status == TooMany.http_status}
+    context = {"organisation": organisation, "status": status}
     with translation.override(mail_language(*wishes[:20], organisation.default_language)):
         return render(request, "tickets/customer/no_survey.html", context, status=status)
 

@@ -229,7 +229,10 @@ class TestAttacks:
 
     def test_a21_an_answer_needs_the_token_of_its_page(self, link: str) -> None:
         strict = Browser(enforce_csrf_checks=True)
-        assert strict.post(link, {"rating": "sad"}).status_code == 403
+        refused = strict.post(link, {"rating": "sad"}, headers={"Accept-Language": "fr"})
+        assert refused.status_code == 403
+        assert "Votre réponse n’est pas arrivée" in refused.content.decode()
+        assert refused["Cache-Control"] == "no-store"
         assert the_survey().rating == ""
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', strict.get(link).content.decode())
         assert token
