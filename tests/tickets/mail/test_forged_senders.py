@@ -9,6 +9,7 @@ from tests.tickets.mail.letters import single
 from tests.tickets.mail.situations import number, trust
 from tickets.domain.mail.addresses import is_plain
 from tickets.models import MailIn, Message, Participant
+from tickets.services.mail.people import honest_name
 from tickets.services.mail.strangers import admit_sender
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,8 @@ def test_a_mail_without_any_author_is_not_called_forged() -> None:
         ("www.evil.example", "mallory"),
         ('"Anna @ Acme"', "Anna @ Acme"),
         (f'"{MALLORY}"', MALLORY),
+        (f'"Mallory M. ({MALLORY})"', "Mallory M."),
+        (f'"Mallory {MALLORY} {ANNA}"', "mallory"),
     ],
 )
 def test_a4_a_name_that_poses_as_an_address_or_a_link_is_none(desk: Desk, name: str, shown: str) -> None:
@@ -160,3 +163,7 @@ def test_a4_what_one_admits_brings_nothing_along_that_may_be_forged(desk: Desk) 
     assert first is not None
     admit_sender(ticket=desk.own, message=first, by=desk.ada, now=desk.now)
     assert Message.objects.get(ticket=desk.own, is_held=True) == forged
+
+
+def test_a_name_without_an_address_is_judged_too() -> None:
+    assert [honest_name("Anna", ""), honest_name(f"Anna {ANNA}", "")] == ["Anna", ""]

@@ -30,7 +30,10 @@ def honest_name(name: str, email: str) -> str:
     confirmation would carry to whom it was never meant for.
     """
     name = clean_name(name, limit=100)
-    return "" if _NO_NAME.search(name) and name.lower() != email.lower() else name
+    if not _NO_NAME.search(name) or name.lower() == email.lower():
+        return name
+    own = re.sub(re.escape(email), " ", name, flags=re.IGNORECASE)  # "Anna Berg (anna@acme.example)"
+    return "" if not email or _NO_NAME.search(own) else " ".join(own.split()).strip(" <>()[]|,;:-")
 
 
 def is_machine(email: str) -> bool:
