@@ -194,7 +194,8 @@ def _brakes(wishes: Sequence[AutomaticMail], organisation: Organisation, now: da
         return brakes
     recent = automatic.filter(created_at__gt=now - SHORT)
     brakes.in_all = recent.count()
-    if brakes.in_all + len(wishes) > mail_brakes.PER_CLIENT_SHORT:
+    has_clients = any(wish.ticket.client_id for wish in wishes)
+    if has_clients and brakes.in_all + len(wishes) > mail_brakes.PER_CLIENT_SHORT:
         brakes.by_client = _by_client(recent)
     if brakes.in_all + len(wishes) > mail_brakes.IN_ALL_SHORT:
         _count_by_mailbox(brakes, recent)
