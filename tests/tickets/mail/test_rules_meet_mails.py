@@ -10,14 +10,18 @@ from agents.models import Contact
 from helpdesk.core.models import OutgoingMail, Role, Team
 from tests.tickets.mail.conftest import ANNA, MALLORY, SUPPORT, Desk
 from tests.tickets.mail.test_strangers import decide, receive_held
+from tickets.domain.priority import Priority
 from tickets.domain.status import Status
+from tickets.domain.targets import Limit, Promise, Unit
 from tickets.models import Mailbox, Ticket
+from tickets.selectors.targets import forget_targets
 from tickets.services.change_status import change_status
 from tickets.services.mail.journal import RawMail, store_many
 from tickets.services.mail.strangers import admit_sender, split_off_held
 from tickets.services.mail.take import take_due_mails
 from tickets.services.rules.dry_run import dry_run
 from tickets.services.rules.edit import save_rule
+from tickets.services.targets.promises import NewTarget, save_target
 
 pytestmark = pytest.mark.django_db
 NEW = "new@acme.example"
@@ -113,6 +117,18 @@ def test_a_split_off_mail_is_a_new_ticket_for_the_rules_and_no_machine_answers(d
     assert (new.subject, new.priority, new.team) == ("Re: Printer", "high", team)
     assert [tag.name for tag in new.tags.all()] == ["strange"]
     assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize(("header", "clocks"), [("no", 1), ("auto-replied", 0)])
+def test_what_a_machine_wrote_is_promised_nothing_when_it_is_split_off(
+    desk: Desk, header: str, clocks: int
+) -> None:
+    promises = dict.fromkeys(Priority, Promise(first=Limit(1, Unit.HOURS)))
+    new = NewTarget(name="All", promises=promises)
+    save_target(target=None, new=new, by=desk.ada, now=desk.now)
+    forget_targets()
+    ticket = split_off_held(**decide(desk, receive_held(desk, auto_submitted=header)))
+    assert ticket.clocks.count() == clocks
 
 
 def test_rules_hear_who_was_admitted(desk: Desk) -> None:
