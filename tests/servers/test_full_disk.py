@@ -98,13 +98,15 @@ class SmallDesk(MailDesk):
 @pytest.fixture(params=["0", "8"], ids=["to the last byte", "down to the reserve"])
 def small_desk(request: pytest.FixtureRequest, dovecot: Dovecot) -> Iterator[SmallDesk]:
     desk = SmallDesk(MAIL_RESERVE_MB=request.param)
-    desk.start()
-    desk.fetch_from(dovecot)
-    Console(desk).press(f"{PAGE}do/", "off")
-    Console(desk).press(f"{PAGE}do/", "on")
-    desk.expect_state("live")
-    yield desk
-    desk.close()
+    try:
+        desk.start()
+        desk.fetch_from(dovecot)
+        Console(desk).press(f"{PAGE}do/", "off")
+        Console(desk).press(f"{PAGE}do/", "on")
+        desk.expect_state("live")
+        yield desk
+    finally:
+        desk.close()
 
 
 def test_a_full_disk_loses_and_doubles_nothing_and_is_said_everywhere(

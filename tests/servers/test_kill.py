@@ -1,4 +1,4 @@
-"""kill -9 at every step of intake and of delivery: no mail is lost, none doubled, none sent twice unknown."""
+"""kill -9 at every step of intake and of delivery: no mail is lost, and only one in doubt is doubled."""
 
 import queue
 import random
