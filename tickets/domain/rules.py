@@ -35,7 +35,6 @@ class Trigger(StrEnum):
     LOW_RATING = "low-rating"
 
 
-
 class Kind(StrEnum):
     """The type of a field: it decides which operators there are and what a value may be."""
 

@@ -96,11 +96,11 @@ def _done(request: Request, ticket: Ticket, message: Message) -> HttpResponse:
 def _undo_toast(request: Request, message: Message) -> dict[str, Any] | None:
     """The way back, as long as the answer is on hold; of a note for what macros changed with it."""
     mail = message.mail
-    if mail is not None and mail.hold_until is None:
-        return None
     if mail is None:
         run = MacroRun.objects.filter(message=message).first()
         return run_toast(request, run) if run and run.changes else None
+    if mail.hold_until is None:
+        return None
     get_token(request)
     seconds = int((mail.hold_until - mail.created_at).total_seconds())
     text = render_to_string("tickets/_sent.html", {"mail": mail, "seconds": seconds}, request)
