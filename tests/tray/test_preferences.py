@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tray_agent.combination import DEFAULT, Combination, objection
@@ -69,7 +69,6 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["version", "hotkey", "screenshot"]), json_values))
 def test_nothing_in_the_file_makes_a_hotkey_that_must_not_be(found: dict[str, object]) -> None:
     preferences, _is_sound = Preferences.from_json(found)

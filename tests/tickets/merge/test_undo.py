@@ -72,7 +72,7 @@ def fill(ticket: Ticket, deeds: list[str], by: User, now: datetime) -> None:
                 Ticket.objects.filter(pk=ticket.pk).update(status=Status.RESOLVED, resolved_at=now)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=WORDS, second=WORDS, into=WORDS, is_in_order=st.booleans(), chain=st.booleans())
 def test_merging_and_undoing_leaves_everything_as_it_was(
     source: Ticket, target: Ticket, max_: Contact, ada: User, now: datetime, **given_: Any
