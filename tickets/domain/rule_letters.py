@@ -28,6 +28,8 @@ PLACEHOLDERS: dict[str, str] = {
     "organisation": _("the organisation"),
     "rating": _("what the customer said of a solution"),
     "comment": _("the words beside a rating"),
+    "writer": _("in notices: who wrote last"),
+    "message": _("in notices: what the customer wrote"),
 }
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([a-z_]{1,20})[ \t]*(?:\|([^{}|\n]{0,80}))?\}\}")
 _ANYTHING = re.compile(r"\{\{([^{}\n]{0,200})\}\}")

@@ -10,6 +10,7 @@ CONFIRM: Final = "confirm"
 UNASSIGN: Final = "unassign"
 SURVEY: Final = "survey"
 LOW_RATING: Final = "low-rating"
+ANSWERED: Final = "answered"
 
 PRESETS: tuple[dict[str, Any], ...] = (
     {
@@ -84,6 +85,18 @@ PRESETS: tuple[dict[str, Any], ...] = (
                 "to": ["assignee", "team"],
                 "value": "{{ name }} rated the help: {{ rating }}\n\n{{ comment }}",
             }
+        ],
+    },
+    {
+        "preset": ANSWERED,
+        "position": 60,
+        "name": "Tell the assignee when the customer answers",
+        "description": "A mail with the customer's words: who answers it answers the customer.",
+        "is_active": False,
+        "trigger": "customer-replied",
+        "conditions": {"mode": "all", "items": [{"field": "is_automatic", "op": "is", "value": False}]},
+        "actions": [
+            {"do": "notify", "to": ["assignee", "team"], "value": "{{ writer }} wrote:\n\n{{ message }}"}
         ],
     },
     {

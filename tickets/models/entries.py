@@ -36,7 +36,10 @@ class Message(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="messages_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="messages_of_ticket"),
+            models.Index(fields=["ticket"], condition=models.Q(is_held=True), name="messages_held"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} on #{self.ticket_id}"

@@ -36,7 +36,7 @@ def order() -> list[str]:
 
 @pytest.mark.parametrize(
     ("asked", "place"),
-    [({"by": "-1"}, 0), ({"by": "1"}, 2), ({"to": "0"}, 0), ({"to": "99"}, 4), ({"to": "x"}, 1)],
+    [({"by": "-1"}, 0), ({"by": "1"}, 2), ({"to": "0"}, 0), ({"to": "99"}, 5), ({"to": "x"}, 1)],
 )
 def test_a_rule_moves_by_plain_buttons(client_carla: Browser, asked: dict[str, str], place: int) -> None:
     answer = client_carla.post(f"/rules/{rule_of('unassign').pk}/move/", asked)

@@ -17,6 +17,8 @@ from tickets.selectors.placeholders import placeholder_values
 from tickets.services.mail_out import AutomaticMail, queue_automatic_bulk
 from tickets.services.rules.plan import Plan, Why
 
+#: Of the customer's words in a notice; the ticket has the rest.
+MAX_QUOTED = 10_000
 Wish = tuple[Ticket, Plan, Effect]
 
 
@@ -71,7 +73,7 @@ def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
 def _notices(wish: Wish, readers: "_Readers") -> list[AutomaticMail]:
     ticket, plan, effect = wish
     name = plan.name_of(effect.rule)
-    body = fill(str(effect.action.value), placeholder_values(ticket) | _rated(plan)).strip()
+    body = fill(str(effect.action.value), placeholder_values(ticket) | _written(plan) | _rated(plan)).strip()
     mails = {
         address: AutomaticMail(
             ticket=ticket,
@@ -121,6 +123,14 @@ def _receivers(ticket: Ticket, effect: Effect, readers: _Readers) -> list[tuple[
 def _may_read(user: User, client_id: int | None) -> bool:
     scope = client_scope(user, Permission.TICKETS_VIEW)
     return scope is None or client_id in scope
+
+
+def _written(plan: Plan) -> dict[str, str]:
+    """The customer's words. Only people of the house read them: an answer that repeats what it was sent would
+    carry a stranger's words to whom he names."""
+    facts = plan.facts
+    writer = facts.get("sender_name") or facts.get("sender") or ""
+    return {"writer": str(writer), "message": str(facts.get("body") or "")[:MAX_QUOTED]}
 
 
 def _rated(plan: Plan) -> dict[str, str]:
