@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -11,6 +12,7 @@ from agents.selectors import profiles_visible_to, waiting_approvals
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import automatic_mail_stopped_at, organisation_name
+from tickets.selectors.lists import tickets_with_held_mail
 
 PRODUCT = "Deskbell"
 
@@ -23,20 +25,29 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"organisation": organisation_name(), "places": []}
     if isinstance(request.user, User):
-        frame["places"] = places_of(request.user)
+        waiting = _waiting_for(request.user)
+        frame["places"] = places_of(request.user, approvals=waiting.get("approvals", 0))
         frame["settings"] = settings_of(request.user)
         frame["desk"] = desk_settings_of(request.user)
-        frame["views"] = _views(request.user)
+        frame["views"] = _views(request.user, held=waiting.get("held", 0))
         if automatic_mail_stopped_at() and request.user.may(Permission.SETTINGS_EDIT):
             frame["stopped"] = reverse("desk:mailboxes")
     return frame
 
 
-def places_of(user: User) -> list[dict[str, Any]]:
-    """Where this user may go. Settings start at the first page that is theirs."""
-    waiting = 0
+def _waiting_for(user: User) -> dict[str, int]:
+    """What waits for a decision of this user, in one query: people to approve, tickets with held mail."""
+    parts: list[QuerySet[Any, Any]] = []
+    if user.may(Permission.TICKETS_VIEW):
+        parts.append(tickets_with_held_mail(user).order_by().values_list(Value("held")))
     if user.may(Permission.CONTACTS_APPROVE):
-        waiting = waiting_approvals(profiles_visible_to(user)).count()
+        parts.append(waiting_approvals(profiles_visible_to(user)).order_by().values_list(Value("approvals")))
+    counts = [part.annotate(n=Count("pk")) for part in parts]
+    return dict(counts[0].union(*counts[1:])) if counts else {}
+
+
+def places_of(user: User, *, approvals: int = 0) -> list[dict[str, Any]]:
+    """Where this user may go, and how many people wait there. Settings start at the first page of theirs."""
     found = [
         (Permission.TICKETS_VIEW, "tickets", "t", "ticket", _("Tickets"), "tickets:list", 0),
         (Permission.CLIENTS_VIEW, "clients", "c", "building", _("Clients"), "agents:clients", 0),
@@ -48,7 +59,7 @@ def places_of(user: User) -> list[dict[str, Any]]:
             "shield",
             _("Approvals"),
             "agents:approvals",
-            waiting,
+            approvals,
         ),
         (Permission.SETTINGS_EDIT, "rules", "r", "rules", _("Rules"), "tickets:rules", 0),
     ]
@@ -94,7 +105,7 @@ def settings_of(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def _views(user: User) -> list[dict[str, str]]:
+def _views(user: User, *, held: int) -> list[dict[str, Any]]:
     if not user.may(Permission.TICKETS_VIEW):
         return []
     tickets = reverse("tickets:list")
@@ -103,4 +114,5 @@ def _views(user: User) -> list[dict[str, str]]:
         {"label": _("Unassigned"), "dot": "open", "url": f"{tickets}?assignee=nobody"},
         {"label": _("Waiting for customer"), "dot": "wait", "url": f"{tickets}?status=waiting"},
         {"label": _("Overdue"), "dot": "danger", "url": f"{tickets}?due=late"},
+        {"label": _("Held mail"), "dot": "wait", "url": f"{tickets}?held=yes", "count": held},
     ]

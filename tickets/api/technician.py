@@ -95,6 +95,7 @@ class TicketsView(TechnicianView):
             _parameter("tag", "One tag."),
             _parameter("due", "late: only tickets with a service target that was missed and is still open."),
             _parameter("rating", f"{', '.join(Rating)}: what a customer said of a solution."),
+            _parameter("held", "yes: only tickets with mail that waits for a decision; finished ones too."),
             _parameter("q", "Words or a number."),
             _parameter("sort", ", ".join(Sort)),
             _parameter("cursor", "`next` or `previous` of another page; `last` for the last page."),
@@ -194,7 +195,7 @@ def _asked(request: Request, user: User) -> tuple[TicketFilters, Cursor]:
         raise TicketInvalid(fields={"cursor": _("Use next or previous of a page, or last.")}) from bad
     if filters.unknown:
         rule = _("There is no such parameter; there are: %(names)s.")
-        names = ", ".join(sorted(NAMES | {"cursor"}))
+        names = ", ".join(sorted({*NAMES, "cursor"}))
         raise TicketInvalid(fields=dict.fromkeys(sorted(filters.unknown), rule % {"names": names}))
     return filters, cursor
 

@@ -15,6 +15,7 @@ ANY = "any"
 NOBODY = "nobody"
 ME = "me"
 LATE = "late"
+YES = "yes"
 MAX_QUERY = 200
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -58,6 +59,8 @@ class TicketFilters:
     tag: str = ""
     #: Only tickets with a promise that was missed and is still open.
     is_late: bool = False
+    #: Only tickets on which mail of a stranger waits for somebody to decide, finished ones too.
+    is_held: bool = False
     #: Only tickets of which a customer said this.
     rating: Rating | None = None
     query: str = ""
@@ -79,8 +82,10 @@ class TicketFilters:
         return replace(self, statuses=frozenset(), priorities=frozenset())
 
 
-NAMES = frozenset(
-    {"status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "q", "sort"}
+#: The parameters of a list, in the order in which they stand in an address.
+NAMES = (
+    *("status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "held"),
+    *("q", "sort"),
 )
 
 
@@ -90,9 +95,11 @@ def read_filters(
     """Read the parameters of a list; several values as repeats or with commas. Raises `BadFilter`.
 
     Names that are not in `NAMES` change nothing; `unknown` tells which, so that the API can refuse them.
+    Mail is held on finished tickets as well: who asks for it gets every status unless he names some.
     """
+    is_held = _is_just("held", _last(params, "held"), YES)
     return TicketFilters(
-        statuses=_statuses(_values(params, "status"), default_statuses),
+        statuses=_statuses(_values(params, "status"), frozenset() if is_held else default_statuses),
         priorities=frozenset(_choice("priority", value, Priority) for value in _values(params, "priority")),
         assignee=_assignee(_last(params, "assignee"), me),
         is_unassigned=_last(params, "assignee") == NOBODY,
@@ -100,11 +107,12 @@ def read_filters(
         device=_uuid(params, "device"),
         contact=_uuid(params, "contact"),
         tag=_last(params, "tag")[:MAX_QUERY],
-        is_late=_is_late(_last(params, "due")),
+        is_late=_is_just("due", _last(params, "due"), LATE),
+        is_held=is_held,
         rating=_choice("rating", rating, Rating) if (rating := _last(params, "rating")) else None,
         query=_last(params, "q")[:MAX_QUERY],
         sort=_choice("sort", _last(params, "sort") or Sort.UPDATED_DOWN, Sort),
-        unknown=frozenset(params) - NAMES,
+        unknown=frozenset(params).difference(NAMES),
     )
 
 
@@ -142,10 +150,10 @@ def _assignee(value: str, me: int) -> int | None:
     raise BadFilter("assignee", f"{ME}, {NOBODY}, a user number")
 
 
-def _is_late(value: str) -> bool:
-    if value not in {"", LATE}:
-        raise BadFilter("due", LATE)
-    return value == LATE
+def _is_just(name: str, value: str, only: str) -> bool:
+    if value not in {"", only}:
+        raise BadFilter(name, only)
+    return value == only
 
 
 def _uuid(params: Mapping[str, Sequence[str]], name: str) -> UUID | None:

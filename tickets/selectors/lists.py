@@ -25,7 +25,7 @@ from tickets.domain.cursor import Cursor, Direction
 from tickets.domain.filters import TicketFilters
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
-from tickets.models import Tag, Ticket, TicketClock
+from tickets.models import Message, Tag, Ticket, TicketClock
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.surveys import rated_as
@@ -176,6 +176,8 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, 
     if filters.is_late:
         late = TicketClock.objects.filter(met_at=None, missed_at__isnull=False)
         conditions.append(Q(pk__in=late.order_by().values("ticket")))
+    if filters.is_held:
+        conditions.append(_has_held_mail())
     if filters.rating:
         conditions.append(Q(pk__in=rated_as(filters.rating)))
     narrowed = visible.filter(*conditions)
@@ -185,6 +187,15 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, 
         return False, visible
     ids = list(narrowed.values_list("pk", flat=True)[: CAP + 1])
     return (True, Ticket.objects.filter(pk__in=ids)) if len(ids) <= CAP else (False, narrowed)
+
+
+def tickets_with_held_mail(user: User | AnonymousUser) -> QuerySet[Ticket]:
+    """Visible tickets, finished ones too, on which mail of a stranger waits for a decision."""
+    return tickets_visible_to(user).filter(_has_held_mail())
+
+
+def _has_held_mail() -> Q:
+    return Q(pk__in=Message.objects.filter(is_held=True).order_by().values("ticket"))
 
 
 def _key_of(model: type[Client] | type[Device] | type[Contact], public_id: UUID) -> QuerySet[Any, Any]:

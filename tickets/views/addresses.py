@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 
-#: The parameters a list keeps from link to link, in the order in which they stand in an address.
-KEPT = ("status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "q", "sort")
+from tickets.domain.filters import NAMES
+
 PAGE = "page"
 
 
@@ -20,7 +20,7 @@ class ListAddress:
 
     def pairs(self, leaving_out: Iterable[str] = ()) -> list[tuple[str, str]]:
         without = set(leaving_out)
-        return [(k, v) for k in KEPT if k not in without for v in self.params.get(k, ()) if v]
+        return [(k, v) for k in NAMES if k not in without for v in self.params.get(k, ()) if v]
 
     def to_export(self) -> str:
         """What takes the whole list out as a file."""
@@ -30,7 +30,7 @@ class ListAddress:
     def to(self, *, page: str = "", **changes: str) -> str:
         """The same list with these parameters instead; an empty value takes one out."""
         pairs = [*self.pairs(changes), *((k, v) for k, v in changes.items() if v)]
-        pairs.sort(key=lambda pair: KEPT.index(pair[0]))
+        pairs.sort(key=lambda pair: NAMES.index(pair[0]))
         query = urlencode([*pairs, *([(PAGE, page)] if page else [])])
         return reverse("tickets:list") + (f"?{query}" if query else "")
 

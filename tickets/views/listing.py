@@ -195,6 +195,8 @@ def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> 
         pills.append(Pill(filters.tag, address.to(tag="")))
     if filters.is_late:
         pills.append(Pill(gettext("Overdue"), address.to(due="")))
+    if filters.is_held:
+        pills.append(Pill(gettext("Held mail"), address.to(held="")))
     if filters.rating:
         rating = dict(RATING_CHOICES)[filters.rating.value]
         pills.append(Pill(gettext("Rated: %(rating)s") % {"rating": rating}, address.to(rating="")))
