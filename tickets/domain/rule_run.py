@@ -234,9 +234,16 @@ def _leaf(test: Test) -> Judge:
 
 
 def _test_of(condition: Condition) -> Test:
+    test = _plain_test_of(condition)
+    if condition.field == "header":  # what is no mail has no header that could be absent
+        return lambda view: isinstance(view.facts.get("header"), dict) and test(view)
+    return test
+
+
+def _plain_test_of(condition: Condition) -> Test:
     kind, op = FIELDS[condition.field], condition.op
     if op in _NEGATIVE:
-        positive = _test_of(Condition(condition.field, _NEGATIVE[op], condition.value, condition.name))
+        positive = _plain_test_of(Condition(condition.field, _NEGATIVE[op], condition.value, condition.name))
         return lambda view: not positive(view)
     if kind is Kind.FLAG:
         return lambda view: bool(view.facts.get(condition.field)) is condition.value

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 #: What an evaluator is told about a ticket or mail: field -> str, bool, tuple of str, seconds or, for
-#: `header`, a mapping of lower-case name -> text. A field that is missing counts as empty.
+#: `header`, a mapping of lower-case name -> text. A field that is missing counts as empty; without a mapping
+#: of headers the event has no mail, and no condition on a header is true.
 Facts = Mapping[str, object]
 
 

@@ -24,7 +24,7 @@ from tickets.domain.rule_words import (
     say_actions,
     say_condition,
 )
-from tickets.domain.rules import FIELDS, Kind
+from tickets.domain.rules import FIELDS, Kind, Op
 from tickets.models import RuleTrace
 from tickets.selectors.access import ticket_for
 from tickets.selectors.rule_choices import RuleLists
@@ -54,6 +54,9 @@ LEFT: Mapping[str, object] = {
 }
 
 
+_UNTRUE_BY_ONE = frozenset({Op.EMPTY, Op.IS_NOT, Op.CONTAINS_NOT, Op.HAS_NO_WORD, Op.NOT_IN})
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One rule: `because` is the condition that settled it, `found` what the ticket held."""
@@ -64,6 +67,8 @@ class Line:
     passed_over: str
     because: list[Part]
     found: str
+    #: It asks for a header, and no mail belongs to the event.
+    lacks_mail: bool
     did: list[Part]
     left: list[tuple[list[Part], str]]
 
@@ -112,9 +117,16 @@ def line_of(line: Mapping[str, Any], names: Names, trigger: str) -> Line:
         passed_over=str(PASSED_OVER.get(outcome, "")),
         because=list(say_condition(decided, names, trigger)) if decided else [],
         found=_found(line, names, trigger),
+        lacks_mail=outcome is Outcome.NOT_MATCHED and _lacks_mail(line),
         did=say_actions(line["did"], names) if line.get("did") else [],
         left=[(say_action(action, names), _why(action)) for action in left],
     )
+
+
+def _lacks_mail(line: Mapping[str, Any]) -> bool:
+    """In a mail, only a header that is there can make these untrue."""
+    decided = line.get("decided", {})
+    return decided.get("field") == "header" and decided.get("op") in _UNTRUE_BY_ONE and not line.get("found")
 
 
 def _found(line: Mapping[str, Any], names: Names, trigger: str) -> str:

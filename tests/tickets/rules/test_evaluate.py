@@ -152,8 +152,17 @@ def test_a_header_is_asked_by_its_name(name: str, op: str, value: object, expect
     assert holds(condition("header", op, value, name=name)) is expected
 
 
-def test_a_ticket_without_headers_has_none() -> None:
-    assert holds(condition("header", "empty", name="list-id"), facts={"header": "odd"})
+@pytest.mark.parametrize(
+    ("op", "value"), [("empty", ""), ("not_empty", ""), ("contains_not", "x"), ("is_not", "x"), ("is", "x")]
+)
+@pytest.mark.parametrize("facts", [{}, {"header": "odd"}])
+def test_what_is_no_mail_has_no_header_to_ask_for(op: str, value: str, facts: dict[str, object]) -> None:
+    assert not holds(condition("header", op, value, name="list-id"), facts=facts)
+
+
+def test_a_mail_without_headers_has_none() -> None:
+    assert holds(condition("header", "empty", name="list-id"), facts={"header": {}})
+    assert holds(condition("header", "is_not", "x", name="list-id"), facts={"header": {}})
 
 
 def test_no_conditions_match_everything() -> None:

@@ -279,3 +279,8 @@ def test_what_another_rule_has_settled_before_is_told(client_carla: Browser, car
     page = text_of(client_carla.post("/rules/new/", second))
     assert "Priority <strong>Low</strong>: “Accounting software” came first" in page
     assert "it is so already" not in page
+
+
+def test_a_condition_on_a_header_says_that_only_mails_have_some(client_carla: Browser) -> None:
+    page = text_of(client_carla.post("/rules/new/", {**SAGE, "command": "shape"}))
+    assert page.count("True of e-mails only") == 1

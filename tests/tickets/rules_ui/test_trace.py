@@ -113,3 +113,19 @@ def test_what_was_left_undone_says_why(client_ada: Browser, ticket: Ticket, now:
 def test_a_ticket_that_no_rule_has_seen_says_so(client_ada: Browser, ticket: Ticket) -> None:
     assert "No rule has looked" in text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
     assert "Which rules looked at this ticket" in text_of(client_ada.get(f"/tickets/{ticket.pk}/"))
+
+
+def test_a_header_that_is_asked_of_what_is_no_mail_says_so(
+    client_ada: Browser, ticket: Ticket, now: datetime
+) -> None:
+    decided = {"field": "header", "op": "empty", "name": "list-id"}
+    keep(ticket, now, {"name": "A", "outcome": "not-matched", "decided": decided, "found": ""})
+    assert "is absent (this was no e-mail)" in text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
+
+
+def test_a_header_that_is_there_is_told(client_ada: Browser, ticket: Ticket, now: datetime) -> None:
+    decided = {"field": "header", "op": "empty", "name": "list-id"}
+    keep(ticket, now, {"name": "A", "outcome": "not-matched", "decided": decided, "found": "news"})
+    page = text_of(client_ada.get(f"/tickets/{ticket.pk}/rules/"))
+    assert "is absent (it is “news”)" in page
+    assert "no e-mail" not in page
