@@ -230,3 +230,21 @@ def test_rules_hear_of_a_type_set_by_hand(ticket: Ticket, ada: User, now: dateti
     turn_page()
     change_type(ticket=ticket, to=TicketType.PROBLEM, by=ada, now=now)
     assert the_ticket(ticket).priority == "high"
+
+
+def test_a_second_click_says_nothing_twice(ticket: Ticket, ada: User, bob: User, now: datetime) -> None:
+    first = send(ticket, ada, now, {"do": "add_tags", "value": ["vpn"]})
+    assert send(ticket, ada, now + 4 * SECOND, {"do": "add_tags", "value": ["vpn"]}) == first
+    assert (OutgoingMail.objects.count(), MacroRun.objects.count()) == (1, 1)
+    others = (
+        send(ticket, bob, now),
+        send(ticket, ada, now, kind=MessageKind.NOTE),
+        send(ticket, ada, now + 5 * SECOND),
+    )
+    assert len({first, *others}) == 4
+
+
+def test_an_answer_taken_back_can_be_sent_again_at_once(ticket: Ticket, ada: User, now: datetime) -> None:
+    undo_reply(message=send(ticket, ada, now), now=now + SECOND)
+    send(ticket, ada, now + 2 * SECOND)
+    assert Message.objects.count() == 1

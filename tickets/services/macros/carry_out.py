@@ -15,6 +15,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.rule_json import action_as_json
 from tickets.domain.rules import Action, Do, TicketType
 from tickets.domain.status import Status
+from tickets.domain.text import clean_body
 from tickets.errors import TicketInvalid
 from tickets.models import Macro, MacroRun, Message, Ticket
 from tickets.selectors.macros import macros_for
@@ -30,6 +31,8 @@ from tickets.services.reply_to_customer import reply_to_customer
 Changes = dict[str, list[Any]]
 #: Longer than anything can be taken back: what is older goes with the next run.
 KEPT = timedelta(days=1)
+#: The same words of the same person once more within this time are a second click.
+DOUBLE_CLICK = timedelta(seconds=5)
 
 
 @transaction.atomic
@@ -62,10 +65,12 @@ def answer_with(
     stored: Sequence[StoredFile] = (),
 ) -> Message:
     """A reply (which can be undone) or a note, and what macros bring along, all or nothing. A status among
-    the actions counts instead of `then`.
+    the actions counts instead of `then`. A second click gets the message of the first.
 
     Raises what `reply_to_customer`, `add_note` and the single changes raise.
     """
+    if twin := _said_just_now(ticket, kind, body, by, now):
+        return twin
     changes = _change(ticket, actions, by=by, now=now)
     to = status_of(actions)
     if to:
@@ -82,6 +87,13 @@ def answer_with(
     if actions:
         _keep(ticket, actions, changes, by=by, now=now, message=message)
     return message
+
+
+def _said_just_now(ticket: Ticket, kind: MessageKind, body: str, by: User, now: datetime) -> Message | None:
+    """The lock lets the second of two at once wait, so that it sees the first."""
+    locked = Ticket.objects.select_for_update().filter(pk=ticket.pk).values_list("pk", flat=True)
+    said = Message.objects.filter(kind=kind, author=by, body=clean_body(body))
+    return said.filter(ticket__in=list(locked), created_at__gt=now - DOUBLE_CLICK).first()
 
 
 def count_uses(*, macros: Collection[int], by: User, now: datetime) -> None:
