@@ -38,7 +38,7 @@ def undo_reply(*, message: Message, now: datetime) -> str:
     if message.mail is None:
         raise MailIsOut
     cancel_mail(mail=message.mail)
-    ticket = Ticket.objects.get(pk=message.ticket_id)
+    ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
     run = MacroRun.objects.filter(message=message).first()
     _unsay(ticket, by=message.author, at=message.created_at, run=run, now=now)
     message.delete()
@@ -57,7 +57,7 @@ def undo_run(*, run: MacroRun, now: datetime) -> None:
         raise Conflict(_("This went out with an answer. Change what you want by hand."))
     if now - run.at > WAY_BACK:
         raise Conflict(_("It is too late to take this back. Change what you want by hand."))
-    ticket = Ticket.objects.get(pk=run.ticket_id)
+    ticket = Ticket.objects.select_for_update().get(pk=run.ticket_id)
     if ticket.merged_into_id:
         raise TicketMerged
     _unsay(ticket, by=run.by, at=run.at, run=run, now=now)
