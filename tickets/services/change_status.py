@@ -6,9 +6,9 @@ from helpdesk.core.models import User
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status, may_move
 from tickets.domain.targets import Event
-from tickets.errors import MoveNotAllowed, TicketClosed
+from tickets.errors import MoveNotAllowed
 from tickets.models import Ticket
-from tickets.services.change import update_if_unchanged, write_activity
+from tickets.services.change import closed_or_changed, update_if_unchanged, write_activity
 from tickets.services.rules.events import status_changed
 from tickets.services.targets.clocks import keep_clocks
 
@@ -32,7 +32,7 @@ def move(
     if before is to:
         return
     if before is Status.CLOSED:
-        raise TicketClosed
+        raise closed_or_changed(ticket)
     if not may_move(before, to):
         raise MoveNotAllowed
     times: dict[str, object] = {}

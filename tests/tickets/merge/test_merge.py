@@ -211,6 +211,8 @@ def test_a_technician_writes_in_the_target(source: Ticket, target: Ticket, ada: 
         reply_to_customer(ticket=source, body="Hm", by=ada, now=now)
     with pytest.raises(TicketMerged):
         change_status(ticket=source, to=Status.WAITING, by=ada, now=now)
+    with pytest.raises(TicketMerged):  # the same on a page that was opened after the merge
+        change_status(ticket=the_ticket(source), to=Status.WAITING, by=ada, now=now)
 
 
 def test_who_looked_at_it_before_somebody_merged_it_hears_of_it(
