@@ -12,7 +12,8 @@ class TicketMerge(models.Model):
 
     `kept`: how the source was (`status`, `resolved_at`, `closed_at`, `clocks`), what moved (`messages` as
     [id, its origin then], `files` of the description, `opening`, whether that was `made` for the move) and
-    what the target got (`tags`, `people`, `priority` as [before, after] or null).
+    what the target got (`tags`, `people`, `priority` as [before, after], both the same if
+    it had that already, or null).
     """
 
     source = models.ForeignKey(Ticket, models.CASCADE, related_name="merges", db_index=False)

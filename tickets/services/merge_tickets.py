@@ -204,9 +204,10 @@ def _raise_priority(target: Ticket, merges: Sequence[TicketMerge], *, by: User, 
     before = Priority(Ticket.objects.values_list("priority", flat=True).get(pk=target.pk))
     for merge in merges:
         after = Priority(merge.source.priority)
-        if ranks.index(after) > ranks.index(before):
-            set_priority(target, before, after, by=by, now=now)
-            merge.kept["priority"] = [before, after]
+        if ranks.index(after) >= ranks.index(before):
+            if after != before:
+                set_priority(target, before, after, by=by, now=now)
+            merge.kept["priority"] = [before, after]  # of two equal ones each would keep it
             merge.save(update_fields=["kept"])
             before = after
 

@@ -127,14 +127,18 @@ def _hand_over(other: TicketMerge, what: str, things: set[Any]) -> set[Any]:
 
 
 def _lower_priority(merge: TicketMerge, others: list[TicketMerge], *, by: User, now: datetime) -> None:
-    """To what it was, unless somebody set it since; a later merge that raised it further remembers that."""
-    if not merge.kept["priority"]:
+    """To what it was, unless somebody set it since or another merge keeps it; one that raised it further or
+    as far remembers that.
+    """
+    before, after = merge.kept["priority"] or ("", "")
+    if before == after:
         return
-    before, after = merge.kept["priority"]
-    for other in others:
-        if other.kept["priority"] and other.kept["priority"][0] == after:
-            other.kept["priority"][0] = before
-            other.save(update_fields=["kept"])
+    heirs = [one for one in others if one.kept["priority"] and one.kept["priority"][0] == after]
+    for other in heirs:
+        other.kept["priority"][0] = before
+        other.save(update_fields=["kept"])
+    if any(other.kept["priority"][1] == after for other in heirs):
+        return
     target = Ticket.objects.get(pk=merge.target_id)
     if target.priority == after:
         set_priority(target, after, before, by=by, now=now)

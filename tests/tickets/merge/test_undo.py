@@ -184,6 +184,19 @@ def test_what_two_merges_brought_goes_with_the_last_of_them(
     assert the_ticket(target).priority == Priority.MEDIUM
 
 
+def test_a_priority_that_two_merges_keep_goes_with_the_last_of_them(
+    source: Ticket, target: Ticket, ada: User, now: datetime
+) -> None:
+    third = make_tickets(1, now, client=source.client)[0]
+    for ticket in (source, third):
+        Ticket.objects.filter(pk=ticket.pk).update(priority=Priority.HIGH)
+        merge(ticket, target, ada, now, keep_highest=True)
+    undo(source, ada, now)
+    assert the_ticket(target).priority == Priority.HIGH
+    undo(third, ada, now)
+    assert the_ticket(target).priority == Priority.MEDIUM
+
+
 def test_a_mail_is_the_description_again(desk: Desk) -> None:
     mail = desk.receive(desk.letter(cc="eve@acme.example"))
     assert mail.ticket
