@@ -9,7 +9,7 @@ from tests.tickets.mail.conftest import ANNA, SUPPORT, Desk
 from tests.web.conftest import text_of
 from tickets.domain.status import Status
 from tickets.errors import TicketClosed, TicketInvalid
-from tickets.models import Participant, Ticket
+from tickets.models import BlockedSender, Participant, Ticket
 from tickets.selectors.mail import MAX_PEOPLE
 from tickets.services.mail.participants import add_participant
 from tickets.services.reply_to_customer import reply_to_customer
@@ -46,7 +46,11 @@ def test_who_was_sent_away_is_back(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["", "max", "a@x.example, b@x.example", "x@y.example\nBcc: z@y.example", SUPPORT, f"{SUPPORT} "]
+    "email",
+    [
+        *("", "max", "a@x.example, b@x.example", "x@y.example\nBcc: z@y.example", SUPPORT, f"{SUPPORT} "),
+        *("support+x@desk.example", f"{'x' * 250}@y.example"),
+    ],
 )
 def test_a9_only_one_address_of_somebody_else_can_be_added(desk: Desk, email: str) -> None:
     with pytest.raises(TicketInvalid):
@@ -57,6 +61,14 @@ def test_a9_only_one_address_of_somebody_else_can_be_added(desk: Desk, email: st
 def test_our_own_reply_address_is_no_person(desk: Desk) -> None:
     with pytest.raises(TicketInvalid):
         add(desk, desk.address())
+
+
+@pytest.mark.parametrize("pattern", ["max@acme.example", "acme.example"])
+def test_who_would_get_nothing_is_not_promised_answers(desk: Desk, pattern: str) -> None:
+    BlockedSender.objects.create(pattern=pattern, created_at=desk.now)
+    with pytest.raises(TicketInvalid) as caught:
+        add(desk, MAX)
+    assert f"{MAX} is blocked" in (caught.value.fields or {})["email"]
 
 
 def test_the_contact_takes_part_already(desk: Desk) -> None:
