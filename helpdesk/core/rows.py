@@ -4,6 +4,7 @@ rows with one INSERT, and one row by a query that is compiled once (docs/decisio
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
@@ -26,21 +27,39 @@ def insert_rows(objs: Iterable[M]) -> list[M]:
     rows = list(objs)
     if not rows:
         return rows
-    columns, converters = _plan(type(rows[0]), connection.vendor)
-    step = MAX_PARAMS // len(columns)
+    shape = _shape(type(rows[0]), connection.vendor)
+    step = MAX_PARAMS // len(shape.columns)
     for start in range(0, len(rows), step):
-        _insert(rows[start : start + step], columns, converters)
+        _insert(rows[start : start + step], shape)
     return rows
 
 
-def _insert(
-    rows: Sequence[models.Model], columns: Sequence[str], converters: Sequence[tuple[str, Convert | None]]
-) -> None:
-    meta, seen = rows[0]._meta, dict[datetime, Any]()
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """`converters` say of each attribute how its value becomes the database's, in the order of `columns`."""
+
+    table: str
+    key: str
+    columns: list[str]
+    types: list[str]
+    converters: list[tuple[str, Convert | None]]
+
+    def statement(self, count: int) -> str:
+        if connection.vendor == "postgresql":
+            # Its driver takes a statement apart at every %s: one for a column, not for a value.
+            source = f"SELECT * FROM UNNEST({', '.join(f'%s::{each}[]' for each in self.types)})"  # noqa: S608
+        else:
+            mark = f"({', '.join(['%s'] * len(self.columns))})"
+            source = f"VALUES {', '.join([mark] * count)}"
+        return f"INSERT INTO {self.table} ({', '.join(self.columns)}) {source} RETURNING {self.key}"
+
+
+def _insert(rows: Sequence[models.Model], shape: _Shape) -> None:
+    seen: dict[datetime, Any] = {}
     params: list[Any] = []
     for row in rows:
         values = row.__dict__
-        for name, convert in converters:
+        for name, convert in shape.converters:
             value = values[name]
             if convert is None or value is None:
                 params.append(value)
@@ -50,26 +69,27 @@ def _insert(
                 params.append(seen[value])
             else:
                 params.append(convert(value))
-    mark = f"({', '.join(['%s'] * len(columns))})"
-    key = meta.pk.column
-    sql = (
-        f"INSERT INTO {meta.db_table} ({', '.join(columns)}) VALUES {', '.join([mark] * len(rows))}"  # noqa: S608
-        f" RETURNING {key}"
-    )
+    if connection.vendor == "postgresql":
+        width = len(shape.columns)
+        params = [params[column::width] for column in range(width)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(shape.statement(len(rows)), params)
         for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk, row._state.adding, row._state.db = pk, False, connection.alias
 
 
 @lru_cache(maxsize=32)
-def _plan(model: type[models.Model], _vendor: str) -> tuple[list[str], list[tuple[str, Convert | None]]]:
-    """(quoted columns, (attribute, how its value becomes the database's) in the same order)."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    quote = connection.ops.quote_name
-    return [quote(str(field.column)) for field in fields], [
-        (field.attname, converter_of(field)) for field in fields
-    ]
+def _shape(model: type[models.Model], _vendor: str) -> _Shape:
+    meta, quote = model._meta, connection.ops.quote_name
+    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    return _Shape(
+        quote(meta.db_table),
+        quote(str(meta.pk.column)),
+        [quote(str(field.column)) for field in fields],
+        # Without a length: a cast to it would cut what the column refuses.
+        [str(field.db_type(connection)).partition("(")[0] for field in fields],
+        [(field.attname, converter_of(field)) for field in fields],
+    )
 
 
 def converter_of(field: Any) -> Convert | None:  # noqa: ANN401 - any field of a model
