@@ -26,7 +26,7 @@ class Survey(models.Model):
     rating = models.CharField(_("rating"), max_length=8, choices=RATING_CHOICES, blank=True, default="")
     comment = models.TextField(_("comment"), blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
-    #: When the rules heard of a low rating: once, however often it is corrected.
+    #: When the rules heard of a low rating last: at first, and when it got worse.
     told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -98,6 +98,13 @@ class TestRules:
             say(rating, "", now)
         assert RuleTrace.objects.filter(trigger="low-rating").count() == 1
 
+    def test_they_hear_when_it_gets_worse(self, solved: Ticket, make_rule: MakeRule, now: datetime) -> None:
+        make_rule({"do": "add_tags", "value": ["call back"]}, trigger="low-rating", if_=[SAD])
+        for rating in (Rating.NEUTRAL, Rating.SAD, Rating.NEUTRAL, Rating.SAD):
+            say(rating, "", now)
+        assert solved.tags.count() == 1
+        assert RuleTrace.objects.filter(trigger="low-rating").count() == 2
+
     def test_they_set_off_no_rules(self, solved: Ticket, make_rule: MakeRule, now: datetime) -> None:
         make_rule({"do": "set_status", "value": "open"}, trigger="low-rating")
         make_rule({"do": "set_priority", "value": "low"}, trigger="status-changed")
