@@ -27,8 +27,8 @@ from helpdesk.core.models import Role, Team, User
 from tests.conftest import make_user, standard_role
 from tests.house.test_urls import walk
 from tickets.domain.survey import key_hash, make_survey_key
-from tickets.models import Attachment, BlockedSender, Calendar, Macro, Mailbox, Rule, ServiceTarget, Ticket
-from tickets.models.surveys import Survey
+from tickets.models import Attachment, Calendar, Macro, Mailbox, Rule, ServiceTarget, Survey, Ticket
+from tickets.models.mail import BlockedSender, StoppedAddress
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
@@ -116,6 +116,7 @@ ROWS = [
     Row("settings/mail/", ADMIN_PAGE),
     Row("settings/mail/blocked/", ADMIN_PAGE),
     Row("settings/mail/blocked/<int:blocked>/unblock/", ADMIN_DEED, "post"),
+    Row("settings/mail/stopped/<int:stopped>/resume/", ADMIN_DEED, "post"),
     Row("settings/mail/<int:incoming>/", ADMIN_OBJECT),
     Row("settings/mail/<int:incoming>/raw/", ADMIN_OBJECT),
     Row("settings/mail/<int:incoming>/again/", ADMIN_DEED, "post"),
@@ -230,17 +231,16 @@ def browsers(world: World, db: None) -> dict[str, Browser]:
 def make_settings(now: datetime) -> dict[str, int]:
     """What belongs to no client."""
     calendar = Calendar.objects.create(name="Office", week=[[[540, 1020]]] * 5 + [[], []])
-    day_off = calendar.days_off.create(first=now.date(), last=now.date(), name="Closed")
-    night = Team.objects.create(name="Night")
-    macro = Macro.objects.create(name="VPN", text="Hi", team=night, created_at=now, updated_at=now)
+    night = {"team": Team.objects.create(name="Night"), "created_at": now, "updated_at": now}
     return {
         "<int:calendar>": calendar.pk,
-        "<int:day>": day_off.pk,
+        "<int:day>": calendar.days_off.create(first=now.date(), last=now.date(), name="Closed").pk,
         "<int:target>": ServiceTarget.objects.create(name="Business", calendar=calendar).pk,
         "<int:blocked>": BlockedSender.objects.create(pattern="evil.example", created_at=now).pk,
+        "<int:stopped>": StoppedAddress.objects.create(email="anna@acme.example", created_at=now).pk,
         "<int:incoming>": store_raw(raw=b"Subject: secret", source="pipe", now=now).pk,
         "<int:mailbox>": Mailbox.objects.create(address="support@desk.example", created_at=now).pk,
-        "<int:macro>": macro.pk,
+        "<int:macro>": Macro.objects.create(name="VPN", text="Hi", **night).pk,
         "<int:rule>": Rule.objects.get(preset="reopen").pk,
     }
 

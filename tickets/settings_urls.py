@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/mail/", mail_journal.mails, name="mails"),
     path("settings/mail/blocked/", blocked.blocked_senders, name="blocked-senders"),
     path("settings/mail/blocked/<int:blocked>/unblock/", blocked.unblock, name="unblock"),
+    path("settings/mail/stopped/<int:stopped>/resume/", blocked.resume, name="resume-address"),
     path("settings/mail/<int:incoming>/", mail_journal.mail, name="mail"),
     path("settings/mail/<int:incoming>/raw/", mail_journal.raw, name="mail-raw"),
     path("settings/mail/<int:incoming>/again/", mail_journal.again, name="mail-again"),

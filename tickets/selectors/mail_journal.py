@@ -9,7 +9,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import NotFound
 from helpdesk.core.models import User
 from tickets.domain.text import clean_subject
-from tickets.models import BlockedSender, MailIn
+from tickets.models import BlockedSender, MailIn, StoppedAddress
 
 PAGE = 50
 MAX_SEARCH = 320
@@ -44,6 +44,12 @@ def blocked_visible_to(user: User | AnonymousUser) -> QuerySet[BlockedSender]:
     may_see = isinstance(user, User) and user.may(Permission.SETTINGS_EDIT)
     rows = BlockedSender.objects.all() if may_see else BlockedSender.objects.none()
     return rows.select_related("by")
+
+
+def stopped_visible_to(user: User | AnonymousUser) -> QuerySet[StoppedAddress]:
+    """Who gets no automatic mail any more, for whoever keeps the desk's settings."""
+    may_see = isinstance(user, User) and user.may(Permission.SETTINGS_EDIT)
+    return StoppedAddress.objects.all() if may_see else StoppedAddress.objects.none()
 
 
 def mail_page(
