@@ -160,8 +160,8 @@ def copy(request: Request, macro: int) -> HttpResponse:
 @requires(EDIT)
 @require_POST
 def delete(request: Request, macro: int) -> HttpResponse:
-    """The list then offers the way back."""
-    found = _macro(request, macro)
+    """The list then offers the way back, also after a second click."""
+    found = get_object_or_404(macros_visible_to(request.user), pk=macro)
     try:
         delete_macro(macro=found, by=request.user, now=timezone.now())
     except DeskbellError as error:

@@ -20,6 +20,8 @@ EDIT = Permission.SETTINGS_EDIT
 @requires(EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request, mailbox: int) -> HttpResponse:
+    if request.method == "POST" and _just_deleted(request, mailbox):  # a second click
+        return redirect("desk:mailboxes")
     found = get_object_or_404(mailboxes_visible_to(request.user), pk=mailbox)
     status = 200
     if request.method == "POST":
@@ -32,6 +34,10 @@ def delete(request: Request, mailbox: int) -> HttpResponse:
             return redirect("desk:mailboxes")
     context = {"nav": "settings", "tab": "mailboxes", "box": found, "traces": traces_of(found)}
     return render(request, "tickets/mailboxes/delete.html", context, status=status)
+
+
+def _just_deleted(request: Request, pk: int) -> bool:
+    return restorable_mailboxes(request.user, now=timezone.now()).filter(pk=pk).exists()
 
 
 @requires(EDIT)

@@ -121,7 +121,8 @@ def _merged(request: Request, ticket: Ticket) -> HttpResponse:
             across_clients=form.cleaned_data["across_clients"],
         )
     except Conflict as error:
-        return _page(request, ticket, target, error)
+        if not all(_goes_on_in(target, source) for source in sources):
+            return _page(request, ticket, target, error)
     names = ", ".join(f"#{source.number}" for source in dict.fromkeys(sources))
     words = ngettext(
         "%(names)s is merged into this ticket.", "%(names)s are merged into this ticket.", len(sources)
@@ -129,3 +130,8 @@ def _merged(request: Request, ticket: Ticket) -> HttpResponse:
     context = {"text": words, "undo": ticket.number if len(sources) == 1 else None}
     messages.success(request, render_to_string("tickets/merge/_done.html", context, request))
     return redirect("web:ticket", target.number)
+
+
+def _goes_on_in(target: Ticket, source: Ticket) -> bool:
+    """Also if a second click, or somebody else, came first."""
+    return Ticket.objects.filter(pk=source.pk, merged_into=target).exists()

@@ -114,11 +114,25 @@ def test_several_are_merged_at_once(
     assert f"#{source.pk}, #{third.pk} are merged into this ticket." in found
 
 
-def test_what_cannot_be_merged_is_told(client_ada: Browser, source: Ticket, target: Ticket) -> None:
+def test_a_second_click_leads_to_the_target_as_the_first(
+    client_ada: Browser, source: Ticket, target: Ticket
+) -> None:
+    for _ in range(2):
+        found = send(client_ada, f"/tickets/{source.pk}/merge/", into=target.pk)
+        assert f"#{source.pk} is merged into this ticket." in found
+    assert source.merges.count() == 1
+
+
+def test_what_cannot_be_merged_is_told(
+    client_ada: Browser, source: Ticket, target: Ticket, now: datetime
+) -> None:
+    third = make_tickets(1, now, client=source.client)[0]
     assert "into itself" in page(client_ada, f"/tickets/{source.pk}/merge/?into={source.pk}")
     assert "Choose a ticket." in send(client_ada, f"/tickets/{source.pk}/merge/", 422)
     merge(source, target, User.objects.get(email="ada@deskbell.example"), source.created_at)
-    assert "already merged" in send(client_ada, f"/tickets/{source.pk}/merge/", 409, into=target.pk)
+    assert "already merged" in send(client_ada, f"/tickets/{source.pk}/merge/", 409, into=third.pk)
+    also = {"into": target.pk, "also": source.pk}
+    assert "already merged" in send(client_ada, f"/tickets/{third.pk}/merge/", 409, **also)
 
 
 def test_a12_two_clients_want_a_tick(
