@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
 
@@ -137,3 +137,25 @@ def test_without_scripts_rows_and_order_are_plain_buttons(desk: DemoDesk, browse
     page.get_by_role("switch", name="Plain: on").click()
     expect(page.get_by_role("switch", name="Plain: on")).to_have_attribute("aria-checked", "false")
     context.close()
+
+
+def test_what_is_chosen_while_a_dry_run_is_slow_does_not_throw_it_away(page: Page) -> None:
+    slow: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "dry-run" in (route.request.post_data or ""):
+            slow.append(route)
+        else:
+            route.continue_()
+
+    page.goto("/rules/new/")
+    page.route("**/rules/new/", hold)
+    choose(page, "Comparison", 0, "is not empty")
+    choose(page, "Value", -1, "High")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("[data-editor][aria-busy]")).to_have_count(1)
+    page.get_by_role("combobox", name="Value").last.select_option("urgent")
+    page.get_by_role("combobox", name="Value").last.press("Tab")
+    slow.pop().continue_()
+    expect(page.get_by_text("would match")).to_be_visible()
+    expect(page.locator("#in-words")).to_contain_text("priority Urgent")

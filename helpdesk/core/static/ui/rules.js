@@ -55,9 +55,15 @@ const editor = () => $("[data-editor]");
 const controls = form => $$("input:not([type=hidden]), select, textarea", form).filter(each => each.id);
 const stateOf = each => each.matches("[type=checkbox], [type=radio]") ? String(each.checked) : each.value;
 const changed = () => { editor().dataset.changed = ""; $("#unsaved").hidden = false; };
-let turn = 0, isDown = false, isSwapping = false;
-async function look(button) {                                  // the form as the server shows it; what was typed meanwhile stays
-  const form = editor(), data = new FormData(form), mine = ++turn, sent = new Map(controls(form).map(each => [each.id, stateOf(each)]));
+let turn = 0, rest = 0, deed = 0, isAsked = false, isDown = false, isSwapping = false;
+async function look(button) {
+  clearTimeout(rest); rest = 0;                                // what is chosen goes along with this one
+  if (!button && deed) { isAsked = true; return; }             // a look waits for a deed: it would throw its answer away
+  const mine = ++turn; if (button) deed = mine;
+  try { await show(button, mine); } finally { if (deed === mine) { deed = 0; if (isAsked) { isAsked = false; look(); } } }
+}
+async function show(button, mine) {                            // the form as the server shows it; what was typed meanwhile stays
+  const form = editor(), data = new FormData(form), sent = new Map(controls(form).map(each => [each.id, stateOf(each)]));
   data.set("command", button?.value ?? "look");
   form.setAttribute("aria-busy", "true");
   const answer = await ask(form.action, data).catch(() => null);
@@ -128,8 +134,7 @@ if (editor()) {
     if (isSwapping || !event.target.closest("[data-editor]") || event.target.closest("[data-plain]")) return;
     if (event.target.matches("select")) { clearTimeout(rest); rest = setTimeout(flush, 600); } else look();   // who picks by typing letters picks more than once
   });
-  let rest = 0;
-  const flush = () => { if (rest) { clearTimeout(rest); rest = 0; look(); } };
+  const flush = () => { if (rest) look(); };
   document.addEventListener("focusout", event => { if (!isSwapping && event.target.matches("[data-editor] select")) flush(); });
   document.addEventListener("keydown", event => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") { event.preventDefault(); $("#save").click(); }
