@@ -18,6 +18,7 @@ from tickets.services.change_assignee import change_assignee
 from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status
 from tickets.services.mail.journal import store_raw
+from tickets.services.rules import replay
 from tickets.services.rules.dry_run import DryRun, dry_run
 from tickets.services.rules.replay import past_events
 
@@ -233,6 +234,25 @@ class TestPast:
         listed = {"field": "header", "name": "List-Id", "op": "contains", "value": "news"}
         to_desk = {"field": "recipients", "op": "is", "value": "desk@x.example"}
         assert try_out(draft(HIGH, if_=[listed, to_desk]), ada, now).matches == 1
+
+    def test_mails_are_not_read_again_for_what_their_messages_keep(
+        self, ada: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The preset "We have it" asks every mail whether a machine wrote it."""
+        row = store_raw(raw=b"Subject: Hi\n\nText\n", source="pipe", now=now)
+        ticket = make_tickets(1, now, source="mail")[0]
+        Message.objects.create(
+            ticket=ticket,
+            kind="customer",
+            body="",
+            is_opening=True,
+            is_automatic=True,
+            mail_in=row,
+            created_at=now,
+        )
+        monkeypatch.setattr(replay, "parse_many", None)
+        machine = {"field": "is_automatic", "op": "is", "value": True}
+        assert try_out(draft(HIGH, if_=[machine]), ada, now).matches == 1
 
     def test_an_answer_knows_its_mail(self, ticket: Ticket, ada: User, now: datetime) -> None:
         (event,) = past_events_of_answer(ticket, ada, now)

@@ -28,7 +28,7 @@ _FIELD_OF = {
 }
 _ANSWERS = frozenset({Trigger.CUSTOMER_REPLIED, Trigger.REOPENED})
 #: What only the mail itself can tell.
-_OF_MAIL = ("header", "recipients", "is_automatic", "language")
+_OF_MAIL = ("header", "recipients", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ def _rated(seen: QuerySet[Ticket], last: int) -> list[PastEvent]:
 
 def _with_mail(facts: LazyFacts, message: Message | None) -> LazyFacts:
     """The mail is read again (in the parser's process) only when a rule asks for what it alone can tell."""
+    facts["is_automatic"] = bool(message and message.is_automatic)
     if message is None or message.mail_in_id is None:
-        facts["is_automatic"] = bool(message and message.is_automatic)
         return facts
     number = message.mail_in_id
     read: dict[str, object] = {}
