@@ -30,6 +30,7 @@ def page(desk: DemoDesk, browser: Browser) -> Iterator[Page]:
 def test_two_tickets_become_one_and_two_again_by_keyboard(page: Page) -> None:
     colleague = page.context.new_page()
     colleague.goto("/tickets/9/")
+    colleague.get_by_label("Your text").fill("Typed meanwhile")
     page.goto("/tickets/9/")
     page.keyboard.press("e")
     expect(page.get_by_label("Number or words of the other ticket")).to_be_focused()
@@ -44,6 +45,8 @@ def test_two_tickets_become_one_and_two_again_by_keyboard(page: Page) -> None:
     expect(page.locator("#toasts")).to_contain_text("#9 is merged into this ticket.")
     expect(page.get_by_role("link", name="from #9").first).to_be_visible()
     expect(colleague.locator("#ticket-head")).to_contain_text("Merged into #6 by")
+    colleague.get_by_role("link", name="Open #6").click()
+    expect(colleague.get_by_label("Your text")).to_have_value("Typed meanwhile")
 
     page.get_by_role("link", name="from #9").first.press("Enter")
     expect(page.get_by_role("link", name="Open #6")).to_be_visible()

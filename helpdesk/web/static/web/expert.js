@@ -12,6 +12,10 @@ document.addEventListener("input", e => { if (e.target === field()) keep(); });
 document.addEventListener("submit", e => { if (e.target === composer()) sessionStorage.removeItem(key()); });
 document.addEventListener("htmx:sendError", e => { if (e.target.closest?.("#composer")) keep(); });
 document.addEventListener("htmx:responseError", e => { if (e.target.closest?.("#composer")) keep(); });
+document.addEventListener("click", e => {                                           // along to where a merged ticket goes on
+  const to = e.target.closest?.(".merge__banner a")?.pathname, text = field()?.value || sessionStorage.getItem(key());
+  if (to && text && !sessionStorage.getItem("draft:" + to)) sessionStorage.setItem("draft:" + to, text);
+});
 
 // --- the composer
 document.addEventListener("click", e => {                          // also when it was chosen already: R and M go to the text
