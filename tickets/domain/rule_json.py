@@ -44,7 +44,9 @@ _CHOICES: dict[Do, frozenset[str]] = {
     Do.SET_PRIORITY: frozenset(Priority),
     Do.SET_TYPE: frozenset(TicketType),
 }
-_IDS: frozenset[Do] = frozenset({Do.ASSIGN_USER, Do.ASSIGN_TEAM, Do.ROUND_ROBIN, Do.LEAST_BUSY})
+_IDS: frozenset[Do] = frozenset(
+    {Do.ASSIGN_USER, Do.ASSIGN_TEAM, Do.ROUND_ROBIN, Do.LEAST_BUSY, Do.REPLY_WITH}
+)
 _BARE: frozenset[Do] = frozenset({Do.UNASSIGN, Do.ASSIGN_ME, Do.SEND_SURVEY})
 _TAGS: frozenset[Do] = frozenset({Do.ADD_TAGS, Do.REMOVE_TAGS})
 _Choice = TypeVar("_Choice", bound=StrEnum)

@@ -206,6 +206,9 @@ ACTIONS: dict[Do, ActionWords] = {
     Do.REPLY: ActionWords(
         _("send"), _("reply to the customer"), _("reply"), Input.TEXT, hint=_("Empty: the mail “We have it”")
     ),
+    Do.REPLY_WITH: ActionWords(
+        _("send"), _("canned reply to the customer"), _("reply with"), Input.CHOICE, "macro"
+    ),
     Do.NOTIFY: ActionWords(
         _("send"), _("notice to colleagues"), _("notify"), Input.TEXT, "notify", _("What they should know")
     ),

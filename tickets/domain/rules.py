@@ -154,6 +154,7 @@ class Do(StrEnum):
     ADD_TAGS = "add_tags"
     REMOVE_TAGS = "remove_tags"
     REPLY = "reply"  # value: the text, with placeholders; empty: "we have it"
+    REPLY_WITH = "reply_with"  # value: the id of a canned reply that is everybody's
     NOTIFY = "notify"  # to: assignee, team, user:<id> or an address; value: the text
     ADD_NOTE = "add_note"
     WEBHOOK = "webhook"  # value: the address
@@ -178,6 +179,7 @@ SETS: dict[Do, str] = {
     Do.LEAST_BUSY: "assignee",
     Do.UNASSIGN: "assignee",
     Do.REPLY: "reply",
+    Do.REPLY_WITH: "reply",
 }
 
 

@@ -7,9 +7,10 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
+from tickets.domain.macros import WrittenAs
 from tickets.domain.rule_words import Names
 from tickets.domain.rules import Do
-from tickets.models import Macro
+from tickets.models import Macro, Rule
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 
 
@@ -27,6 +28,18 @@ def macros_visible_to(user: User) -> QuerySet[Macro]:
     teams = Team.objects.all() if user.may(Permission.SETTINGS_EDIT) else Team.objects.filter(members=user)
     theirs = Q(owner=user) | Q(owner=None, team=None) | Q(team__in=teams.values("pk"))
     return Macro.objects.filter(theirs).select_related("team")
+
+
+def reply_templates() -> QuerySet[Macro]:
+    """What rules may answer with: texts for customers that are everybody's."""
+    everybodys = Macro.objects.filter(owner=None, team=None, deleted_at=None)
+    return everybodys.exclude(text="").exclude(written_as=WrittenAs.NOTE)
+
+
+def rules_answering_with(macro: Macro) -> list[Rule]:
+    """In their order; deleted ones do not count."""
+    action = {"do": Do.REPLY_WITH.value, "value": str(macro.pk)}
+    return [rule for rule in Rule.objects.filter(deleted_at=None) if action in rule.actions]
 
 
 def search_macros(macros: QuerySet[Macro], text: str) -> QuerySet[Macro]:

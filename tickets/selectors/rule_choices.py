@@ -18,6 +18,7 @@ from tickets.models.labels import (
     STATUS_CHOICES,
     TYPE_CHOICES,
 )
+from tickets.selectors.macros import reply_templates
 
 Choices = Sequence[tuple[str, str]]
 FIXED: Mapping[str, Sequence[tuple[str, Any]]] = {
@@ -56,6 +57,9 @@ class RuleLists:
         if name == "client":
             rows = clients_visible_to(self._user).order_by("name").values_list("pk", "name")
             return [(str(pk), client) for pk, client in rows]
+        if name == "macro":
+            rows = reply_templates().order_by("name", "id").values_list("pk", "name")
+            return [(str(pk), macro) for pk, macro in rows]
         people = [
             (str(pk), person)
             for pk, person in User.objects.filter(is_active=True)
@@ -82,7 +86,7 @@ class RuleLists:
     @cached_property
     def names(self) -> dict[str, dict[str, str]]:
         """For sentences: every list, and of contacts and devices those that the rules speak of."""
-        names = {name: dict(self.choices(name)) for name in [*FIXED, "team", "client"]}
+        names = {name: dict(self.choices(name)) for name in [*FIXED, "team", "client", "macro"]}
         everybody = User.objects.values_list("pk", "full_name")
         names["person"] = {str(pk): person for pk, person in everybody}
         for name in LOOKED_UP:

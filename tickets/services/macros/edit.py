@@ -15,7 +15,7 @@ from tickets.domain.rule_json import MAX_WORDS, BadRule
 from tickets.domain.rule_letters import unknown_placeholders
 from tickets.domain.text import clean_body
 from tickets.models import Macro
-from tickets.selectors.macros import may_change
+from tickets.selectors.macros import may_change, rules_answering_with
 
 MAX_NAME = 80
 
@@ -47,6 +47,8 @@ def save_macro(*, macro: Macro | None, draft: MacroDraft, version: int = 0, by: 
         made = Macro.objects.create(**columns, created_at=now, updated_at=now)
         record(actor=by, verb="made canned reply", target=made, after=_told(made, columns), now=now)
         return made
+    if columns["owner_id"] or columns["team_id"] or not columns["text"] or draft.written_as is WrittenAs.NOTE:
+        _refuse_if_rules_need(macro)
     changed = {name: value for name, value in columns.items() if getattr(macro, name) != value}
     before = {name: getattr(macro, name) for name in changed}
     rows = Macro.objects.filter(pk=macro.pk, version=version, deleted_at=None)
@@ -73,8 +75,11 @@ def copy_macro(*, macro: Macro, by: User, now: datetime) -> Macro:
 
 @transaction.atomic
 def delete_macro(*, macro: Macro, by: User, now: datetime) -> None:
-    """It is offered no more; `restore_macro` brings it back. Safe to repeat."""
+    """It is offered no more; `restore_macro` brings it back. Safe to repeat. Raises `Conflict` while rules
+    answer with it.
+    """
     refuse_strangers(macro, by)
+    _refuse_if_rules_need(macro)
     if Macro.objects.filter(pk=macro.pk, deleted_at=None).update(deleted_at=now):
         record(actor=by, verb="deleted canned reply", target=macro, now=now)
 
@@ -85,6 +90,14 @@ def restore_macro(*, macro: Macro, by: User, now: datetime) -> None:
     refuse_strangers(macro, by)
     if Macro.objects.filter(pk=macro.pk, deleted_at__isnull=False).update(deleted_at=None):
         record(actor=by, verb="brought back canned reply", target=macro, now=now)
+
+
+def _refuse_if_rules_need(macro: Macro) -> None:
+    if rules := rules_answering_with(macro):
+        names = ", ".join(f"“{rule.name}”" for rule in rules)
+        raise Conflict(
+            _("Rules answer customers with this reply: %(names)s. Change them first.") % {"names": names}
+        )
 
 
 def refuse_strangers(macro: Macro, by: User) -> None:

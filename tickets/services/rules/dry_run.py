@@ -148,7 +148,7 @@ def _case(
     )
 
 
-_DEEDS = frozenset(do for do in Do if do not in SETS or do is Do.REPLY) - {Do.ADD_TAGS, Do.REMOVE_TAGS}
+_DEEDS = frozenset(do for do in Do if SETS.get(do, "reply") == "reply") - {Do.ADD_TAGS, Do.REMOVE_TAGS}
 
 
 def _of_others(run: Run, mine: int) -> list[tuple[int, dict[str, Any]]]:

@@ -36,7 +36,8 @@ def finish(plans: Iterable[Pair], now: datetime, *, why_no_answer: Sequence[str]
     with transaction.atomic(savepoint=False):
         change_many_tags(wishes.get(Do.ADD_TAGS, ()), wishes.get(Do.REMOVE_TAGS, ()))
         _write_notes(wishes.get(Do.ADD_NOTE, ()), now)
-        send_letters(wishes.get(Do.REPLY, ()), wishes.get(Do.NOTIFY, ()), reasons, now=now)
+        replies = (*wishes.get(Do.REPLY, ()), *wishes.get(Do.REPLY_WITH, ()))
+        send_letters(replies, wishes.get(Do.NOTIFY, ()), reasons, now=now)
         send_surveys(wishes.get(Do.SEND_SURVEY, ()), reasons, now=now)
         queue_webhooks(wishes.get(Do.WEBHOOK, ()), now=now)
         _write_activities(pairs, now)

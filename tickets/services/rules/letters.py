@@ -1,6 +1,6 @@
 """What rules write to customers and technicians. The brakes of automatic mail have the last word."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from helpdesk.core.domain.permissions import Permission
@@ -9,10 +9,11 @@ from helpdesk.core.selectors.organisation import organisation_name
 from tickets.domain.kinds import MessageKind
 from tickets.domain.rule_letters import fill
 from tickets.domain.rule_run import Effect
-from tickets.domain.rules import Trigger
+from tickets.domain.rules import Do, Trigger
 from tickets.models import Message, Ticket
 from tickets.models.labels import RATING_CHOICES
 from tickets.selectors.access import client_scope
+from tickets.selectors.macros import reply_templates
 from tickets.selectors.placeholders import placeholder_values
 from tickets.services.mail_out import AutomaticMail, queue_automatic_bulk
 from tickets.services.rules.plan import Plan, Why
@@ -23,12 +24,13 @@ Wish = tuple[Ticket, Plan, Effect]
 
 
 def send_letters(
-    replies: Iterable[Wish], notices: Iterable[Wish], reasons: Mapping[int, str], *, now: datetime
+    replies: Collection[Wish], notices: Iterable[Wish], reasons: Mapping[int, str], *, now: datetime
 ) -> None:
     """Queue the mails in the caller's transaction; what is held back is noted in the plan it belongs to."""
     wishes: list[tuple[Wish, AutomaticMail]] = []
+    texts = _canned(replies)
     for wish in replies:
-        mail = _reply(wish, reasons)
+        mail = _reply(wish, reasons, texts)
         wishes += [(wish, mail)] if mail else []
     readers = _Readers()
     wishes += [(wish, mail) for wish in notices for mail in _notices(wish, readers)]
@@ -47,7 +49,14 @@ def send_letters(
             )
 
 
-def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
+def _canned(replies: Iterable[Wish]) -> dict[str, str]:
+    """The texts of the canned replies that rules answer with; no query where none does."""
+    ids = {str(effect.action.value) for *_, effect in replies if effect.action.do is Do.REPLY_WITH}
+    rows = reply_templates().filter(pk__in=ids).values_list("pk", "text") if ids else ()
+    return {str(pk): text for pk, text in rows}
+
+
+def _reply(wish: Wish, reasons: Mapping[int, str], texts: Mapping[str, str]) -> AutomaticMail | None:
     ticket, plan, effect = wish
     why_not = reasons.get(id(plan), "")
     if not ticket.contact_email:
@@ -57,6 +66,11 @@ def _reply(wish: Wish, reasons: Mapping[int, str]) -> AutomaticMail | None:
         plan.refused.append((effect, Why.AUTOMATIC))
         return None
     text = str(effect.action.value)
+    if effect.action.do is Do.REPLY_WITH:
+        if text not in texts:
+            plan.refused.append((effect, Why.GONE))
+            return None
+        text = texts[text]
     facts = {"body": fill(text, placeholder_values(ticket))} if text else {}
     return AutomaticMail(
         ticket=ticket,
