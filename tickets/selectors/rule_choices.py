@@ -58,8 +58,8 @@ class RuleLists:
             rows = clients_visible_to(self._user).order_by("name").values_list("pk", "name")
             return [(str(pk), client) for pk, client in rows]
         if name == "macro":
-            rows = reply_templates().order_by("name", "id").values_list("pk", "name")
-            return [(str(pk), macro) for pk, macro in rows]
+            texts = reply_templates().order_by("name", "id").values_list("pk", "name")
+            return [(str(pk), macro) for pk, macro in texts]
         people = [
             (str(pk), person)
             for pk, person in User.objects.filter(is_active=True)
