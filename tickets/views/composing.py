@@ -23,7 +23,7 @@ from tickets.domain.rule_letters import fill
 from tickets.models import Macro, MacroRun, Ticket
 from tickets.selectors.access import ticket_for
 from tickets.selectors.macros import macros_for, search_macros
-from tickets.selectors.placeholders import placeholder_values
+from tickets.selectors.placeholders import customer_language, placeholder_values
 from tickets.services.macros.carry_out import carry_out
 from tickets.services.undo_reply import undo_run
 from tickets.views.actions import CHANGED
@@ -68,8 +68,12 @@ def macros(request: Request, number: int) -> HttpResponse:
 
 
 def _offers(found: list[Macro], ticket: Ticket, by: User) -> list[dict[str, Any]]:
-    values, chips = placeholder_values(ticket, by), chips_by_macro(found)
+    values, chips = _values(ticket, by), chips_by_macro(found)
     return [{"macro": macro, "text": fill(macro.text, values), "chips": chips[macro.pk]} for macro in found]
+
+
+def _values(ticket: Ticket, by: User) -> dict[str, str]:
+    return placeholder_values(ticket, by, language=customer_language(ticket))
 
 
 def _typed(request: Request, ticket: Ticket, errors: Sequence[str] = ()) -> Composer:
@@ -87,7 +91,7 @@ def _insert(request: Request, ticket: Ticket) -> HttpResponse:
     body, kind, along = typed.get("body", ""), typed.get("kind", ""), Along.lenient(typed)
     if int(pk):
         macro = get_object_or_404(macros_for(request.user), pk=int(pk))
-        text = fill(macro.text, placeholder_values(ticket, request.user))
+        text = fill(macro.text, _values(ticket, request.user))
         body = "\n\n".join(part for part in (body.rstrip(), text) if part)
         kind = MessageKind.NOTE.value if macro.written_as == WrittenAs.NOTE else kind
         along = Along([*along.actions, *readable(macro.actions)], [*along.macros, macro.pk])

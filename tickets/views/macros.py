@@ -20,7 +20,7 @@ from tickets.forms.macro import EVERYBODY, OWN, MacroForm
 from tickets.models import Macro, Ticket
 from tickets.selectors.access import ticket_for, tickets_visible_to
 from tickets.selectors.macros import macros_visible_to, may_change, search_macros
-from tickets.selectors.placeholders import placeholder_values
+from tickets.selectors.placeholders import customer_language, placeholder_values
 from tickets.services.macros.edit import copy_macro, delete_macro, restore_macro, save_macro
 from tickets.views.composer import chips_by_macro
 from tickets.views.requests import Request
@@ -130,7 +130,9 @@ def _shown(request: Request, text: str) -> dict[str, Any]:
         ticket = ticket_for(request.user, number) if number else None
     except TicketNotFound as error:
         problem = str(error)
-    values = placeholder_values(ticket, request.user) if ticket else {}
+    values: dict[str, str] = {}
+    if ticket:
+        values = placeholder_values(ticket, request.user, language=customer_language(ticket))
     return {
         "ticket": ticket,
         "asked": asked or (ticket.number if ticket else ""),

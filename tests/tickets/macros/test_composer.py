@@ -65,6 +65,16 @@ def test_without_script_a_reply_is_inserted_and_the_text_kept(
     assert "Hello Anna" not in page
 
 
+def test_the_words_for_states_are_in_the_language_of_the_customer(
+    client_ada: Browser, ticket: Ticket, now: datetime
+) -> None:
+    Contact.objects.filter(pk=ticket.contact_id).update(language="de")
+    macro = canned(now, text="{{ status }}, {{ priority }}")
+    shown = client_ada.post(f"/tickets/{ticket.pk}/macros/", {"insert": macro.pk, "body": ""})
+    assert "Offen, Mittel" in shown.content.decode()
+    assert "Offen, Mittel" in client_ada.get(f"/tickets/{ticket.pk}/macros/", headers=HTMX).content.decode()
+
+
 def test_a_reply_for_notes_makes_a_note(client_ada: Browser, ticket: Ticket, now: datetime) -> None:
     macro = canned(now, written_as="note")
     _status, page = post(client_ada, url(ticket, "macros/"), kind="reply", insert=macro.pk)

@@ -76,6 +76,14 @@ class TestDeeds:
         assert reply.mail
         assert reply.mail.to == anna.email
 
+    def test_a_reply_says_states_in_the_language_of_its_reader(
+        self, make_rule: MakeRule, now: datetime, anna: Contact
+    ) -> None:
+        anna.language = "fr"
+        make_rule({"do": "reply", "value": "{{ status }}"}, position=1)
+        ticket = take_in(mail_ticket(now, contact=anna, contact_email=anna.email), now)
+        assert Message.objects.get(ticket=ticket, kind=MessageKind.REPLY).body == "Ouvert"
+
     def test_only_the_first_rule_replies(self, make_rule: MakeRule, now: datetime) -> None:
         make_rule({"do": "reply", "value": "Hello"}, position=1)
         ticket = take_in(mail_ticket(now, contact_email="anna@acme.example"), now)

@@ -14,7 +14,7 @@ from tickets.models import Message, Ticket
 from tickets.models.labels import RATING_CHOICES
 from tickets.selectors.access import client_scope
 from tickets.selectors.macros import reply_templates
-from tickets.selectors.placeholders import placeholder_values
+from tickets.selectors.placeholders import customer_language, placeholder_values
 from tickets.services.mail_out import AutomaticMail, queue_automatic_bulk
 from tickets.services.rules.plan import Plan, Why
 
@@ -71,13 +71,15 @@ def _reply(wish: Wish, reasons: Mapping[int, str], texts: Mapping[str, str]) -> 
             plan.refused.append((effect, Why.GONE))
             return None
         text = texts[text]
-    facts = {"body": fill(text, placeholder_values(ticket))} if text else {}
+    language = ticket.contact.language if ticket.contact else str(plan.facts.get("language") or "")
+    values = placeholder_values(ticket, language=customer_language(ticket, language)) if text else {}
+    facts = {"body": fill(text, values)} if text else {}
     return AutomaticMail(
         ticket=ticket,
         template="message" if text else "confirmation",
         to=ticket.contact_email,
         to_name=ticket.contact_name,
-        language=ticket.contact.language if ticket.contact else str(plan.facts.get("language") or ""),
+        language=language,
         facts=facts,
         in_reply_to=str(plan.facts.get("message_id") or ""),
         why_not=why_not,
