@@ -136,3 +136,19 @@ def test_rules_hear_who_was_admitted(desk: Desk) -> None:
     save(desk, draft([FROM_MALLORY, known(False), TO_SUPPORT], note, trigger="customer-replied"))
     admit_sender(**decide(desk, receive_held(desk)))
     assert ("note", "Careful", False) in desk.words()
+
+
+LISTED = {"field": "header", "name": "List-Id", "op": "contains", "value": "news"}
+
+
+def test_rules_read_the_headers_of_who_was_admitted(desk: Desk) -> None:
+    note = {"do": "add_note", "value": "List"}
+    save(desk, draft([LISTED], note, trigger="customer-replied"))
+    admit_sender(**decide(desk, receive_held(desk, list_id="<news.evil.example>")))
+    assert ("note", "List", False) in desk.words()
+
+
+def test_rules_read_the_headers_of_what_was_split_off(desk: Desk) -> None:
+    save(desk, draft([LISTED], HIGH))
+    held = receive_held(desk, list_id="<news.evil.example>")
+    assert split_off_held(**decide(desk, held)).priority == "high"

@@ -18,7 +18,7 @@ from tickets.services.change_assignee import change_assignee
 from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status
 from tickets.services.mail.journal import store_raw
-from tickets.services.rules import replay
+from tickets.services.rules import facts as facts_module
 from tickets.services.rules.dry_run import DryRun, dry_run
 from tickets.services.rules.replay import past_events
 
@@ -250,7 +250,7 @@ class TestPast:
             mail_in=row,
             created_at=now,
         )
-        monkeypatch.setattr(replay, "parse_many", None)
+        monkeypatch.setattr(facts_module, "parse_many", None)
         machine = {"field": "is_automatic", "op": "is", "value": True}
         assert try_out(draft(HIGH, if_=[machine]), ada, now).matches == 1
 

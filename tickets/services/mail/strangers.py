@@ -58,7 +58,7 @@ def admit_sender(*, ticket: Ticket, message: Message, by: User, now: datetime) -
     _note(ticket, "admitted", email, by=by, now=now)
     if not message.is_automatic and not ticket.is_closed:
         current = Ticket.objects.get(pk=ticket.pk)
-        told = {"sender": email}
+        told = {"sender": email, "mail_in": message.mail_in_id}
         customer_wrote(ticket=current, body=message.body, name=message.author_name, mail=told, now=now)
         keep_clocks(ticket=current, event=Event.CUSTOMER_WROTE, now=now)
 
@@ -86,7 +86,9 @@ def split_off_held(*, ticket: Ticket, message: Message, by: User, now: datetime)
         created_at=now,
         updated_at=now,
     )
-    plan = shape_opened(ticket=new, now=now, has_files=message.attachments.exists())
+    plan = shape_opened(
+        ticket=new, now=now, has_files=message.attachments.exists(), mail_in=message.mail_in_id
+    )
     new.save(force_insert=True)
     Message.objects.filter(pk=message.pk).update(ticket=new, is_opening=True, body="", origin=ticket)
     take_along(new, message)

@@ -17,10 +17,15 @@ Mail = Mapping[str, object]
 
 
 def shape_opened(
-    *, ticket: Ticket, now: datetime, tags: Collection[str] = (), has_files: bool = False
+    *,
+    ticket: Ticket,
+    now: datetime,
+    tags: Collection[str] = (),
+    has_files: bool = False,
+    mail_in: int | None = None,
 ) -> Plan:
     """Let the rules shape a ticket that is not saved yet; give the plan to `finish` after the INSERT."""
-    facts = facts_of(ticket, now, tag=tuple(tags), has_attachment=has_files)
+    facts = facts_of(ticket, now, mail_in=mail_in, tag=tuple(tags), has_attachment=has_files)
     result = plan(active_rules(Trigger.CREATED), facts, now)
     shape_new(ticket, result)
     return result
@@ -29,7 +34,8 @@ def shape_opened(
 def customer_wrote(
     *, ticket: Ticket, body: str, name: str, now: datetime, mail: Mail | None = None, why_no_answer: str = ""
 ) -> None:
-    """After a customer's answer. `mail`: what `mail_facts` says, if it came by mail."""
+    """After a customer's answer. `mail`: what `mail_facts` says, if it came by mail; of a mail that was read
+    before at least the sender and `mail_in`, its row of the journal."""
     status = Status(ticket.status)
     also = () if after_customer_reply(status) is status else (Trigger.REOPENED,)
     run_on_ticket(

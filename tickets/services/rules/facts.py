@@ -9,17 +9,24 @@ from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.hours import next_change
 from tickets.domain.kinds import MessageKind
-from tickets.domain.rule_facts import LazyFacts
-from tickets.models import Activity, Attachment, Calendar, Message, Ticket
+from tickets.domain.rule_facts import LazyFacts, mail_facts
+from tickets.models import Activity, Attachment, Calendar, MailIn, Message, Ticket
 from tickets.selectors.mail import contacts_by_address
 from tickets.selectors.surveys import last_answer
+from tickets.services.mail.journal import raw_of
+from tickets.services.mail.parser import parse_many
+
+#: What only the mail itself can tell.
+_OF_MAIL = ("header", "recipients", "language")
 
 
 def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
     """What rules may know of this ticket; `more` are facts of the event itself (body, sender, before ...).
 
-    Works for a ticket that is not saved yet.
+    `mail_in`, the number of a mail in the journal, stands for what that mail says itself. Works for a ticket
+    that is not saved yet.
     """
+    mail_in = more.pop("mail_in", None)
     known: dict[str, object] = {
         "subject": ticket.subject,
         "body": ticket.description,
@@ -46,7 +53,24 @@ def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
     }
     if ticket.pk is not None:
         loaders |= _saved_loaders(ticket, now)
+    if isinstance(mail_in, int):
+        loaders |= _mail_loaders(mail_in)
     return LazyFacts(known | more, loaders)
+
+
+def _mail_loaders(mail_in: int) -> dict[str, Callable[[], object]]:
+    """The mail is read again (in the parser's process) only when a rule asks for what it alone can tell."""
+    read: dict[str, object] = {}
+
+    def of_mail(field: str) -> Callable[[], object]:
+        def load() -> object:
+            if not read:
+                read.update(mail_facts(parse_many([raw_of(MailIn.objects.get(pk=mail_in))])[0]))
+            return read.get(field)
+
+        return load
+
+    return {field: of_mail(field) for field in _OF_MAIL}
 
 
 def is_open_at(now: datetime) -> bool:

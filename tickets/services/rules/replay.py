@@ -1,7 +1,7 @@
 """Events of the past as rules would meet them: the ticket with the values that it had just before."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,12 @@ from django.db.models import Prefetch, QuerySet
 
 from helpdesk.core.models import Team, User
 from tickets.domain.kinds import MessageKind, Verb
-from tickets.domain.rule_facts import LazyFacts, mail_facts
+from tickets.domain.rule_facts import LazyFacts
 from tickets.domain.rules import Trigger
 from tickets.domain.status import Status
-from tickets.models import Activity, MailIn, Message, Ticket
+from tickets.models import Activity, Message, Ticket
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.surveys import low_answers
-from tickets.services.mail.journal import raw_of
-from tickets.services.mail.parser import parse_many
 from tickets.services.rules.facts import facts_of
 
 _FIELD_OF = {
@@ -27,8 +25,6 @@ _FIELD_OF = {
     Trigger.ASSIGNMENT_CHANGED: "assignee",
 }
 _ANSWERS = frozenset({Trigger.CUSTOMER_REPLIED, Trigger.REOPENED})
-#: What only the mail itself can tell.
-_OF_MAIL = ("header", "recipients", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,10 @@ def _opened(tickets: Sequence[Ticket]) -> list[PastEvent]:
             file_name=names,
             has_attachment=bool(names),
             is_known_sender=was_known(ticket),
+            is_automatic=bool(opening and opening.is_automatic),
+            mail_in=opening.mail_in_id if opening else None,
         )
-        events.append(PastEvent(then, ticket.created_at, _with_mail(facts, opening)))
+        events.append(PastEvent(then, ticket.created_at, facts))
     return events
 
 
@@ -98,13 +96,15 @@ def _answered(seen: QuerySet[Ticket], trigger: Trigger, last: int) -> list[PastE
         then = history.at(answer.ticket, answer.created_at)
         if trigger is Trigger.REOPENED and then.status not in {Status.RESOLVED, Status.WAITING}:
             continue
-        told = {
+        told: dict[str, object] = {
             "body": answer.body,
             "sender_name": answer.author_name,
             "sender": answer.author_email or then.contact_email,
+            "is_automatic": answer.is_automatic,
+            "mail_in": answer.mail_in_id,
         }
         facts = facts_of(then, answer.created_at, **told)
-        events.append(PastEvent(then, answer.created_at, _with_mail(facts, answer)))
+        events.append(PastEvent(then, answer.created_at, facts))
     return events
 
 
@@ -134,27 +134,6 @@ def _rated(seen: QuerySet[Ticket], last: int) -> list[PastEvent]:
         facts = facts_of(then, at, rating=answer.rating, comment=answer.comment)
         events.append(PastEvent(then, at, facts))
     return events
-
-
-def _with_mail(facts: LazyFacts, message: Message | None) -> LazyFacts:
-    """The mail is read again (in the parser's process) only when a rule asks for what it alone can tell."""
-    facts["is_automatic"] = bool(message and message.is_automatic)
-    if message is None or message.mail_in_id is None:
-        return facts
-    number = message.mail_in_id
-    read: dict[str, object] = {}
-
-    def of_mail(field: str) -> Callable[[], object]:
-        def load() -> object:
-            if not read:
-                row = MailIn.objects.get(pk=number)
-                read.update(mail_facts(parse_many([raw_of(row)])[0]))
-            return read.get(field)
-
-        return load
-
-    facts.add_loaders({field: of_mail(field) for field in _OF_MAIL})
-    return facts
 
 
 def was_known(ticket: Ticket) -> bool:
