@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from helpdesk.core.errors import Conflict
 from helpdesk.core.models import AuditEntry, OutgoingMail, User
+from helpdesk.core.selectors.organisation import current_organisation
 from tests.tickets.mailboxes.test_pages import PAGE, text
 from tickets.models import Mailbox, MailIn, Rule, Ticket
 from tickets.selectors.mail import own_addresses
 from tickets.selectors.mailboxes import UNDO, mailboxes_visible_to, rules_naming, traces_of
+from tickets.services.mail_out.envelopes import sender_of
 from tickets.services.mailboxes.removal import delete_mailbox, forget_deleted_secrets, restore_mailbox
 from tickets.services.mailboxes.rows import MailboxFields, add_mailbox, set_active
 
@@ -123,3 +125,18 @@ def test_mail_from_a_deleted_address_is_no_longer_our_own(box: Mailbox, carla: U
     assert box.address in own_addresses()
     delete_mailbox(mailbox=box, by=carla, now=now)
     assert box.address not in own_addresses()
+
+
+def test_tickets_of_a_mailbox_that_is_added_again_answer_from_it(
+    box: Mailbox, ticket: Ticket, carla: User, now: datetime
+) -> None:
+    Mailbox.objects.create(address="first@desk.example", created_at=now)
+    Mailbox.objects.filter(pk=box.pk).update(address="sales@desk.example")
+    Ticket.objects.update(mailbox=box)
+    delete_mailbox(mailbox=box, by=carla, now=now)
+    senders = []
+    for again in (False, True):
+        if again:
+            add_mailbox(given=MailboxFields(address="sales@desk.example"), by=carla, now=now)
+        senders.append(sender_of(Ticket.objects.get(pk=ticket.pk), current_organisation()).from_address)
+    assert senders == ["first@desk.example", "sales@desk.example"]

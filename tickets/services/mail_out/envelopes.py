@@ -40,8 +40,10 @@ class Thread(NamedTuple):
 
 
 def sender_of(ticket: Ticket, organisation: Organisation) -> Sender:
-    """The mailbox that the ticket came to, else the first one of the desk, else the support address."""
-    mailbox = ticket.mailbox if ticket.mailbox and ticket.mailbox.is_active else default_mailbox()
+    """The mailbox that the ticket came to, also if it was deleted and added again, else the first one of the
+    desk, else the support address.
+    """
+    mailbox = _own_mailbox(ticket) or default_mailbox()
     if mailbox and is_address(mailbox.address):
         return Sender(
             address=mailbox.address,
@@ -53,6 +55,13 @@ def sender_of(ticket: Ticket, organisation: Organisation) -> Sender:
             is_stopped=mailbox.automatic_stopped_at is not None,
         )
     return Sender(address=organisation.support_email, name=organisation.name)
+
+
+def _own_mailbox(ticket: Ticket) -> Mailbox | None:
+    came_to = ticket.mailbox
+    if came_to is None or came_to.is_active:
+        return came_to
+    return Mailbox.objects.filter(is_active=True, address=came_to.address).first()
 
 
 def default_mailbox() -> Mailbox | None:
