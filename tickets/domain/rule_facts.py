@@ -16,10 +16,6 @@ class LazyFacts(dict[str, object]):
         super().__init__(known)
         self._loaders = dict(loaders)
 
-    def add_loaders(self, loaders: Mapping[str, Callable[[], object]]) -> None:
-        """More ways to look things up; they count before those that are there."""
-        self._loaders |= loaders
-
     def get(self, key: str, default: object = None) -> Any:  # noqa: ANN401 - the signature of a mapping
         if key not in self and key in self._loaders:
             self[key] = self._loaders[key]()
