@@ -65,7 +65,7 @@ def test_open_pages_hear_that_a_reply_could_not_be_mailed(
     ticket: Ticket, carla: User, heard: list[Event], django_capture_on_commit_callbacks: object, now: datetime
 ) -> None:
     reply_to_customer(ticket=ticket, body="Try again.", by=carla, now=now)
-    OutgoingMail.objects.update(doubts=2)
+    OutgoingMail.objects.update(is_in_doubt=True)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         send(now)
     assert OutgoingMail.objects.get().status == OutgoingMail.Status.FAILED

@@ -3,6 +3,7 @@ DATA_DIR/mails without an EMAIL_URL; and who hears of it.
 """
 
 import base64
+import re
 import smtplib
 import socket
 import ssl
@@ -147,12 +148,15 @@ class FileBackend(BaseEmailBackend):
         return len(email_messages)
 
 
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
 class _Talk:
-    """Names its own envelope sender; calls `before_text` when only the text is left to send, and keeps the
-    answer to it. A guarded one connects to the address that was checked (A23); TLS asks for the name.
+    """Names its own envelope sender; calls `before_dot` when only the final dot is left to send, and keeps
+    the answer to it. A guarded one connects to the address that was checked (A23); TLS asks for the name.
     """
 
-    before_text: Callable[[], None] | None = None
+    before_dot: Callable[[], None] | None = None
     envelope_from = ""
     answer = ""
     is_guarded = False
@@ -202,9 +206,22 @@ class _Talk:
         return super().mail(self.envelope_from or sender, options)  # type: ignore[misc, no-any-return]
 
     def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 (as in smtplib)
-        if self.before_text:
-            self.before_text()
-        code, said = super().data(msg)  # type: ignore[misc]
+        """As smtplib, with a stop before the final dot: without it no server keeps the text (RFC 5321,
+        4.1.1.4). `msg` is bytes with CRLF.
+        """
+        code, said = self.docmd("data")  # type: ignore[attr-defined]
+        if code != 354:
+            raise smtplib.SMTPDataError(code, said)
+        text = _DOT.sub(b"..", msg)
+        self.send(text if text.endswith(b"\r\n") else text + b"\r\n")  # type: ignore[attr-defined]
+        if self.before_dot:
+            try:
+                self.before_dot()
+            except BaseException:
+                self.close()  # type: ignore[attr-defined]
+                raise
+        self.send(b".\r\n")  # type: ignore[attr-defined]
+        code, said = self.getreply()  # type: ignore[attr-defined]
         self.answer = f"{code} {said.decode(errors='replace')}"
         return code, said
 
@@ -226,7 +243,7 @@ class _GuardedSmtpTls(_SmtpTls):
 
 
 class SmtpBackend(EmailBackend):
-    """Django's backend; `before_text` lets the outbox note the moment from which a mail may have arrived."""
+    """Django's backend; `before_dot` lets the outbox note the moment from which a mail may have arrived."""
 
     def __init__(self, *args: Any, is_guarded: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -238,10 +255,10 @@ class SmtpBackend(EmailBackend):
             return _GuardedSmtpTls if self.use_ssl else _GuardedSmtp
         return _SmtpTls if self.use_ssl else _Smtp
 
-    def before_text(self, fn: Callable[[], None], *, envelope_from: str = "") -> None:
+    def before_dot(self, fn: Callable[[], None], *, envelope_from: str = "") -> None:
         """After `open()`. `envelope_from` gets what comes back; <> is for mail that must not come back."""
         if isinstance(self.connection, _Talk):
-            self.connection.before_text, self.connection.envelope_from = fn, envelope_from
+            self.connection.before_dot, self.connection.envelope_from = fn, envelope_from
 
     @property
     def answer(self) -> str:

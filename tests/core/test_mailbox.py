@@ -26,6 +26,6 @@ def test_the_backend_sends_without_a_listener_too(settings: Settings) -> None:
 def test_smtp_with_tls_tells_before_the_text_as_well() -> None:
     for use_ssl in (False, True):
         backend = SmtpBackend(use_ssl=use_ssl, use_tls=False)
-        assert hasattr(backend.connection_class, "before_text")
-        backend.before_text(lambda: None)  # not open yet: nothing to tell
+        assert hasattr(backend.connection_class, "before_dot")
+        backend.before_dot(lambda: None)  # not open yet: nothing to tell
         assert backend.connection is None

@@ -1,4 +1,4 @@
-"""kill -9 at every step of intake and of delivery: no mail is lost, and only one in doubt is doubled."""
+"""kill -9 at every step of intake and of delivery: no mail is lost, none doubled, none sent twice."""
 
 import queue
 import random
@@ -19,6 +19,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.slow_sink import STEPS, SlowSink
 
 KILLS = 25  # of each loop
+AFTER_THE_DOT = ("dot, dropped", "dot, kept", "250", "QUIT")  # at QUIT the 250 may not be written yet
 LEAST = 2  # how often each step must be hit, however busy the machine is
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -137,7 +138,7 @@ def test_kills_at_every_step_of_intake_lose_and_double_nothing(desk: MailDesk, d
     assert min(hits.values()) >= LEAST, hits
 
 
-def test_kills_at_every_step_of_delivery_lose_nothing_and_double_only_what_is_in_doubt(
+def test_kills_at_every_step_of_delivery_lose_nothing_and_send_nothing_twice(
     desk: MailDesk, sink: SlowSink
 ) -> None:
     desk.environment |= {"EMAIL_URL": sink.url, "EMAIL_TIMEOUT_SECONDS": "10"}
@@ -163,11 +164,13 @@ def test_kills_at_every_step_of_delivery_lose_nothing_and_double_only_what_is_in
     wait_for(lambda: not under_way(desk), "the answers", 120)
     print(dict(hits), Counter(desk.rows("SELECT status, doubts FROM core_outgoingmail")))
     check_delivery(desk, sink)
+    in_doubt = sum(hits[step] for step in AFTER_THE_DOT)
+    assert desk.rows("SELECT count(*) FROM core_outgoingmail WHERE status = 'failed'")[0][0] <= in_doubt
     assert set(hits) == set(STEPS)
     assert min(hits.values()) >= LEAST, hits
 
 
-def test_a_mail_that_is_in_doubt_twice_is_left_to_a_person(desk: MailDesk, sink: SlowSink) -> None:
+def test_a_mail_in_doubt_is_left_to_a_person(desk: MailDesk, sink: SlowSink) -> None:
     desk.environment |= {"EMAIL_URL": sink.url, "EMAIL_TIMEOUT_SECONDS": "10"}
     desk.start()
     assert desk.swaks("--header", "Subject: Printer") == 0
@@ -177,16 +180,13 @@ def test_a_mail_that_is_in_doubt_twice_is_left_to_a_person(desk: MailDesk, sink:
     console = Console(desk)
     sink.arm("dot, kept")
     console.reply(1, "We look at it.")
-    for _ in range(2):
-        assert sink.reached.wait(30)
-        desk.kill()
-        sink.arm("dot, kept")
-        desk.start()
+    assert sink.reached.wait(30)
+    desk.kill()
+    desk.start()
     wait_for(lambda: not under_way(desk), "the end of the answer")
-    assert desk.rows("SELECT status, doubts FROM core_outgoingmail ORDER BY id DESC LIMIT 1") == [
-        ("failed", 2)
-    ]
-    assert len({str(message["Message-ID"]) for message in sink.messages[1:]}) == 1 == len(sink.messages) - 2
+    last = desk.rows("SELECT status, doubts FROM core_outgoingmail ORDER BY id DESC LIMIT 1")
+    assert last == [("failed", 1)]
+    assert len(sink.messages) == 2
     page = console.see("/tickets/1/")
     assert "arrived is not known" in page
     assert "Resend" in page
@@ -211,16 +211,17 @@ def check_intake(desk: MailDesk, expected: set[str]) -> None:
 
 
 def check_delivery(desk: MailDesk, sink: SlowSink) -> None:
-    """Who dies after the text and before the answer is noted cannot know: only a mail in that doubt comes
-    again, with the same Message-ID, and after a second doubt it waits for a person.
+    """What the kill met after the final dot and before the answer was noted may have arrived: it says so and
+    waits for a person. Any other mail arrives, and none does twice.
     """
     answers = desk.rows("SELECT count(*) FROM tickets_message WHERE kind = 'reply'")
     assert answers == desk.rows("SELECT count(*) FROM core_outgoingmail WHERE kind = 'ticket-reply'")
     rows = desk.rows("SELECT message_id, status, doubts FROM core_outgoingmail")
     arrived = Counter(str(message["Message-ID"]) for message in sink.messages)
     assert set(arrived) <= {message_id for message_id, _status, _doubts in rows}
-    assert {status for _id, status, _doubts in rows} <= {"sent", "failed"}
-    for message_id, status, doubts in rows:
-        assert status == "sent" or doubts > 1, f"{message_id} was given up without a doubt"
-        assert arrived[message_id] or status == "failed", f"{message_id} is lost"
-        assert arrived[message_id] <= 1 + doubts, f"{message_id}: {arrived[message_id]} times"
+    assert {(status, doubts) for _id, status, doubts in rows} <= {("sent", 0), ("failed", 1)}
+    assert {message_id: n for message_id, n in arrived.items() if n > 1} == {}, "none is sent twice"
+    lost = [
+        message_id for message_id, status, _doubts in rows if status == "sent" and not arrived[message_id]
+    ]
+    assert lost == [], "what is said to be sent has arrived"

@@ -7,10 +7,12 @@ is written down cannot know. What we promise:
   last_error.
 - Never sent by two workers: a claim is one conditional UPDATE with a lease longer than the slowest SMTP talk.
 - Never sent again once the acceptance is recorded, and that is recorded before the goodbye (QUIT).
-- `is_in_doubt` is written when the envelope is accepted, just before the text goes. A worker that dies (or a
-  line that drops) before it leaves no doubt and costs nothing. After it, the mail is repeated once, with the
-  same Message-ID so that the receiving side can drop the copy; a second doubt ends as failed, for a human to
-  decide.
+- `is_in_doubt` is written when the whole text has gone and only the final dot is left. A worker that dies (or
+  a line that drops) before it leaves no doubt and costs nothing: without the dot no server keeps a text.
+- A worker that dies after it has most likely delivered, since the system still hands over what it wrote: such
+  a mail is not repeated, it fails with these words and a person decides.
+- A line that drops after it shows that something is wrong between us: the mail is repeated once, with the
+  same Message-ID so that the receiving side can drop the copy; a second doubt is left to a person, too.
 
 A sender with a mail server of its own (`core.mailbox.OwnServers`) has a lane of its own: its jobs wait for
 nobody else's server. While that server refuses us or is away the lane rests; for five days that uses up no
@@ -113,12 +115,9 @@ def send_due_mail(*, mail_id: int, now: datetime) -> bool:
         return False
     mail = OutgoingMail.objects.get(pk=mail_id)
     mail.claim = claim
-    if mail.is_in_doubt:  # its last worker died with the text handed over
-        mail.doubts += 1
-        _mine(mail).update(doubts=mail.doubts, is_in_doubt=False)
-    if mail.doubts > 1:
-        words = "The connection was lost twice while the server was answering; the mail may have arrived."
-        _leave(mail, status=Status.FAILED, last_error=words)
+    if mail.is_in_doubt:
+        words = "The desk was ended while the server was answering; the mail may have arrived."
+        _leave(mail, status=Status.FAILED, doubts=mail.doubts + 1, last_error=words)
         return False
     if mail.tries > MAX_TRIES:
         _leave(mail, status=Status.FAILED, last_error=mail.last_error or "The worker died at every try.")
@@ -140,7 +139,7 @@ def send_at_once(spec: MailSpec, *, patience: float, now: datetime) -> tuple[boo
 
 
 class _Overtaken(Exception):
-    """Our lease ran out before the text was handed over, and another worker claimed the mail."""
+    """Our lease ran out before the final dot, and another worker claimed the mail."""
 
 
 def _send(mail: OutgoingMail, now: datetime, patience: float) -> str | None:
@@ -159,7 +158,7 @@ def _send(mail: OutgoingMail, now: datetime, patience: float) -> str | None:
         connection = way_out(route, patience=patience)
         connection.open()
         if isinstance(connection, SmtpBackend):
-            connection.before_text(hand_over, envelope_from=mail.envelope_from)
+            connection.before_dot(hand_over, envelope_from=mail.envelope_from)
         else:
             hand_over()
         connection.send_messages([message_of(mail)])
