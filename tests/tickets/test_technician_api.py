@@ -107,7 +107,19 @@ def test_a13_no_parameter_reaches_a_column_of_its_own_choice(
 
 
 def test_a13_the_list_of_parameters_is_short_and_known() -> None:
-    known = {"status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "q", "held"}
+    known = {
+        "status",
+        "priority",
+        "assignee",
+        "client",
+        "device",
+        "contact",
+        "tag",
+        "due",
+        "rating",
+        "q",
+        "held",
+    }
     assert known | {"sort"} == {*NAMES}
 
 
