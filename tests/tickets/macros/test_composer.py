@@ -68,7 +68,8 @@ def test_without_script_a_reply_is_inserted_and_the_text_kept(
 def test_the_words_for_states_are_in_the_language_of_the_customer(
     client_ada: Browser, ticket: Ticket, now: datetime
 ) -> None:
-    Contact.objects.filter(pk=ticket.contact_id).update(language="de")
+    assert ticket.contact is not None
+    Contact.objects.filter(pk=ticket.contact.pk).update(language="de")
     macro = canned(now, text="{{ status }}, {{ priority }}")
     shown = client_ada.post(f"/tickets/{ticket.pk}/macros/", {"insert": macro.pk, "body": ""})
     assert "Offen, Mittel" in shown.content.decode()
