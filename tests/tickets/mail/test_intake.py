@@ -27,6 +27,20 @@ def ticket_of(mail: MailIn) -> Ticket:
     return mail.ticket
 
 
+@pytest.mark.parametrize("seal", ["application/pkcs7-signature", "application/pgp-signature"])
+def test_a_signed_mail_is_kept_whole_beside_its_parts(desk: Desk, seal: str) -> None:
+    raw = (
+        b"From: anna@acme.example\r\nTo: " + SUPPORT.encode() + b"\r\nSubject: Order\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/signed; protocol="' + seal.encode() + b'"; boundary=b\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nPlease send ten.\r\n"
+        b"--b\r\nContent-Type: " + seal.encode() + b"\r\n\r\nsignature\r\n--b--\r\n"
+    )
+    ticket = ticket_of(desk.receive(raw))
+    original = Attachment.objects.get(ticket=ticket, filename="mail.eml")
+    assert (original.size, original.blob.size) == (len(raw), len(raw))
+    assert "Please send ten." in ticket.description
+
+
 # People
 
 

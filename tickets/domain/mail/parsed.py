@@ -7,6 +7,10 @@ from typing import Any, Literal
 
 Action = Literal["failed", "delayed"]
 Authentication = tuple[str, dict[str, str]]
+_SEALS = frozenset(
+    {"application/pgp-signature", "application/pgp-encrypted"}
+    | {f"application/{x}pkcs7-{what}" for x in ("", "x-") for what in ("signature", "mime")}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,11 @@ class ParsedMail:
     language: str = ""
     problems: tuple[str, ...] = ()
     is_unparsed: bool = False
+
+    @property
+    def is_sealed(self) -> bool:
+        """Signed or encrypted (RFC 8551, RFC 3156): of its parts alone nobody can tell whether that holds."""
+        return any(file.media_type in _SEALS for file in self.files)
 
     @property
     def is_surely_automatic(self) -> bool:

@@ -60,7 +60,10 @@ class Reading:
 
 
 def read_mails(rows: Sequence[MailIn], *, now: datetime) -> list[Reading]:
-    """The mails in order; whatever cannot be read is `is_unparsed` and has the original as its file."""
+    """The mails in order; whatever cannot be read is `is_unparsed` and has the original as its file.
+
+    So has a signed or encrypted one, beside its parts: who checks the signature needs all of it.
+    """
     raws = [raw_of(row) for row in rows]
     return [_read(row, raw, read, now) for row, raw, read in zip(rows, raws, read_many(raws), strict=True)]
 
@@ -77,6 +80,8 @@ def _read(row: MailIn, raw: bytes, read: Read, now: datetime) -> Reading:
     if mail.is_unparsed:
         return unreadable(row, arrival, raw, now)
     reading = Reading(row, arrival, letter)
+    if mail.is_sealed:
+        reading.files.append(_original(raw, now))
     for file in mail.files[:MAX_FILES]:
         _keep(reading, file, now)
     if len(mail.files) > MAX_FILES:
@@ -87,8 +92,11 @@ def _read(row: MailIn, raw: bytes, read: Read, now: datetime) -> Reading:
 def unreadable(row: MailIn, arrival: Arrival, raw: bytes, now: datetime) -> Reading:
     """A mail that becomes a ticket with the original attached, whatever is wrong with it."""
     text = arrival.mail.text[:2_000]
-    original = StoredFile(keep_bytes(raw, now), "mail.eml", "message/rfc822", len(raw))
-    return Reading(row, arrival, Letter(text, text), [original] if raw else [])
+    return Reading(row, arrival, Letter(text, text), [_original(raw, now)] if raw else [])
+
+
+def _original(raw: bytes, now: datetime) -> StoredFile:
+    return StoredFile(keep_bytes(raw, now), "mail.eml", "message/rfc822", len(raw))
 
 
 def _keep(reading: Reading, file: MailFile, now: datetime) -> None:
