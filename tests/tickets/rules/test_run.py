@@ -14,13 +14,14 @@ from tickets.domain.kinds import MessageKind
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.errors import TicketChanged
-from tickets.models import Activity, Message, RuleHit, RuleTrace, Tag, Ticket
+from tickets.models import Activity, Message, Rule, RuleHit, RuleTrace, Tag, Ticket
 from tickets.services.add_customer_message import add_customer_message
 from tickets.services.change_assignee import change_assignee
 from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.rules import active_rules, finish, plan, run_on_ticket
+from tickets.services.rules.book import turn_page
 from tickets.services.rules.facts import facts_of
 from tickets.services.take_ticket import take_ticket
 
@@ -233,3 +234,25 @@ class TestEvents:
         assert (first.priority, second) == ("high", first)
         triggers = RuleTrace.objects.filter(ticket=first).order_by("id").values_list("trigger", flat=True)
         assert list(triggers) == ["ticket-created", "customer-replied"]
+
+
+class TestReopened:
+    """An answer to a resolved ticket: rules for reopened tickets hear of it when a rule opens it again."""
+
+    def answer(self, now: datetime) -> Ticket:
+        [ticket] = make_tickets(1, now, status=Status.RESOLVED, resolved_at=now)
+        add_customer_message(ticket=ticket, body="Still broken.", author_name="Anna", now=now)
+        ticket.refresh_from_db()
+        return ticket
+
+    def test_they_act_along_with_the_rule_that_opens_it(self, make_rule: MakeRule, now: datetime) -> None:
+        make_rule(HIGH, trigger="ticket-reopened")
+        ticket = self.answer(now)
+        assert (ticket.status, ticket.priority) == (Status.OPEN, Priority.HIGH)
+
+    def test_they_rest_while_no_rule_opens_it(self, make_rule: MakeRule, now: datetime) -> None:
+        make_rule(HIGH, trigger="ticket-reopened")
+        Rule.objects.filter(preset="reopen").update(is_active=False)
+        turn_page()
+        ticket = self.answer(now)
+        assert (ticket.status, ticket.priority) == (Status.RESOLVED, Priority.MEDIUM)

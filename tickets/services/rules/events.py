@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from tickets.domain.kinds import Source
-from tickets.domain.rules import Trigger
+from tickets.domain.rules import Do, Trigger
 from tickets.domain.status import UNFINISHED, Status, after_customer_reply
 from tickets.models import Ticket
 from tickets.services.rules.book import active_rules
@@ -36,16 +36,25 @@ def customer_wrote(
 ) -> None:
     """After a customer's answer. `mail`: what `mail_facts` says, if it came by mail; of a mail that was read
     before at least the sender and `mail_in`, its row of the journal."""
-    status = Status(ticket.status)
-    also = () if after_customer_reply(status) is status else (Trigger.REOPENED,)
+    facts = _words(ticket, body, name, mail)
     run_on_ticket(
         ticket=ticket,
         trigger=Trigger.CUSTOMER_REPLIED,
         now=now,
-        facts=_words(ticket, body, name, mail),
-        also=also,
+        facts=facts,
+        also=(Trigger.REOPENED,) if _reopens(ticket, facts, now) else (),
         why_no_answer=why_no_answer,
     )
+
+
+def _reopens(ticket: Ticket, facts: Mail, now: datetime) -> bool:
+    """Do the rules for an answer open this ticket again? Only then those for reopened ones are asked, too."""
+    status = Status(ticket.status)
+    if after_customer_reply(status) is status:
+        return False
+    trigger = Trigger.CUSTOMER_REPLIED
+    effects = plan(active_rules(trigger), facts_of(ticket, now, **facts), now, trigger).run.effects
+    return any(one.action.do is Do.SET_STATUS and one.action.value == Status.OPEN for one in effects)
 
 
 def follow_up_opened(
