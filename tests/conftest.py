@@ -1,10 +1,12 @@
 """The cast: Ada and Bob (technicians), Carla (administrator), Mallory (a stranger); Acme and Globex."""
 
 import gc
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -21,6 +23,11 @@ from pytest_django import DjangoDbBlocker
 from agents.models import Client
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN, StandardRole
 from helpdesk.core.models import Role, User
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser as Chromium
+
+    from tests.hosts.console import Album
 
 PASSWORD = "correct horse battery"
 _RENDER = Template._render  # type: ignore[attr-defined]
@@ -215,3 +222,21 @@ def client_carla(carla: User) -> Browser:
 def mallory() -> Browser:
     """A visitor who is not signed in."""
     return Browser()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Chromium"]:
+    """One for all folders: a process can drive it only once at a time."""
+    from tests.hosts.browser import chromium
+
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def album(request: pytest.FixtureRequest) -> "Album":
+    """Pictures are kept in $ARTEFACTS or var/e2e, in a folder named after the test."""
+    from tests.hosts.console import Album
+    from tests.hosts.process import PROJECT
+
+    return Album(Path(os.environ.get("ARTEFACTS") or PROJECT / "var/e2e") / request.node.name)

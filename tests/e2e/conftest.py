@@ -1,6 +1,4 @@
 from tests.hosts.fixtures import (  # noqa: F401
-    album,
-    browser,
     cable,
     console,
     desktop,

@@ -1,25 +1,16 @@
 """Fixtures of the tests that drive the whole product: each piece real and private to one test."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.hosts.browser import chromium
 from tests.hosts.cable import TcpCut
 from tests.hosts.console import Album, Console
 from tests.hosts.display import XHost
 from tests.hosts.mail import SmtpSink
-from tests.hosts.process import PROJECT
 from tests.hosts.server import SeededDesk, Server
-
-
-@pytest.fixture
-def album(request: pytest.FixtureRequest) -> Album:
-    """Pictures are kept in $ARTEFACTS or var/e2e, in a folder named after the test."""
-    return Album(Path(os.environ.get("ARTEFACTS") or PROJECT / "var/e2e") / request.node.name)
 
 
 @pytest.fixture
@@ -59,12 +50,6 @@ def desktop() -> Iterator[XHost]:
     host = XHost(tray=True)
     yield host
     host.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

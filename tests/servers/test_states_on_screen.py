@@ -8,7 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.hosts.console import Album
-from tests.hosts.fixtures import album, browser  # noqa: F401
 from tests.hosts.process import free_port, wait_for
 from tests.servers.desk import ADA, ADAS_PASSWORD, MailDesk, mail
 from tests.servers.dovecot import PASSWORD, USER, Dovecot
@@ -77,7 +76,7 @@ def troubled(desk: MailDesk, dovecot: Dovecot) -> MailDesk:
 
 
 @pytest.fixture
-def page(browser: Browser, troubled: MailDesk) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, troubled: MailDesk) -> Iterator[Page]:
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{troubled.port}", viewport={"width": 1440, "height": 1000}, locale="en-GB"
     )
@@ -101,7 +100,7 @@ def address_of(desk: MailDesk, name: str) -> str:
     return f"{LIST}{rows[0][0]}/"
 
 
-def look(page: Page, album: Album, name: str) -> None:  # noqa: F811
+def look(page: Page, album: Album, name: str) -> None:
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 1000})
         page.screenshot(path=album.next(f"{name}-{width}"), full_page=True)
@@ -113,7 +112,7 @@ def look(page: Page, album: Album, name: str) -> None:  # noqa: F811
 def test_every_trouble_says_what_it_is_since_when_and_what_helps(
     troubled: MailDesk,
     page: Page,
-    album: Album,  # noqa: F811
+    album: Album,
 ) -> None:
     page.goto(address_of(troubled, "sales"))
     page.get_by_role("button", name="Send a test mail").click()
@@ -152,7 +151,7 @@ def test_a_full_disk_is_said_on_the_page(
     troubled: MailDesk,
     dovecot: Dovecot,
     page: Page,
-    album: Album,  # noqa: F811
+    album: Album,
 ) -> None:
     troubled.kill()
     troubled.environment["MAIL_RESERVE_MB"] = str(2**30)

@@ -4,8 +4,6 @@ from pathlib import Path
 import pytest
 
 from tests.hosts.fixtures import (  # noqa: F401
-    album,
-    browser,
     console,
     new_console,
     seeded_desk,
