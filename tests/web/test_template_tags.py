@@ -146,11 +146,17 @@ def test_no_time_is_no_text() -> None:
 @pytest.mark.parametrize(
     ("stored", "shown"),
     [
-        ("profile.token-sent", "profile token sent"), ("mail_domains", "mail domains"), (True, "yes"),
+        ("token-sent", "token sent"), ("mail_domains", "mail domains"), (True, "yes"),
+        ("promo.example", "promo.example"), ([{"do": "set_type", "value": "incident"}], "set type incident"),
         (False, "no"), ([], "–"), (3, "3"), (["a.example", "b.example"], "a.example, b.example"), (None, "–"),
         ("", "–"), ("Ada.Lovelace", "Ada.Lovelace"), ("ada@acme.example", "ada@acme.example"),
-        ("changed name", "changed name"),
+        ("changed name", "changed name"), ({}, "–"),
     ],
 )  # fmt: skip
 def test_stored_values_are_shown_in_words(stored: object, shown: str) -> None:
     assert ui.plain(stored) == shown
+
+
+def test_a_deed_and_its_thing_are_words() -> None:
+    assert ui.deed("profile.token-sent") == "profile token sent"
+    assert (ui.thing("blockedsender"), ui.thing("no-more")) == ("blocked sender", "no-more")

@@ -2,9 +2,11 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.forms import BoundField, widgets
 from django.templatetags.static import static
 from django.utils import timezone
@@ -146,12 +148,31 @@ def plain(value: object) -> str:
     """A stored value in words: "mail_domains" is "mail domains", a list its parts, nothing a dash."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return " ".join(plain(part) for part in value.values() if part not in (None, "", [])) or "–"
     if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value) or "–"
+        return ", ".join(plain(part) for part in value) or "–"
     text = "" if value is None else str(value)
-    if re.fullmatch(r"[a-z]+([._-][a-z]+)+", text):  # a name from the code, no address and no sentence
-        return re.sub(r"[._-]", " ", text)
+    if re.fullmatch(r"[a-z]+([_-][a-z]+)+", text):  # a name from the code, no address and no sentence
+        return re.sub(r"[_-]", " ", text)
     return text or "–"
+
+
+@register.filter
+def deed(verb: str) -> str:
+    """What was done, as the audit log keeps it: "profile.token-sent" is "profile token sent"."""
+    return re.sub(r"[._-]", " ", verb)
+
+
+@register.filter
+def thing(model_name: str) -> str:
+    """What it was done to: "blockedsender" is "blocked sender"."""
+    return _things().get(model_name, model_name)
+
+
+@cache
+def _things() -> dict[str, str]:
+    return {str(model._meta.model_name): str(model._meta.verbose_name) for model in apps.get_models()}
 
 
 @register.filter
