@@ -1,31 +1,18 @@
 """The console without a mouse, and without scripts."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
+from tests.e2e.demo import DemoDesk, signed_in
 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
-    with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def page(desk: DemoDesk, browser: Browser) -> Iterator[Page]:
-    context = signed_in(browser, desk)
-    page = context.new_page()
-    complaints = Complaints(page)
+@pytest.fixture(autouse=True)
+def at_the_list(page: Page) -> None:
     page.goto("/tickets/")
-    yield page
-    assert complaints.found == []
-    context.close()
 
 
 def test_the_palette_goes_to_a_place_and_to_a_ticket(page: Page) -> None:

@@ -1,30 +1,13 @@
 """Merging by keyboard alone, seen live by a colleague, and all of it without scripts."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
+from tests.e2e.demo import DemoDesk, signed_in
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
-    with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def page(desk: DemoDesk, browser: Browser) -> Iterator[Page]:
-    context = signed_in(browser, desk)
-    page = context.new_page()
-    complaints = Complaints(page)
-    yield page
-    assert complaints.found == []
-    context.close()
 
 
 def test_two_tickets_become_one_and_two_again_by_keyboard(page: Page) -> None:

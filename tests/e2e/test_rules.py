@@ -1,30 +1,13 @@
 """Rules by keyboard alone and without scripts: made, tried, saved, moved, switched, deleted, brought back."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
+from tests.e2e.demo import DemoDesk, signed_in
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
-    with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def page(desk: DemoDesk, browser: Browser) -> Iterator[Page]:
-    context = signed_in(browser, desk)
-    page = context.new_page()
-    complaints = Complaints(page)
-    yield page
-    assert complaints.found == []
-    context.close()
 
 
 def choose(page: Page, label: str, number: int, value: str) -> None:

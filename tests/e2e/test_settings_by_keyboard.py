@@ -1,33 +1,13 @@
 """Mailboxes, business hours and service targets without a mouse: all is reached by Tab, and seen to be."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-
-from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.e2e
 MOST_TABS = 150
 LOOK = """one => [one, one.nextElementSibling, one.closest('label'), ...(one.labels ?? [])].filter(Boolean)
   .map(getComputedStyle)
   .map(s => [s.outlineStyle, s.outlineColor, s.boxShadow, s.borderColor].join()).join(';')"""
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
-    with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
-        yield desk
-
-
-@pytest.fixture
-def page(desk: DemoDesk, browser: Browser) -> Iterator[Page]:
-    context = signed_in(browser, desk)
-    page = context.new_page()
-    complaints = Complaints(page)
-    yield page
-    assert complaints.found == []
-    context.close()
 
 
 def reach(page: Page, wanted: Locator) -> None:
