@@ -1,9 +1,25 @@
 from helpdesk.core.models.audit import AuditEntry
 from helpdesk.core.models.blob import Blob
+from helpdesk.core.models.doors import ApiToken, ImportRun, KeptAnswer, Webhook, WebhookCall
 from helpdesk.core.models.job import Job
 from helpdesk.core.models.mail import MailFile, OutgoingMail
 from helpdesk.core.models.organisation import Organisation
 from helpdesk.core.models.role import Role, Team
 from helpdesk.core.models.user import User
 
-__all__ = ["AuditEntry", "Blob", "Job", "MailFile", "Organisation", "OutgoingMail", "Role", "Team", "User"]
+__all__ = [
+    "ApiToken",
+    "AuditEntry",
+    "Blob",
+    "ImportRun",
+    "Job",
+    "KeptAnswer",
+    "MailFile",
+    "Organisation",
+    "OutgoingMail",
+    "Role",
+    "Team",
+    "User",
+    "Webhook",
+    "WebhookCall",
+]
