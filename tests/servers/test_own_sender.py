@@ -1,7 +1,6 @@
 """A mailbox that sends by its own server, in a running desk: whose server hangs keeps only its own mails."""
 
 import socket
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -38,7 +37,7 @@ def sales() -> Iterator[SmtpSink]:
 
 
 def start(house: SmtpSink, sales_port: int) -> MailDesk:
-    desk = MailDesk(EMAIL_URL=house.url, EMAIL_TIMEOUT_SECONDS="20")
+    desk = MailDesk(EMAIL_URL=house.url, EMAIL_TIMEOUT_SECONDS="60")
     made = desk.command("shell", "--no-imports", "-v0", "-c", MAKE.format(port=sales_port))
     assert made.returncode == 0, made.stderr
     desk.start()
@@ -69,11 +68,12 @@ def test_a_server_that_hangs_keeps_only_the_mails_of_its_mailbox(house: SmtpSink
             for number in range(5):
                 desk.swaks("--header", f"Subject: Offer {number}", to=SALES, sender=f"u{number}@acme.example")
             wait_for(lambda: len(desk.subjects()) == 5, "the tickets")
-            began = time.monotonic()
             assert desk.swaks("--header", "Subject: A printer", sender="bert@globex.example") == 0
             wait_for(lambda: bool(house.to("bert@globex.example")), "the confirmation")
-            assert time.monotonic() - began < 10, "not after the silent server's 20 seconds"
-            waiting = "SELECT count(*) FROM core_outgoingmail WHERE status IN ('queued', 'sending')"
-            assert desk.rows(waiting) == [(5,)]
+            stand = """SELECT status, last_error FROM core_outgoingmail WHERE "to" LIKE ?"""
+            wait_for(lambda: desk.rows(stand, "%globex%") == [("sent", "")], "the desk to note it")
+            left = desk.rows(stand, "%acme%")
+            assert len(left) == 5
+            assert set(left) <= {("queued", ""), ("sending", "")}, "nobody has given the silent server up yet"
         finally:
             desk.close()

@@ -133,7 +133,7 @@ def test_while_it_listens_every_key_is_its_own(stage: Stage) -> None:
 def test_a_desk_that_wants_something_else_meanwhile_gives_the_keyboard_back(stage: Stage) -> None:
     change(stage)
     stage.do("approval")
-    stage.expect("became waiting_for_approval")
+    stage.expect("settings approval")
     stage.desktop.press("Return")  # Close
     stage.desktop.wait_for_no_window("Personal settings")
     stage.do("verified")

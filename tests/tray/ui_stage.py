@@ -90,13 +90,15 @@ def add_files(windows: TkWindows, folder: Path) -> None:
     form.attachments.add(paths)
     form._toggle_details()
     form.submit()  # without a subject: a sentence comes too
-    form.after(500, tell_foot, form)
+    form.after(500, tell_foot, form)  # it has grown by then
 
 
 def tell_foot(form: NewTicket) -> None:
     foot = form._send_button
-    height = form.winfo_screenheight()
-    print(f"foot {'in' if foot.winfo_rooty() + foot.winfo_height() < height - 40 else 'off'}", flush=True)
+    if foot.winfo_rooty() + foot.winfo_height() < form.winfo_screenheight() - 40:
+        print("foot in", flush=True)
+    else:
+        form.after(100, tell_foot, form)
 
 
 def main() -> None:

@@ -84,6 +84,7 @@ class Settings(Window):
         {"form": self._form, "approval": self._approval, "verified": self._verified}[self._view](me)
         if self._view != "verified":
             self._why.say(self._reason, is_bad=False)
+        self.after_idle(self._told)
 
     def _next_row(self) -> int:
         self._row += 1
@@ -297,18 +298,17 @@ class Settings(Window):
         self._picture.grid(row=self._next_row(), column=0, sticky="we", pady=(self.theme.px(14), 0))
         self.foot_text(_("Confirmed as %s") % me.email)
         self._button = self.foot_button(_("Done"), self.close, "Accent")
-        self.after_idle(self._told)
 
     def _tell_ways(self) -> None:
         text = _("You can open tickets with %s or from the icon in the taskbar.")
         self._sub.configure(text=text % self._personal.hotkey.shown())
 
     def _told(self) -> None:
-        """Once the new view stands and its button has the keyboard; a key pressed sooner is lost."""
+        """Once the new view stands and its control has the keyboard; a key pressed sooner is lost."""
         if self._is_there():
             self.update_idletasks()
             self.winfo_pointerxy()  # its answer comes after the display has done all that
-            trace("settings verified")
+            trace(f"settings {self._view}")
 
     def _read_only(self, me: Me, *, change: bool = False) -> None:
         px = self.theme.px

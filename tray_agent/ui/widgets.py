@@ -51,10 +51,13 @@ class Window(tk.Toplevel):
             if has_grown:
                 self.after_idle(self._move_up)
 
-    def _move_up(self) -> None:
+    def _move_up(self, looks: int = 5) -> None:
+        """Looks again a few times: where a window is comes from the window manager, and late."""
         over = self.winfo_rooty() + self.winfo_height() - self.winfo_screenheight() + self.theme.px(TASKBAR)
         if over > 0:
             self.geometry(f"+{self.winfo_x()}+{max(0, self.winfo_y() - over)}")
+        if looks > 1:
+            self.after(60, self._move_up, looks - 1)
 
     def update_me(self, me: Me) -> None:
         """The desk says something new of this profile."""
