@@ -139,6 +139,11 @@ class TicketClock(models.Model):
             models.Index(fields=["due_at", "ticket"], name="clocks_on_top", condition=Q(is_on_top=True)),
             models.Index(fields=["target", "due_at"], name="clocks_of_target"),
             models.Index(
+                fields=["due_at", "ticket"],
+                name="clocks_by_due",
+                condition=Q(met_at=None, due_at__isnull=False),
+            ),
+            models.Index(
                 fields=["ticket"], name="clocks_missed", condition=Q(met_at=None, missed_at__isnull=False)
             ),
         )

@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
@@ -78,6 +79,7 @@ class Ticket(models.Model):
             _list_index("status", "priority", name="tickets_by_state"),
             _list_index("client", "status", "priority", name="tickets_by_client"),
             _list_index("assignee", "team", "status", "priority", name="tickets_by_assignee"),
+            models.Index(Lower("subject"), "id", name="tickets_by_subject"),
             _list_index("device", name="tickets_by_device", when=Q(device__isnull=False)),
             models.Index(
                 fields=["merged_into"], name="tickets_merged", condition=Q(merged_into__isnull=False)
