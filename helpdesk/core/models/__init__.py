@@ -1,23 +1,31 @@
+from helpdesk.core.models.account import AccountKey, Authenticator, Passkey, RecoveryCode, SignIn
 from helpdesk.core.models.audit import AuditEntry
 from helpdesk.core.models.blob import Blob
 from helpdesk.core.models.doors import ApiToken, ImportRun, KeptAnswer, Webhook, WebhookCall
 from helpdesk.core.models.job import Job
 from helpdesk.core.models.mail import MailFile, OutgoingMail
+from helpdesk.core.models.mail_text import MailText
 from helpdesk.core.models.organisation import Organisation
 from helpdesk.core.models.role import Role, Team
 from helpdesk.core.models.user import User
 
 __all__ = [
+    "AccountKey",
     "ApiToken",
     "AuditEntry",
+    "Authenticator",
     "Blob",
     "ImportRun",
     "Job",
     "KeptAnswer",
     "MailFile",
+    "MailText",
     "Organisation",
     "OutgoingMail",
+    "Passkey",
+    "RecoveryCode",
     "Role",
+    "SignIn",
     "Team",
     "User",
     "Webhook",

@@ -15,6 +15,8 @@ class AuditEntry(models.Model):
     target_type = models.CharField(max_length=60)
     target_id = models.CharField(max_length=64)
     target_label = models.CharField(max_length=200)
+    #: Of which client the thing was, without a foreign key: this floor does not know clients.
+    client_id = models.BigIntegerField(null=True, blank=True)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
 
@@ -24,6 +26,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_newest"),
             models.Index(fields=["target_type", "target_id", "-id"], name="audit_of_target"),
+            models.Index(fields=["client_id", "-id"], name="audit_of_client"),
+            models.Index(fields=["actor", "-id"], name="audit_of_actor"),
         ]
 
     def __str__(self) -> str:

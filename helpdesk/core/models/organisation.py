@@ -12,6 +12,9 @@ class Organisation(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     undo_seconds = models.PositiveSmallIntegerField(_("seconds to undo sending"), default=10, db_default=10)
     brand_color = models.CharField(_("brand colour"), max_length=7, blank=True, default="", db_default="")
+    logo = models.ForeignKey(
+        "core.Blob", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("logo")
+    )
     automatic_stopped_at = models.DateTimeField(
         null=True, blank=True, help_text="Automatic mail stands still since then: there was too much of it."
     )

@@ -8,6 +8,7 @@ class Role(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     permissions = models.JSONField(_("permissions"), default=list, blank=True)
     all_clients = models.BooleanField(_("all clients"), default=False)
+    needs_second_factor = models.BooleanField(_("second factor needed"), default=False, db_default=False)
     is_locked = models.BooleanField(
         _("locked"), default=False, help_text=_("The administrators' role cannot change.")
     )
