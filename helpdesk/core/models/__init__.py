@@ -5,6 +5,7 @@ from helpdesk.core.models.doors import ApiToken, ImportRun, KeptAnswer, Webhook,
 from helpdesk.core.models.job import Job
 from helpdesk.core.models.mail import MailFile, OutgoingMail
 from helpdesk.core.models.mail_text import MailText
+from helpdesk.core.models.notice import Notice, NoticeChoice, PushDevice
 from helpdesk.core.models.organisation import Organisation
 from helpdesk.core.models.role import Role, Team
 from helpdesk.core.models.user import User
@@ -20,9 +21,12 @@ __all__ = [
     "KeptAnswer",
     "MailFile",
     "MailText",
+    "Notice",
+    "NoticeChoice",
     "Organisation",
     "OutgoingMail",
     "Passkey",
+    "PushDevice",
     "RecoveryCode",
     "Role",
     "SignIn",

@@ -19,6 +19,9 @@ class Organisation(models.Model):
         null=True, blank=True, help_text="Automatic mail stands still since then: there was too much of it."
     )
 
+    #: The desk's own key for pushes (RFC 8292), sealed; made at the first use.
+    push_key = models.TextField(blank=True, default="", db_default="", editable=False)
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisation")

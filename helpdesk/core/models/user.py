@@ -48,6 +48,8 @@ class User(AbstractBaseUser):
     #: When a page of the console that this user has open last spoke up.
     seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_away = models.BooleanField(_("away"), default=False, db_default=False)
+    #: Shortcuts that this user gave another key, like {"i": "y"}: `core.domain.keys`.
+    keys = models.JSONField(default=dict, blank=True, db_default={}, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
