@@ -4,6 +4,7 @@ from agents.models.activation import Action, ActivationResult, ActivationRun, Ou
 from agents.models.client import Client, EnrolmentKey, RoleScope
 from agents.models.contact import Contact, ContactAddress
 from agents.models.device import Device, Kind, Profile, StateChoices
+from agents.models.fields import ContactValue, CustomField, DeviceValue
 from agents.models.verification import VerificationToken
 
 __all__ = [
@@ -13,7 +14,10 @@ __all__ = [
     "Client",
     "Contact",
     "ContactAddress",
+    "ContactValue",
+    "CustomField",
     "Device",
+    "DeviceValue",
     "EnrolmentKey",
     "Kind",
     "Outcome",

@@ -8,12 +8,24 @@ from tickets.models.surveys import Survey
 from tickets.models.tag import Tag
 from tickets.models.targets import Calendar, DayOff, ServiceTarget, TicketClock
 from tickets.models.ticket import Ticket
+from tickets.models.work import (
+    ChecklistItem,
+    Snooze,
+    TagUndo,
+    TagUndoTicket,
+    TicketLink,
+    TicketValue,
+    TimeChoice,
+    TimeEntry,
+    Timer,
+)
 
 __all__ = [
     "Activity",
     "Attachment",
     "BlockedSender",
     "Calendar",
+    "ChecklistItem",
     "DayOff",
     "Macro",
     "MacroRun",
@@ -28,10 +40,18 @@ __all__ = [
     "RuleTrace",
     "RuleTurn",
     "ServiceTarget",
+    "Snooze",
     "StoppedAddress",
     "Survey",
     "Tag",
+    "TagUndo",
+    "TagUndoTicket",
     "Ticket",
     "TicketClock",
+    "TicketLink",
     "TicketMerge",
+    "TicketValue",
+    "TimeChoice",
+    "TimeEntry",
+    "Timer",
 ]

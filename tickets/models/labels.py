@@ -9,6 +9,7 @@ from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
 from tickets.domain.survey import Rating
 from tickets.domain.targets import ClockKind, Unit
+from tickets.domain.work import LinkKind, TimeOrigin
 
 STATUS_CHOICES = [
     (Status.OPEN.value, _("Open")),
@@ -53,6 +54,15 @@ CLOCK_CHOICES = [
     (ClockKind.FIRST.value, _("First answer")),
     (ClockKind.NEXT.value, _("Next answer")),
     (ClockKind.RESOLVE.value, _("Solution")),
+]
+TIME_ORIGIN_CHOICES = [
+    (TimeOrigin.TIMER.value, _("Timer")),
+    (TimeOrigin.MANUAL.value, _("By hand")),
+    (TimeOrigin.SESSION.value, _("Support session")),
+]
+LINK_CHOICES = [
+    (LinkKind.PARENT.value, _("Parent")),
+    (LinkKind.RELATED.value, _("Related")),
 ]
 UNIT_CHOICES = [
     (Unit.MINUTES.value, _("min")),

@@ -12,6 +12,7 @@ from helpdesk.core.models import OutgoingMail, User
 from tickets.domain.kinds import SPOKEN, MessageKind, Source, Verb
 from tickets.models import Activity, Attachment, Message, Tag, Ticket
 from tickets.selectors.access import ticket_for, tickets_visible_to
+from tickets.selectors.beside import Beside, beside
 from tickets.selectors.letters import letters_of
 
 EARLIER = 5
@@ -66,13 +67,19 @@ class TicketSheet:
     entries: Sequence[Entry]
     #: Earlier tickets of the same contact that the user may see, newest first, at most five.
     earlier: Sequence[Ticket]
+    #: Time, snooze, links, checklist, fields and what else is small.
+    beside: Beside
 
 
 def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:
-    """The ticket page in at most 8 queries, whatever its length; `TicketNotFound` (404) for strangers."""
+    """The ticket page in at most 9 queries, whatever its length; `TicketNotFound` (404) for strangers."""
     ticket = ticket_for(user, number)
     return TicketSheet(
-        ticket=ticket, tags=list(ticket.tags.all()), entries=_entries(ticket), earlier=_earlier(user, ticket)
+        ticket=ticket,
+        tags=list(ticket.tags.all()),
+        entries=_entries(ticket),
+        earlier=_earlier(user, ticket),
+        beside=beside(user, ticket),
     )
 
 
