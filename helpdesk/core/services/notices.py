@@ -1,7 +1,9 @@
 """Telling people what happened: one call for every part of the desk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,74 +18,93 @@ PUSH_KIND = "push_notices"
 KEPT_DAYS = 90
 
 
-@transaction.atomic
-def notice(
-    *,
-    news: News,
-    to: Iterable[User],
-    about: str = "",
-    by: User | None = None,
-    who: str = "",
-    detail: str = "",
-    title: str = "",
-    url: str = "",
-    text: str = "",
-    key: str = "",
-    now: datetime,
-) -> int:
-    """Tells each of these people on the channels that they chose; how many heard something new.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One piece of news for some people.
 
     `about` names the thing, like "ticket:7": who may not see it when it is told hears nothing, and its
     subject and address are read then. What is about nothing with a door (a webhook that failed) gives `title`
     and `url`. `who` and `detail` complete the sentence, `text` quotes. `by` never hears of his own deed, nor
-    does who left. With a `key` nobody is told twice: safe to repeat. Commits with the caller.
+    does who left. With a `key` nobody is told twice: safe to repeat.
     """
-    people = {user.pk: user for user in to if user.is_active and user != by}
-    choices = NoticeChoice.objects.in_bulk(list(people)) if people else {}
-    rows = []
-    for user in people.values():
-        choice = choices.get(user.pk)
-        where = channels_of(news, choice.channels if choice else {})
-        if not where:
-            continue
-        rest = _quiet_until(user, choice, now)
-        rows.append(
-            Notice(
-                user=user,
-                news=news.value,
-                about=about,
-                key=key[:80],
-                who=(who or str(by or ""))[:200],
-                detail=detail[:20],
-                title=title[:200],
-                url=url[:200],
-                text=" ".join(text.split())[:300],
-                in_bell=Channel.BELL in where,
-                created_at=now,
-                mail_due_at=max(now + MAIL_WAITS, rest or now) if Channel.MAIL in where else None,
-                push_due_at=now if Channel.PUSH in where and not rest else None,
-            )
-        )
-    return _write(rows, key, now)
+
+    news: News
+    to: Iterable[User]
+    about: str = ""
+    by: User | None = None
+    who: str = ""
+    detail: str = ""
+    title: str = ""
+    url: str = ""
+    text: str = ""
+    key: str = ""
 
 
-def _write(rows: list[Notice], key: str, now: datetime) -> int:
-    if key and rows:
-        told = Notice.objects.filter(key=key, user__in=[row.user_id for row in rows])
-        known = set(told.values_list("user_id", flat=True))
-        rows = [row for row in rows if row.user_id not in known]
-    Notice.objects.bulk_create(rows, ignore_conflicts=bool(key))
-    for row in rows:
-        publish("notice", user_id=row.user_id)
-    for user_id in with_devices([row.user_id for row in rows if row.push_due_at]):
-        enqueue(kind=PUSH_KIND, ref=str(user_id), now=now)
+def notice(*, news: News, to: Iterable[User], now: datetime, **more: Any) -> int:
+    """Tells one `Story`; how many people heard something new. Commits with the caller."""
+    return tell([Story(news=news, to=to, **more)], now=now)
+
+
+def tell(stories: Sequence[Story], *, now: datetime) -> int:
+    """Tells many at once, in few statements: each person on the channels that they chose. How many notices.
+
+    Who is in two stories with one key hears the first. Commits with the caller.
+    """
+    people = {user.pk: user for story in stories for user in story.to if user.is_active}
+    if not people:
+        return 0
+    choices = NoticeChoice.objects.in_bulk(list(people))
+    keys = {story.key for story in stories if story.key}
+    told = Notice.objects.filter(key__in=keys, user__in=people).values_list("user_id", "key") if keys else ()
+    known = set(told)
+    rows: list[Notice] = []
+    for story in stories:
+        for user in story.to:
+            mark = (user.pk, story.key)
+            if user.pk not in people or user == story.by or mark in known:
+                continue
+            known |= {mark} if story.key else set()
+            if row := _row(story, user, choices.get(user.pk), now):
+                rows.append(row)
+    _write(rows, now)
     return len(rows)
+
+
+def _row(story: Story, user: User, choice: NoticeChoice | None, now: datetime) -> Notice | None:
+    """None for who wants to hear of it nowhere."""
+    where = channels_of(story.news, choice.channels if choice else {})
+    if not where:
+        return None
+    rest = _quiet_until(user, choice, now)
+    return Notice(
+        user=user,
+        news=story.news.value,
+        about=story.about,
+        key=story.key[:80],
+        who=(story.who or str(story.by or ""))[:200],
+        detail=story.detail[:20],
+        title=story.title[:200],
+        url=story.url[:200],
+        text=" ".join(story.text.split())[:300],
+        in_bell=Channel.BELL in where,
+        created_at=now,
+        mail_due_at=max(now + MAIL_WAITS, rest or now) if Channel.MAIL in where else None,
+        push_due_at=now if Channel.PUSH in where and not rest else None,
+    )
+
+
+@transaction.atomic
+def _write(rows: Sequence[Notice], now: datetime) -> None:
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    for user_id in sorted({row.user_id for row in rows}):
+        publish("notice", user_id=user_id)
+    pushed = [row.user_id for row in rows if row.push_due_at]
+    for user_id in with_devices(pushed) if pushed else ():
+        enqueue(kind=PUSH_KIND, ref=str(user_id), now=now)
 
 
 def with_devices(user_ids: list[int]) -> list[int]:
     """Those of them who have a browser to push to."""
-    if not user_ids:
-        return []
     found = User.objects.filter(pk__in=user_ids, push_devices__isnull=False)
     return list(found.distinct().values_list("pk", flat=True))
 
