@@ -1,4 +1,5 @@
 from tickets.models.entries import Activity, Attachment, Message
+from tickets.models.figures import FigureChange, FigureDay, FigureState, TicketFigure
 from tickets.models.macros import Macro, MacroRun
 from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddress
 from tickets.models.mailbox import Mailbox
@@ -27,6 +28,9 @@ __all__ = [
     "Calendar",
     "ChecklistItem",
     "DayOff",
+    "FigureChange",
+    "FigureDay",
+    "FigureState",
     "Macro",
     "MacroRun",
     "MailIn",
@@ -48,6 +52,7 @@ __all__ = [
     "TagUndoTicket",
     "Ticket",
     "TicketClock",
+    "TicketFigure",
     "TicketLink",
     "TicketMerge",
     "TicketValue",

@@ -1,0 +1,1 @@
+"""The figures of the dashboard and the reports are kept here."""
