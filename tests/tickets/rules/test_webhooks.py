@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 import pytest
@@ -192,16 +192,14 @@ def test_a23_a_receiver_that_never_comes_to_an_end_is_left(
 
     def never_end(self: Answer) -> None:
         with suppress(OSError):
-            for _ in range(400):
+            while True:
                 self.connection.sendall(drip)
                 sleep(0.005)
 
     monkeypatch.setattr(Answer, "do_POST", never_end)
     monkeypatch.setattr(post_module, "TIMEOUT_SECONDS", 0.05)
-    began = monotonic()
     with pytest.raises(NotDelivered):
         post(receiver.url, b"{}", {}, allowed=LOOPBACK)
-    assert monotonic() - began < 1
 
 
 def test_a_path_that_no_request_can_carry_is_a_failure(receiver: Receiver) -> None:
