@@ -96,6 +96,7 @@ def settings_of(user: User) -> list[dict[str, Any]]:
         (Permission.SETTINGS_EDIT, "globe", _("Organisation"), "web:organisation", ["organisation"]),
         (Permission.USERS_EDIT, "shield", _("People and roles"), "web:people", ["people", "teams", "roles"]),
         (Permission.SETTINGS_EDIT, "rules", _("Rules"), "tickets:rules", []),
+        (Permission.USERS_EDIT, "key", _("API tokens"), "web:all-tokens", ["all-tokens"]),
         (Permission.AUDIT_VIEW, "history", _("Audit log"), "web:audit", ["audit"]),
     ]
     return [

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web import expert, find, profile, roles, settings_pages, sign_in
+from helpdesk.web import expert, find, profile, roles, settings_pages, sign_in, tokens
 
 app_name = "web"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("profile/", profile.profile, name="profile"),
     path("profile/theme/", profile.theme, name="theme"),
+    path("profile/tokens/", tokens.own, name="tokens"),
+    path("profile/tokens/<int:token>/revoke/", tokens.revoke, name="revoke-token"),
+    path("settings/tokens/", tokens.everybody, name="all-tokens"),
     path("find/", find.find, name="find"),
     path("tickets/<int:number>/", expert.ticket, name="ticket"),
     path("tickets/<int:number>/live/", expert.ticket_live, name="ticket-live"),

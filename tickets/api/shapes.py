@@ -1,11 +1,10 @@
 """Shapes of the technician API. Fields that are not listed are refused, never assigned (A14)."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from agents.api.door import StrictSerializer
 from tickets.domain.kinds import MessageKind
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
@@ -13,22 +12,6 @@ from tickets.domain.text import MAX_BODY, MAX_SUBJECT
 
 PRIORITIES = [priority.value for priority in Priority]
 STATUSES = [status.value for status in Status]
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Says which names there are instead of dropping what it does not know."""
-
-    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 - as in the base class
-        if isinstance(data, Mapping):
-            wrong = {
-                str(name): _("There is no such field; there are: %(names)s.")
-                % {"names": ", ".join(self.fields)}
-                for name in data
-                if name not in self.fields
-            }
-            if wrong:
-                raise serializers.ValidationError(wrong)
-        return super().to_internal_value(data)
 
 
 class PersonSerializer(serializers.Serializer[Any]):

@@ -1,21 +1,16 @@
-"""Tickets for scripts of technicians: /api/v1/tickets/, with the console's session and CSRF token."""
+"""Tickets for programs of technicians: /api/v1/tickets/, with a token or the console's session."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from agents.api.door import Door, once, valid
 from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
@@ -25,7 +20,6 @@ from tickets.api.shapes import (
     MessageSerializer,
     NewMessageSerializer,
     NewTicketSerializer,
-    StrictSerializer,
     TicketPageSerializer,
     TicketSerializer,
     TicketSheetSerializer,
@@ -50,29 +44,11 @@ _Row = TypeVar("_Row", bound=Model)
 EDIT = Permission.TICKETS_EDIT
 
 
-class MayWorkOnTickets(BasePermission):
-    """View to read, edit to write. A visitor is told to sign in."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if not isinstance(request.user, User):
-            raise NotAuthenticated
-        return request.user.may(Permission.TICKETS_VIEW if request.method in SAFE_METHODS else EDIT)
-
-
-class TechnicianView(APIView):
+class TechnicianView(Door):
+    reads = Permission.TICKETS_VIEW
+    writes = EDIT
     guard: ClassVar[str] = str(Permission.TICKETS_VIEW)
-    authentication_classes = [SessionAuthentication]
-    permission_classes = [MayWorkOnTickets]
     parser_classes = [TicketJSONParser]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.now: datetime = timezone.now()
-        super().initial(request, *args, **kwargs)
-
-    @property
-    def user(self) -> User:
-        assert isinstance(self.request.user, User)  # noqa: S101 - the permission let only users through
-        return self.request.user
 
 
 def _parameter(name: str, description: str) -> OpenApiParameter:
@@ -118,8 +94,9 @@ class TicketsView(TechnicianView):
         request=NewTicketSerializer,
         responses={201: TicketSerializer},
     )
+    @once
     def post(self, request: Request) -> Response:
-        given = _valid(NewTicketSerializer(data=request.data))
+        given = valid(NewTicketSerializer(data=request.data))
         given["priority"] = Priority(given["priority"])
         visible: dict[str, Any] = {
             "client": clients_visible_to(self.user),
@@ -139,8 +116,8 @@ class TicketView(TechnicianView):
         operation_id="read_ticket", tags=["Tickets"], summary="One ticket", responses=TicketSheetSerializer
     )
     def get(self, request: Request, number: int) -> Response:
-        sheet = ticket_sheet(self.user, number)
-        return Response(TicketSheetSerializer(sheet).data)
+        data = TicketSheetSerializer(ticket_sheet(self.user, number)).data
+        return self.tagged(data, tag_of=data["ticket"])
 
     @extend_schema(
         operation_id="change_ticket",
@@ -151,8 +128,9 @@ class TicketView(TechnicianView):
     )
     def patch(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
+        self.check_unchanged(TicketSerializer(ticket).data)
         change_ticket(ticket=ticket, changes=_changes(request.data), by=self.user, now=self.now)
-        return Response(TicketSerializer(ticket).data)
+        return self.tagged(TicketSerializer(ticket).data)
 
 
 class MessagesView(TechnicianView):
@@ -163,9 +141,10 @@ class MessagesView(TechnicianView):
         request=NewMessageSerializer,
         responses={201: MessageSerializer},
     )
+    @once
     def post(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
-        given = _valid(NewMessageSerializer(data=request.data))
+        given = valid(NewMessageSerializer(data=request.data))
         return Response(MessageSerializer(self._written(ticket, given)).data, status=201)
 
     def _written(self, ticket: Ticket, given: Mapping[str, Any]) -> Message:
@@ -175,11 +154,6 @@ class MessagesView(TechnicianView):
         if then is not None:
             raise TicketInvalid(fields={"then": _("A note moves no status; change the ticket instead.")})
         return add_note(ticket=ticket, body=given["body"], by=self.user, now=self.now)
-
-
-def _valid(shape: StrictSerializer) -> dict[str, Any]:
-    shape.is_valid(raise_exception=True)
-    return dict(shape.validated_data)
 
 
 def _asked(request: Request, user: User) -> tuple[TicketFilters, Cursor]:
@@ -211,7 +185,7 @@ def _found(name: str, rows: QuerySet[_Row], **key: object) -> _Row | None:
 
 
 def _changes(data: object) -> TicketChanges:
-    given = _valid(ChangesSerializer(data=data))
+    given = valid(ChangesSerializer(data=data))
     user, team = given.get("assignee"), given.get("team")
     if user is not None and team is not None:
         raise TicketInvalid(fields={"team": _("Choose a technician or a team, not both.")})

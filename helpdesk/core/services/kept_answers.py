@@ -1,0 +1,40 @@
+"""Calls that may be sent twice: the second is answered as the first was."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from helpdesk.core import jobs
+from helpdesk.core.errors import Invalid
+from helpdesk.core.models import KeptAnswer, User
+
+KEPT_FOR = timedelta(days=1)
+LONGEST_KEY = 100
+
+
+def claim_answer(*, user: User, key: str, digest: str, now: datetime) -> KeptAnswer:
+    """The row of this key, in the caller's transaction; a `status` says that it was answered before.
+
+    Invalid for a key that is too long or was used for another call.
+    """
+    if len(key) > LONGEST_KEY:
+        sentence = _("Send at most %(most)s characters, such as a UUID.")
+        raise Invalid(fields={"Idempotency-Key": sentence % {"most": LONGEST_KEY}})
+    with transaction.atomic():
+        row, _is_new = KeptAnswer.objects.get_or_create(
+            user=user, key=key, defaults={"digest": digest, "created_at": now}
+        )
+    if row.digest != digest:
+        raise Invalid(fields={"Idempotency-Key": _("This key was used for another call. Make a new one.")})
+    return row
+
+
+def keep_answer(*, row: KeptAnswer, status: int, body: str) -> None:
+    KeptAnswer.objects.filter(pk=row.pk).update(status=status, body=body)
+
+
+@jobs.each_day
+def forget_answers(now: datetime) -> None:
+    """After a day nobody sends the same call again."""
+    KeptAnswer.objects.filter(created_at__lt=now - KEPT_FOR).delete()

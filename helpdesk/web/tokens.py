@@ -1,0 +1,98 @@
+"""API tokens: one's own in the profile, everybody's for who edits people.
+
+A new token is in the answer to the very POST that made it, and kept nowhere (A27).
+"""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.errors import DeskbellError
+from helpdesk.core.models import ApiToken, User
+from helpdesk.core.selectors.tokens import own_tokens, tokens_visible_to
+from helpdesk.core.services.tokens import create_token, revoke_token
+from helpdesk.core.web import requires, signed_in, user_of
+from helpdesk.web.forms import show_errors
+from helpdesk.web.roles import LABELS
+
+LIFETIMES = [
+    ("90", gettext_lazy("90 days")),
+    ("30", gettext_lazy("30 days")),
+    ("365", gettext_lazy("One year")),
+    ("", gettext_lazy("Until it is revoked")),
+]
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("What is it for?"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Inventory script on SRV-2")}),
+    )
+    days = forms.ChoiceField(label=gettext_lazy("Works for"), choices=LIFETIMES, required=False)
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("It may"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one thing that it may do.")},
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [(name.value, label) for name, label in LABELS.items() if user.may(name)]
+        self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
+
+
+@signed_in
+def own(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    form = TokenForm(request.POST or None, user=user)
+    plain = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _token, plain = create_token(user=user, **form.cleaned_data, now=timezone.now())
+        except DeskbellError as error:
+            show_errors(form, error)
+        else:
+            form = TokenForm(user=user)
+    context = {"nav": "profile", "tab": "tokens", "form": form, "plain": plain, "now": timezone.now()}
+    context["tokens"] = _rows(own_tokens(user))
+    answer = render(request, "web/tokens.html", context, status=422 if form.errors else 200)
+    if plain:
+        answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+@requires(Permission.USERS_EDIT)
+def everybody(request: HttpRequest) -> HttpResponse:
+    rows = _rows(tokens_visible_to(user_of(request)))
+    context = {"nav": "settings", "tab": "all-tokens", "tokens": rows, "now": timezone.now(), "all": True}
+    return render(request, "web/all_tokens.html", context)
+
+
+@signed_in
+@require_POST
+def revoke(request: HttpRequest, token: int) -> HttpResponse:
+    user = user_of(request)
+    found = get_object_or_404(tokens_visible_to(user), pk=token)
+    try:
+        revoke_token(token=found, by=user, now=timezone.now())
+    except DeskbellError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The token “%(name)s” was revoked.") % {"name": found.name})
+    return redirect("web:all-tokens" if "all" in request.POST else "web:tokens")
+
+
+def _rows(tokens: Iterable[ApiToken]) -> list[dict[str, object]]:
+    return [
+        {"token": token, "may": [label for name, label in LABELS.items() if name in token.scopes]}
+        for token in tokens
+    ]
