@@ -38,6 +38,7 @@ app.conf.update(
     worker_send_task_events=False,
     beat_schedule={
         "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+        "moment": {"task": "moment", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
         "minute": {"task": "minute", "schedule": MINUTE_SECONDS, "options": {"expires": MINUTE_SECONDS}},
         "clean": {"task": "clean_house", "schedule": CLEAN_SECONDS, "options": {"expires": CLEAN_SECONDS}},
     },

@@ -1,14 +1,17 @@
 """The one list of "something in a lower app causes work in a higher one"; connected by `helpdesk.server`."""
 
 from helpdesk.core.mailbox import use_own_servers, when_settled
+from tickets.selectors import subjects  # the door of notices, too
+from tickets.services import news
 from tickets.services.mail import take  # so do the intake's
 from tickets.services.mail_out.automatic import RULE_MAIL_KIND
 from tickets.services.mailboxes import removal  # so does its sweep
 from tickets.services.mailboxes.sending import OwnSenders
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import cleaning, clockwork  # sweeps and the jobs of rules register themselves
+from tickets.services.work import snooze  # so does its sweep
 
-__all__ = ["cleaning", "clockwork", "connect", "removal", "take"]
+__all__ = ["cleaning", "clockwork", "connect", "news", "removal", "snooze", "subjects", "take"]
 
 
 def connect() -> None:

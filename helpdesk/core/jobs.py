@@ -9,6 +9,7 @@ Sweep = Callable[[datetime], None]
 
 _handlers: dict[str, Handler] = {}
 _waker: list[Waker] = []
+_each_moment: list[Sweep] = []
 _each_minute: list[Sweep] = []
 _each_day: list[Sweep] = []
 _waiting: set[str] = set()
@@ -45,6 +46,18 @@ def is_waiting(kind: str) -> bool:
 def handler_for(kind: str) -> Handler:
     """LookupError for a kind nobody registered."""
     return _handlers[kind]
+
+
+def each_moment(fn: Sweep) -> Sweep:
+    """`fn(now)` runs a few seconds after something was told to open pages, and once a minute: cheap when
+    there is nothing to do, and safe to run twice.
+    """
+    _each_moment.append(fn)
+    return fn
+
+
+def moment_sweeps() -> tuple[Sweep, ...]:
+    return tuple(_each_moment)
 
 
 def each_minute(fn: Sweep) -> Sweep:

@@ -25,6 +25,11 @@ def sweep() -> None:
         run_job.delay(job_id)
 
 
+@app.task(name="moment")  # type: ignore[untyped-decorator]
+def moment() -> None:
+    jobs.run_moment(now=timezone.now())
+
+
 @app.task(name="minute")  # type: ignore[untyped-decorator]
 def minute() -> None:
     jobs.run_minute(now=timezone.now())

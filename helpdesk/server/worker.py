@@ -17,10 +17,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from helpdesk.celery import CLEAN_SECONDS, MINUTE_SECONDS, SWEEP_SECONDS, app
+from helpdesk.core.events import hub
 from helpdesk.core.jobs import set_waker
 from helpdesk.core.models import Job, OutgoingMail
 from helpdesk.core.services import jobs
-from helpdesk.server.tasks import clean_house, lanes, minute, run_job
+from helpdesk.server.tasks import clean_house, lanes, minute, moment, run_job
 from tickets.services.mail.journal import release_claims
 
 BATCH = 100
@@ -34,12 +35,13 @@ logger = logging.getLogger(__name__)
 class Sweeper:
     """Sends the ids of due rows, each at most once in RESEND_SECONDS: a claim makes a repeat harmless.
 
-    Every minute it starts the sweeps of the minute; once a day, and at the start, it has the house cleaned.
+    After events it starts the sweeps of the moment, every minute those of the minute; once a day, and at the start, it has the house cleaned.
     """
 
     def __init__(self) -> None:
         self.sent: dict[int, float] = {}
         self.minute_at = self.clean_at = 0.0
+        self.heard = 0
 
     def sweep(self) -> int:
         """How many ids were sent."""
@@ -49,6 +51,9 @@ class Sweeper:
         for job_id in fresh:
             run_job.delay(job_id)
             self.sent[job_id] = now
+        if self.heard != hub.last_id:
+            self.heard = hub.last_id
+            moment.delay()
         if now >= self.minute_at:
             self.minute_at = now + MINUTE_SECONDS
             minute.delay()

@@ -36,6 +36,7 @@ def test_the_clock_of_the_scaled_shape_starts_tasks_that_there_are() -> None:
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {
         "sweep",
+        "moment",
         "minute",
         "clean_house",
     }

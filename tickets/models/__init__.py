@@ -1,5 +1,7 @@
+from tickets.models.drafts import Draft, DraftFile, Mention
 from tickets.models.entries import Activity, Attachment, Message
 from tickets.models.figures import FigureChange, FigureDay, FigureState, TicketFigure
+from tickets.models.follow import NewsPlace, TicketFollower
 from tickets.models.macros import Macro, MacroRun
 from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddress
 from tickets.models.mailbox import Mailbox
@@ -9,6 +11,7 @@ from tickets.models.surveys import Survey
 from tickets.models.tag import Tag
 from tickets.models.targets import Calendar, DayOff, ServiceTarget, TicketClock
 from tickets.models.ticket import Ticket
+from tickets.models.views import BulkRun, ListLook, SavedView
 from tickets.models.work import (
     ChecklistItem,
     Snooze,
@@ -25,17 +28,23 @@ __all__ = [
     "Activity",
     "Attachment",
     "BlockedSender",
+    "BulkRun",
     "Calendar",
     "ChecklistItem",
     "DayOff",
+    "Draft",
+    "DraftFile",
     "FigureChange",
     "FigureDay",
     "FigureState",
+    "ListLook",
     "Macro",
     "MacroRun",
     "MailIn",
     "Mailbox",
+    "Mention",
     "Message",
+    "NewsPlace",
     "Participant",
     "Rule",
     "RuleBook",
@@ -43,6 +52,7 @@ __all__ = [
     "RuleHit",
     "RuleTrace",
     "RuleTurn",
+    "SavedView",
     "ServiceTarget",
     "Snooze",
     "StoppedAddress",
@@ -53,6 +63,7 @@ __all__ = [
     "Ticket",
     "TicketClock",
     "TicketFigure",
+    "TicketFollower",
     "TicketLink",
     "TicketMerge",
     "TicketValue",

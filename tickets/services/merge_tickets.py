@@ -18,6 +18,7 @@ from tickets.errors import MergeAcrossClients, MergeRefused
 from tickets.models import Attachment, Message, Participant, Ticket, TicketMerge
 from tickets.selectors.merges import final_number, held_replies, only_comes_back
 from tickets.services.change import write_activity
+from tickets.services.follow import carry_followers
 from tickets.services.targets.retarget import retarget, retarget_for_tags
 from tickets.services.targets.stop import stop_clocks
 
@@ -43,6 +44,7 @@ def merge_tickets(
     for ticket in sorted({*sources, target}, key=lambda ticket: ticket.pk):
         _claim(ticket, target, now)
     merges = [_merge(source.pk, target, by=by, now=now) for source in dict.fromkeys(sources)]
+    carry_followers(sources=sources, target=target, now=now)
     if keep_highest:
         _raise_priority(target, merges, by=by, now=now)
     if any(merge.kept["tags"] for merge in merges):

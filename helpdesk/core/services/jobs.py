@@ -14,7 +14,16 @@ from helpdesk.core.domain.redaction import redact
 from helpdesk.core.models import Job
 from helpdesk.core.selectors.jobs import due, due_job_ids
 
-__all__ = ["delete_old_jobs", "due_job_ids", "enqueue", "lane_of", "run_day", "run_job", "run_minute"]
+__all__ = [
+    "delete_old_jobs",
+    "due_job_ids",
+    "enqueue",
+    "lane_of",
+    "run_day",
+    "run_job",
+    "run_minute",
+    "run_moment",
+]
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -72,9 +81,14 @@ def lane_of(job_id: int) -> str:
     return kind + at + lane if jobs.is_waiting(kind) else ""
 
 
+def run_moment(*, now: datetime) -> int:
+    """Runs every sweep of the moment, one that fails does not keep the others; how many went well."""
+    return _run(jobs.moment_sweeps(), now)
+
+
 def run_minute(*, now: datetime) -> int:
-    """Runs every sweep of the minute, one that fails does not keep the others; how many went well."""
-    return _run(jobs.minute_sweeps(), now)
+    """The same with the sweeps of the minute, and those of the moment once more."""
+    return _run((*jobs.moment_sweeps(), *jobs.minute_sweeps()), now)
 
 
 def run_day(*, now: datetime) -> int:
