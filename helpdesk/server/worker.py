@@ -35,7 +35,8 @@ logger = logging.getLogger(__name__)
 class Sweeper:
     """Sends the ids of due rows, each at most once in RESEND_SECONDS: a claim makes a repeat harmless.
 
-    After events it starts the sweeps of the moment, every minute those of the minute; once a day, and at the start, it has the house cleaned.
+    After events it starts the sweeps of the moment, every minute those of the minute; once a day, and at
+    the start, it has the house cleaned.
     """
 
     def __init__(self) -> None:
