@@ -1,4 +1,5 @@
 from tickets.models.drafts import Draft, DraftFile, Mention
+from tickets.models.drafts import Draft, DraftFile, Mention
 from tickets.models.entries import Activity, Attachment, Message
 from tickets.models.figures import FigureChange, FigureDay, FigureState, TicketFigure
 from tickets.models.follow import NewsPlace, TicketFollower
@@ -34,6 +35,8 @@ __all__ = [
     "DayOff",
     "Draft",
     "DraftFile",
+    "Draft",
+    "DraftFile",
     "FigureChange",
     "FigureDay",
     "FigureState",
@@ -42,6 +45,7 @@ __all__ = [
     "MacroRun",
     "MailIn",
     "Mailbox",
+    "Mention",
     "Mention",
     "Message",
     "NewsPlace",

@@ -26,6 +26,9 @@ from helpdesk.core.models import User
 from tickets.domain.work import LinkKind
 from tickets.models import (
     ChecklistItem,
+    Draft,
+    DraftFile,
+    Mention,
     Snooze,
     Ticket,
     TicketLink,
@@ -40,6 +43,8 @@ from tickets.selectors.access import client_scope
 TICKET, READER = -7_000_001, -7_000_002
 #: Rows of one arm.
 MOST = 100
+#: What was begun on a ticket that was merged into this one is of this one, too.
+_OWN = Q(ticket=TICKET) | Q(ticket__merged_into=TICKET)
 
 Row = Mapping[str, Any]
 
@@ -123,6 +128,19 @@ def _arms() -> dict[str, QuerySet[Any, Any]]:
             .annotate(value=Subquery(own.values("value")[:1]))
             .order_by("place", "id"),
             "id", "key", "name", "type", "choices", "is_required", "value",
+        ),
+        "draft": _found(
+            Draft.objects.filter(_OWN, author=READER),
+            "id", "ticket", "kind", "body", "seen", "people", "version", "saved_at",
+        ),
+        "draft_file": _found(
+            DraftFile.objects.filter(
+                Q(draft__ticket=TICKET) | Q(draft__ticket__merged_into=TICKET), draft__author=READER
+            ).order_by("id"),
+            "draft", "public_id", "filename", "size",
+        ),
+        "mention": _found(
+            Mention.objects.filter(message__ticket=TICKET).order_by("id"), "message", name="user__full_name"
         ),
     }  # fmt: skip
 

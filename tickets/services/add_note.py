@@ -9,12 +9,14 @@ from tickets.errors import TicketMerged
 from tickets.models import Message, Ticket
 from tickets.services.change import write_activity, written_body
 from tickets.services.files import StoredFile, attach
+from tickets.services.mention import call_mentioned
 
 
 def add_note(
     *, ticket: Ticket, body: str, by: User, now: datetime, stored: Sequence[StoredFile] = ()
 ) -> Message:
-    """Write an internal note; no mail. Closed tickets take notes too, merged ones do not.
+    """Write an internal note; no mail. Closed tickets take notes too, merged ones do not. Colleagues whom it
+    calls by `@name` are told.
 
     Raises `TicketInvalid` (empty body), `TicketMerged`.
     """
@@ -32,4 +34,5 @@ def add_note(
         )
         attach(ticket=ticket, stored=stored, message=message)
         write_activity(ticket=ticket, verb=Verb.NOTED, by=by, now=now)
+        call_mentioned(message=message, by=by, now=now)
     return message

@@ -1,9 +1,10 @@
 """Answers that go out by mail."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from helpdesk.core import events
 from helpdesk.core.domain.languages import mail_language
@@ -14,13 +15,14 @@ from tickets.domain.kinds import MessageKind, Verb
 from tickets.domain.status import Status
 from tickets.domain.targets import Event
 from tickets.domain.text import mail_subject
-from tickets.errors import TicketHasNoAddress
+from tickets.errors import TicketHasNoAddress, TicketInvalid
 from tickets.models import Message, Ticket
 from tickets.selectors.merges import final_number
 from tickets.selectors.recipients import Recipient, recipients_of
 from tickets.services.change import touch, write_activity, written_body
 from tickets.services.change_status import move
 from tickets.services.files import StoredFile, attach
+from tickets.services.mail.participants import add_participant
 from tickets.services.mail_out.envelopes import message_id_for, sender_of, thread_of
 from tickets.services.mail_out.letters import write_letter
 from tickets.services.rules.events import status_changed
@@ -38,21 +40,23 @@ def reply_to_customer(
     then: Status | None = None,
     stored: Sequence[StoredFile] = (),
     may_be_undone: bool = False,
+    without: Collection[str] = (),
+    cc: Sequence[str] = (),
 ) -> Message:
     """Answer the contact and who else takes part: message, a mail for each with the files and, with `then`,
     the next status, all or nothing. With `may_be_undone` the mails are held for the house's seconds.
+    Addresses in `cc` take part from now on; those in `without` are left out this once.
 
-    Raises `TicketInvalid` (no body), `TicketHasNoAddress`, `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
+    Raises `TicketInvalid` (no body, an address that is none, nobody left), `TicketHasNoAddress`,
+    `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
     """
     text = written_body(body)
-    found = recipients_of(ticket)
-    if not found:
+    if not ticket.contact_email:
         raise TicketHasNoAddress
-    # A participant came with somebody's mail: an odd address must not keep the answer from the contact.
-    recipients = [found[0], *(other for other in found[1:] if is_address(other.email))]
     with transaction.atomic():
         # First the row that another reply could be changing too: its lock orders the two.
         touch(ticket=ticket, now=now)
+        recipients = _recipients(ticket, without=without, cc=cc, by=by, now=now)
         message = Message.objects.create(
             ticket=ticket,
             kind=MessageKind.REPLY,
@@ -71,6 +75,21 @@ def reply_to_customer(
             move(ticket=ticket, to=then, by=by, now=now)
             status_changed(ticket=ticket, before=before, now=now)
     return message
+
+
+def _recipients(
+    ticket: Ticket, *, without: Collection[str], cc: Sequence[str], by: User, now: datetime
+) -> list[Recipient]:
+    for address in cc:
+        add_participant(ticket=ticket, email=address, by=by, now=now)
+    contact, *others = recipients_of(ticket)
+    # A participant came with somebody's mail: an odd address must not keep the answer from the contact.
+    found = [contact, *(other for other in others if is_address(other.email))]
+    left_out = {address.lower() for address in without} - {address.lower() for address in cc}
+    chosen = [one for one in found if one.email.lower() not in left_out]
+    if not chosen:
+        raise TicketInvalid(fields={"to": _("Choose somebody who gets the answer, or write a note.")})
+    return chosen
 
 
 class _Letters:

@@ -20,6 +20,7 @@ from tickets.domain.targets import Event, Run
 from tickets.errors import TicketMerged
 from tickets.models import Activity, MacroRun, Message, Ticket, TicketClock
 from tickets.selectors.targets import service_targets
+from tickets.services.drafts import draft_again
 from tickets.services.macros.take_back import claim_run, restore_fields
 from tickets.services.rules.surveys import withdraw_survey
 from tickets.services.targets.clocks import CHANGING, keep_clocks, set_clock
@@ -29,7 +30,7 @@ WAY_BACK = timedelta(minutes=1)
 
 @transaction.atomic
 def undo_reply(*, message: Message, now: datetime) -> str:
-    """Takes the answer back as if nobody had written it, and gives its text.
+    """Takes the answer back as if nobody had written it, and gives its text; it is a draft again.
 
     The mails are never sent; the message, its files and its lines go; the status, and what macros changed
     with the answer, is what it was, unless somebody changed it since; the clocks run on. Of several who undo,
@@ -41,6 +42,8 @@ def undo_reply(*, message: Message, now: datetime) -> str:
     ticket = Ticket.objects.select_for_update().get(pk=message.ticket_id)
     run = MacroRun.objects.filter(message=message).first()
     _unsay(ticket, by=message.author, at=message.created_at, run=run, now=now)
+    if message.author:
+        draft_again(message=message, by=message.author, now=now)
     message.delete()
     events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
     return message.body

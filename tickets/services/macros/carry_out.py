@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from helpdesk.core.models import Team, User
 from tickets.domain.kinds import MessageKind
@@ -14,17 +15,20 @@ from tickets.domain.macros import last_of_each, status_of
 from tickets.domain.priority import Priority
 from tickets.domain.rule_json import action_as_json
 from tickets.domain.rules import Action, Do, TicketType
+from tickets.domain.seen import Seen
 from tickets.domain.status import Status
 from tickets.domain.text import clean_body
-from tickets.errors import TicketInvalid
+from tickets.errors import TicketChanged, TicketInvalid
 from tickets.models import Macro, MacroRun, Message, Ticket
 from tickets.selectors.macros import macros_for
+from tickets.selectors.meanwhile import Meanwhile, meanwhile
 from tickets.services.add_note import add_note
 from tickets.services.change_assignee import change_assignee
 from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status
 from tickets.services.change_tags import change_tags
 from tickets.services.change_type import change_type
+from tickets.services.drafts import discard_draft
 from tickets.services.files import StoredFile
 from tickets.services.reply_to_customer import reply_to_customer
 
@@ -33,6 +37,17 @@ Changes = dict[str, list[Any]]
 KEPT = timedelta(days=1)
 #: The same words of the same person once more within this time are a second click.
 DOUBLE_CLICK = timedelta(seconds=5)
+
+
+class ToldMeanwhile(TicketChanged):
+    """Others spoke or changed the ticket while somebody wrote; `news` is what."""
+
+    code = "told-meanwhile"
+    title = gettext_lazy("The ticket went on while you were writing. Look at what is new, then send.")
+
+    def __init__(self, news: Meanwhile) -> None:
+        super().__init__()
+        self.news = news
 
 
 @transaction.atomic
@@ -63,26 +78,41 @@ def answer_with(
     now: datetime,
     then: Status | None = None,
     stored: Sequence[StoredFile] = (),
+    without: Collection[str] = (),
+    cc: Sequence[str] = (),
+    seen: Seen | None = None,
 ) -> Message:
     """A reply (which can be undone) or a note, and what macros bring along, all or nothing. A status among
-    the actions counts instead of `then`. A second click gets the message of the first.
+    the actions counts instead of `then`. A second click gets the message of the first. Drafts of `by` go.
 
-    Raises what `reply_to_customer`, `add_note` and the single changes raise.
+    Raises `ToldMeanwhile` if a reply's author has `seen` less than there is, and what `reply_to_customer`,
+    `add_note` and the single changes raise.
     """
     if twin := _said_just_now(ticket, kind, body, by, now):
         return twin
+    if kind is MessageKind.REPLY and seen and (news := meanwhile(ticket, seen, besides=by)):
+        raise ToldMeanwhile(news)
     changes = _change(ticket, actions, by=by, now=now)
     to = status_of(actions)
     if to:
         changes |= _noted("status", ticket.status, to.value)
     if kind is MessageKind.REPLY:
         message = reply_to_customer(
-            ticket=ticket, body=body, by=by, now=now, then=to or then, stored=stored, may_be_undone=True
+            ticket=ticket,
+            body=body,
+            by=by,
+            now=now,
+            then=to or then,
+            stored=stored,
+            may_be_undone=True,
+            without=without,
+            cc=cc,
         )
     else:
         message = add_note(ticket=ticket, body=body, by=by, now=now, stored=stored)
         if to:
             change_status(ticket=ticket, to=to, by=by, now=now)
+    discard_draft(ticket=ticket, by=by)
     count_uses(macros=macros, by=by, now=now)
     if actions:
         _keep(ticket, actions, changes, by=by, now=now, message=message)

@@ -1,0 +1,64 @@
+"""What the reader has begun to write on a ticket."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+
+from helpdesk.core.models import User
+from tickets.models import Ticket
+from tickets.selectors.beside import Beside, beside, moment
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    public_id: str
+    filename: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftShown:
+    """`version` 0: nothing is saved yet."""
+
+    kind: str = ""
+    body: str = ""
+    seen: str = ""
+    people: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+    saved_at: datetime | None = None
+    files: Sequence[WaitingFile] = ()
+
+
+def draft_beside(found: Beside, number: int) -> DraftShown:
+    """The reader's draft, or what they began on a ticket that was merged into this one.
+
+    A draft from elsewhere has no version here: its next saving is the first one of this ticket.
+    """
+    rows = sorted(found.rows("draft"), key=lambda row: row["ticket"] != number)
+    if not rows:
+        return DraftShown()
+    row = rows[0]
+    files = [
+        WaitingFile(str(UUID(file["public_id"])), file["filename"], file["size"])
+        for file in found.rows("draft_file")
+        if file["draft"] == row["id"]
+    ]
+    is_here = row["ticket"] == number
+    return DraftShown(
+        kind=row["kind"],
+        body=row["body"],
+        seen=row["seen"] if is_here else "",
+        people=row["people"] if is_here else {},
+        version=row["version"] if is_here else 0,
+        saved_at=moment(row["saved_at"]),
+        files=files,
+    )
+
+
+def draft_of(user: User | AnonymousUser, ticket: Ticket) -> DraftShown:
+    """The same for a page that shows nothing else beside the ticket."""
+    return draft_beside(beside(user, ticket), ticket.pk)
