@@ -6,6 +6,9 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from tickets.domain.counted import NAMES as COUNTED_NAMES
+from tickets.domain.counted import Counted, read_counted
+from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.domain.survey import Rating
@@ -16,6 +19,7 @@ NOBODY = "nobody"
 ME = "me"
 LATE = "late"
 YES = "yes"
+TEAM = "team"
 MAX_QUERY = 200
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -63,6 +67,10 @@ class TicketFilters:
     is_held: bool = False
     #: Only tickets of which a customer said this.
     rating: Rating | None = None
+    #: Only tickets of the asker's teams and of who is in them.
+    is_of_team: bool = False
+    source: Source | None = None
+    counted: Counted = field(default_factory=Counted)
     query: str = ""
     sort: Sort = Sort.UPDATED_DOWN
     unknown: frozenset[str] = field(default=frozenset(), compare=False)
@@ -85,6 +93,7 @@ class TicketFilters:
 #: The parameters of a list, in the order in which they stand in an address.
 NAMES = (
     *("status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "held"),
+    *("who", "source", *COUNTED_NAMES),
     *("q", "sort"),
 )
 
@@ -110,6 +119,9 @@ def read_filters(
         is_late=_is_just("due", _last(params, "due"), LATE),
         is_held=is_held,
         rating=_choice("rating", rating, Rating) if (rating := _last(params, "rating")) else None,
+        is_of_team=_is_just("who", _last(params, "who"), TEAM),
+        source=_choice("source", source, Source) if (source := _last(params, "source")) else None,
+        counted=read_counted(lambda name: _last(params, name), BadFilter),
         query=_last(params, "q")[:MAX_QUERY],
         sort=_choice("sort", _last(params, "sort") or Sort.UPDATED_DOWN, Sort),
         unknown=frozenset(params).difference(NAMES),

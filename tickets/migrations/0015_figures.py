@@ -177,6 +177,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["who", "last_on"], name="figures_of_person"),
+                    models.Index(fields=["client", "last_on"], name="figures_of_client"),
                     models.Index(fields=["created_on", "number"], name="figures_created"),
                     models.Index(
                         condition=models.Q(("resolved_on__isnull", False)),

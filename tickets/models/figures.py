@@ -35,6 +35,7 @@ class TicketFigure(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["who", "last_on"], name="figures_of_person"),
+            models.Index(fields=["client", "last_on"], name="figures_of_client"),
             models.Index(fields=["created_on", "number"], name="figures_created"),
             models.Index(
                 fields=["resolved_on", "number"],

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from agents.models import Client, Contact, Device
-from helpdesk.core.models import User
+from helpdesk.core.models import Team, User
 from tickets.domain.counts import CAP, QuickCounts, quick_counts_of
 from tickets.domain.cursor import Cursor, Direction
 from tickets.domain.filters import TicketFilters
@@ -28,6 +28,7 @@ from tickets.domain.status import Status
 from tickets.models import Message, Tag, Ticket, TicketClock
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
+from tickets.selectors.figures import counted_as
 from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
@@ -52,6 +53,8 @@ class TicketList:
     def __init__(self, user: User | AnonymousUser, filters: TicketFilters) -> None:
         self.filters = filters
         visible = tickets_visible_to(user).filter(_led_by(filters)).order_by()
+        if filters.is_of_team:
+            visible = visible.filter(_of_teams(user))
         self.is_few, self.candidates = _narrowed(visible, filters)
 
     def page(
@@ -162,6 +165,13 @@ def _led_by(filters: TicketFilters) -> Q:
     return condition
 
 
+def _of_teams(user: User | AnonymousUser) -> Q:
+    """What the user's teams have, and who is in them."""
+    teams = Team.objects.filter(members=user.pk).order_by().values("pk")
+    members = Team.members.through.objects.filter(team__in=teams).values("user")
+    return Q(team__in=teams) | Q(assignee__in=members)
+
+
 def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, QuerySet[Ticket]]:
     """(whether few tickets are left, those tickets)."""
     conditions = []
@@ -180,6 +190,7 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, 
         conditions.append(_has_held_mail())
     if filters.rating:
         conditions.append(Q(pk__in=rated_as(filters.rating)))
+    conditions += _behind_a_figure(filters)
     narrowed = visible.filter(*conditions)
     if filters.query:
         return True, narrowed.filter(search.found_by(filters.query))
@@ -187,6 +198,13 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, 
         return False, visible
     ids = list(narrowed.values_list("pk", flat=True)[: CAP + 1])
     return (True, Ticket.objects.filter(pk__in=ids)) if len(ids) <= CAP else (False, narrowed)
+
+
+def _behind_a_figure(filters: TicketFilters) -> Iterator[Q]:
+    if filters.source:
+        yield Q(source=filters.source)
+    if filters.counted:
+        yield Q(pk__in=counted_as(filters.counted))
 
 
 def tickets_with_held_mail(user: User | AnonymousUser) -> QuerySet[Ticket]:

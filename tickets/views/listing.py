@@ -24,7 +24,9 @@ from tickets.selectors.clocks import due_column
 from tickets.selectors.dues import Due, dues_of
 from tickets.selectors.lists import TicketList
 from tickets.selectors.page import ticket_sheet
+from tickets.services.figures.counting import catch_up
 from tickets.views.addresses import PAGE, Column, ListAddress, Pill, QuickFilter
+from tickets.views.counted_pills import counted_pills
 from tickets.views.requests import Request
 
 STATUS_ICONS = {
@@ -73,6 +75,8 @@ def tickets(request: Request) -> HttpResponse:
         # An address from an old bookmark or a typing slip shows the plain list instead of an error.
         params, cursor = {}, Cursor()
         filters = read_filters(params, me=user.pk)
+    if filters.counted:
+        catch_up()
     page = _list_page(user, ListAddress(params), filters, cursor)
     is_fragment = bool(request.htmx) and not request.htmx.history_restore_request
     response = render(
@@ -178,7 +182,7 @@ def _columns(address: ListAddress, sort: Sort) -> list[Column]:
 def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> list[Pill]:
     """Filters that no quick filter shows. Names come from the rows: an empty list needs none."""
     row = rows[0] if rows else None
-    pills = []
+    pills = [*counted_pills(address, filters)]
     if filters.client:
         pills.append(
             Pill(row.client.name if row and row.client else gettext("One client"), address.to(client=""))
