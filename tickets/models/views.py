@@ -36,7 +36,7 @@ class SavedView(models.Model):
 
 
 class ListLook(models.Model):
-    """How one person wants the list: columns in their order, with commas between, and the preview beside it."""
+    """How one person wants the list: columns in their order, commas between, and the preview beside it."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     columns = models.CharField(max_length=300, blank=True, default="")

@@ -50,15 +50,15 @@ def undo_reply(*, message: Message, now: datetime) -> str:
 
 
 @transaction.atomic
-def undo_run(*, run: MacroRun, now: datetime) -> None:
-    """Takes back what macros changed at once or along with a note, within `WAY_BACK`; the note stays.
+def undo_run(*, run: MacroRun, now: datetime, within: timedelta = WAY_BACK) -> None:
+    """Takes back what macros changed at once or along with a note, `within` that time; the note stays.
 
     What somebody changed since stays. The first caller wins; raises `Conflict`, also for what came with an
     answer: that one goes with `undo_reply` or not at all.
     """
     if run.message and run.message.kind == MessageKind.REPLY:
         raise Conflict(_("This went out with an answer. Change what you want by hand."))
-    if now - run.at > WAY_BACK:
+    if now - run.at > within:
         raise Conflict(_("It is too late to take this back. Change what you want by hand."))
     ticket = Ticket.objects.select_for_update().get(pk=run.ticket_id)
     if ticket.merged_into_id:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 
 from tickets.domain.filters import NAMES
 
 PAGE = "page"
+MAX_ADDRESS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,10 @@ class Pill:
 
     label: str
     url: str
+
+
+def safe_query(text: str) -> str:
+    """The query string of a list, with nothing else in it: what a form brings back."""
+    given = QueryDict(text[:MAX_ADDRESS])
+    pairs = [(name, value) for name in (*NAMES, PAGE) for value in given.getlist(name) if value]
+    return urlencode(pairs)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.web import requires
-from tickets.domain.counts import QuickCounts
+from tickets.domain.counts import Count, QuickCounts
 from tickets.domain.cursor import BadCursor, Cursor, decode
 from tickets.domain.filters import ANY, BadFilter, Sort, TicketFilters, read_filters
 from tickets.domain.priority import Priority
@@ -58,6 +58,10 @@ class ListPage:
     pages: dict[str, str] = field(default_factory=dict)
     wider_url: str = ""
     export_url: str = ""
+    #: The query string of this very page, to come back to it.
+    here: str = ""
+    total: Count | None = None
+    may_edit: bool = False
     #: Rows that stand on top because a promise was broken, and what is due next in each row.
     lifted: set[int] = field(default_factory=set)
     dues: Mapping[int, Due] = field(default_factory=dict)
@@ -131,6 +135,9 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         kept_by_search=address.pairs(["q"]),
         pages=pages,
         export_url=address.to_export(),
+        here=address.to(page=cursor.encode()).partition("?")[2],
+        total=counts.total,
+        may_edit=user.may(Permission.TICKETS_EDIT),
         wider_url=address.to(status=ANY) if filters.query and filters.statuses else "",
     )
 

@@ -35,6 +35,32 @@ document.addEventListener("dblclick", e => { const row = rowOf(e); if (row) loca
 document.addEventListener("focusin", e => { const row = rowOf(e); if (row) choose(row); });
 document.addEventListener("keydown", e => { if (e.key === "Escape" && chosen && !document.querySelector("dialog[open], :popover-open")) close(); });
 
+// --- the selection: Shift picks a range, a key of the bar takes the row under the cursor where nothing is ticked
+const boxes = () => [...document.querySelectorAll("#ticket-rows tbody .box")];
+let lastBox = "";
+function tick(box, on) { if (box.checked !== on) { box.checked = on; box.dispatchEvent(new Event("change", { bubbles: true })); } }
+function range(to) {
+  const all = boxes(), i = all.findIndex(box => box.value === lastBox), j = all.indexOf(to);
+  if (j < 0) return;
+  all.slice(i < 0 ? j : Math.min(i, j), (i < 0 ? j : Math.max(i, j)) + 1).forEach(box => tick(box, true));
+}
+const under = () => document.querySelector("#ticket-rows tr.is-cursor .box") ?? (chosen && document.querySelector(`#${CSS.escape(chosen)} .box`));
+document.addEventListener("click", e => {
+  const box = e.target.closest?.("#ticket-rows tbody .box"); if (!box) return;
+  if (e.shiftKey) range(box);
+  lastBox = box.value;
+});
+document.addEventListener("bulk-done", () => boxes().forEach(box => tick(box, false)));
+document.addEventListener("reset", e => { if (e.target.id === "bulk") boxes().forEach(box => tick(box, false)); });
+document.addEventListener("keydown", e => {
+  if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]") || localStorage.getItem("keys") === "off") return;
+  if (e.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  const box = under(); if (!box) return;
+  if (e.shiftKey && e.key === "X") { e.preventDefault(); e.stopImmediatePropagation(); range(box); lastBox = box.value; return; }
+  if (e.shiftKey || boxes().some(each => each.checked)) return;
+  if (document.querySelector(`#bulk [data-key="${CSS.escape(e.key.toLowerCase())}"]`)) tick(box, true);   // and ui.js finds the button
+}, true);
+
 document.addEventListener("htmx:beforeSwap", e => {
   if (e.detail.target.id === "ticket-rows") focused = e.detail.target.contains(document.activeElement);
 });
