@@ -2,9 +2,10 @@
 
 DeskbellError
 ├── Refused (403): ProfileNotVerified
-├── NotFound (404): TicketNotFound, AttachmentNotFound, SurveyNotFound
+├── NotFound (404): TicketNotFound, AttachmentNotFound, SurveyNotFound, ItemNotFound
 ├── Conflict (409): TicketChanged, TicketClosed (TicketMerged), TicketHasNoAddress, AlreadyTaken,
-│   MoveNotAllowed, MergeRefused (MergeAcrossClients), NotMerged, NotToSplit
+│   MoveNotAllowed, MergeRefused (MergeAcrossClients), NotMerged, NotToSplit,
+│   LinkRefused, ChildrenOpen
 ├── SurveyOver (410)
 └── Invalid (422): TicketInvalid, IdempotencyKeyReused
 """
@@ -78,6 +79,26 @@ class AlreadyTaken(Conflict):
 class MoveNotAllowed(Conflict):
     code = "move-not-allowed"
     title = _("A ticket cannot go from its status to that one.")
+
+
+class LinkRefused(Conflict):
+    """`detail` says why."""
+
+    code = "link-refused"
+    title = _("These tickets cannot be linked.")
+
+
+class ChildrenOpen(Conflict):
+    """Of a parent that is to be closed; `detail` says how many."""
+
+    code = "children-open"
+    title = _("Tickets below this one are still open.")
+
+
+class ItemNotFound(NotFound):
+    """A row beside a ticket: an item of its checklist, an entry of time."""
+
+    code = "item-not-found"
 
 
 class TicketInvalid(Invalid):

@@ -19,6 +19,7 @@ from tickets.views import (
     rules,
     splitting,
     surveys,
+    work,
 )
 
 app_name = "tickets"
@@ -37,6 +38,9 @@ urlpatterns = [
     path("tickets/<int:number>/take/", actions.take, name="take"),
     path("tickets/<int:number>/tags/", actions.tags, name="tags"),
     path("tickets/<int:number>/subject/", actions.subject, name="subject"),
+    path("tickets/<int:number>/checklist/", work.checklist, name="checklist"),
+    path("tickets/<int:number>/snooze/", work.snooze, name="snooze"),
+    path("tickets/<int:number>/links/", work.links, name="links"),
     path("tickets/<int:number>/type/", actions.ticket_type, name="type"),
     path("tickets/<int:number>/macros/", composing.macros, name="macros"),
     path("tickets/<int:number>/macros/run/", composing.run, name="run-macros"),

@@ -24,8 +24,10 @@ from tickets.selectors.dues import dues_of
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.merge_choices import merge_shown
 from tickets.selectors.page import ticket_sheet
+from tickets.selectors.work import work_of
 from tickets.views.actions import choices_of
 from tickets.views.composer import composer_for, may_reply
+from tickets.views.naps import naps
 from tickets.views.requests import Request
 from tickets.views.timeline import blocks
 
@@ -83,6 +85,9 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "may_reply": may_reply(found),
         "may_edit": request.user.may(Permission.TICKETS_EDIT),
         "merged": merge_shown(request.user, found),
+        "work": work_of(sheet.beside, timezone.now()),
+        "naps": naps(),
+        "anyway": request.GET.get("anyway", "") if request.GET.get("anyway") in ("resolved", "closed") else "",
         "commands": _commands(request.user, found),
         "inbox_url": reverse("web:ticket-inbox", args=[number]) + f"?inbox={name}",
         **choices_of(found),

@@ -15,6 +15,14 @@ class LinkKind(StrEnum):
     RELATED = "related"
 
 
+class LinkRole(StrEnum):
+    """What the other ticket is to this one."""
+
+    PARENT = "parent"
+    CHILD = "child"
+    RELATED = "related"
+
+
 #: After so long without a sign of life a timer stops.
 IDLE = timedelta(minutes=10)
 #: Who looks at a ticket for less has not worked on it.

@@ -30,6 +30,7 @@ from tickets.models import (
     DraftFile,
     Mention,
     Snooze,
+    Tag,
     Ticket,
     TicketLink,
     TicketValue,
@@ -103,6 +104,7 @@ def _statement(_vendor: str) -> tuple[str, tuple[Any, ...]]:
 def _arms() -> dict[str, QuerySet[Any, Any]]:
     own = TicketValue.objects.filter(field=OuterRef("pk"), ticket=TICKET)
     return {
+        "tags": _found(Tag.objects.filter(tickets=TICKET).order_by("name"), "id", "name", "colour"),
         "timer": _found(Timer.objects.filter(user=READER), "ticket", "started_at", "seen_at"),
         "time_choice": _found(TimeChoice.objects.filter(Q(user=READER) | Q(user=None)), "user", "is_on"),
         "time": TimeEntry.objects.filter(ticket=TICKET, is_asked=False, deleted_at=None)

@@ -16,6 +16,7 @@ from tickets.services.files import StoredFile, attach
 from tickets.services.merged import locked_final
 from tickets.services.rules.events import customer_wrote, follow_up_opened
 from tickets.services.targets.clocks import clocks_for_new, keep_clocks
+from tickets.services.work.snooze import wake_for_answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def add_customer_message(
             known = _unfinished_follow_up(current)
             is_new, current = known is None, known or _follow_up(current, label=name, now=now)
         touch(ticket=current, now=now)
+        wake_for_answer(ticket=current, now=now)
         message = Message.objects.create(
             ticket=current,
             kind=MessageKind.CUSTOMER,

@@ -11,15 +11,21 @@ from tickets.models import Ticket
 from tickets.services.change import closed_or_changed, update_if_unchanged, write_activity
 from tickets.services.rules.events import status_changed
 from tickets.services.targets.clocks import keep_clocks
+from tickets.services.work.closing import may_finish
 
 
 @transaction.atomic
-def change_status(*, ticket: Ticket, to: Status, by: User, now: datetime) -> None:
+def change_status(
+    *, ticket: Ticket, to: Status, by: User, now: datetime, anyway: bool = False
+) -> None:
     """Move the ticket if it is still where `ticket` shows it; the same status again changes nothing.
+    `anyway` finishes a parent whose children are open.
 
-    Raises `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
+    Raises `ChildrenOpen`, `TicketInvalid` (a needed field is empty), `TicketClosed`, `MoveNotAllowed`,
+    `TicketChanged`.
     """
     before = Status(ticket.status)
+    may_finish(ticket=ticket, to=to, anyway=anyway)
     move(ticket=ticket, to=to, by=by, now=now)
     status_changed(ticket=ticket, before=before, now=now)
 

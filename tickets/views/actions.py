@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +19,7 @@ from helpdesk.core.web import requires
 from tickets.domain.priority import Priority
 from tickets.domain.rules import TicketType
 from tickets.domain.status import TRANSITIONS, Status
+from tickets.errors import ChildrenOpen
 from tickets.models import Ticket
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 from tickets.selectors.access import ticket_for
@@ -64,6 +66,8 @@ def _act(request: Request, number: int, template: str, change: Callable[[Ticket]
     if not request.htmx:
         if problem:
             messages.error(request, _sentence(problem))
+        if isinstance(problem, ChildrenOpen):
+            return redirect(f"{reverse('web:ticket', args=[number])}?anyway={request.POST['status']}")
         return redirect("web:ticket", number)
     if problem:
         ticket = _ticket(request, number)
@@ -71,6 +75,7 @@ def _act(request: Request, number: int, template: str, change: Callable[[Ticket]
         "ticket": ticket,
         "may_edit": True,
         "error": _sentence(problem) if problem else "",
+        "anyway": request.POST.get("status") if isinstance(problem, ChildrenOpen) else "",
         **choices_of(ticket),
     }
     if template == "tickets/_tags.html":
@@ -96,7 +101,8 @@ def _chosen(name: str, value: str, choices: type[Choice]) -> Choice:
 def status(request: Request, number: int) -> HttpResponse:
     def change(ticket: Ticket) -> None:
         to = _chosen("status", request.POST.get("status", ""), Status)
-        change_status(ticket=ticket, to=to, by=request.user, now=timezone.now())
+        anyway = bool(request.POST.get("anyway"))
+        change_status(ticket=ticket, to=to, by=request.user, now=timezone.now(), anyway=anyway)
 
     return _act(request, number, "tickets/_fact_status.html", change)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -65,6 +67,13 @@ _CHANGES: dict[str, StrOrPromise] = {
     "unmerged-from": gettext_lazy("<b>{who}</b> took back the merge into <b>{after}</b>"),
     "gave-back": gettext_lazy("<b>{who}</b> gave ticket <b>{after}</b> its messages back"),
     "split-to": gettext_lazy("<b>{who}</b> split off ticket <b>{after}</b>"),
+    # Time, sleep, links and the checklist.
+    "snoozed": gettext_lazy("<b>{who}</b> snoozed this until <b>{after}</b>"),
+    "woken": gettext_lazy("<b>{who}</b> ended the snooze"),
+    "linked": gettext_lazy("<b>{who}</b> linked ticket <b>{after}</b>"),
+    "unlinked": gettext_lazy("<b>{who}</b> removed the link to ticket <b>{after}</b>"),
+    "ticked": gettext_lazy("<b>{who}</b> ticked off <b>{after}</b>"),
+    "unticked": gettext_lazy("<b>{who}</b> took back the tick of <b>{after}</b>"),
     "bounce": gettext_lazy("A mail came back: <b>{after}</b>"),
     "delayed": gettext_lazy("A mail is delayed: <b>{after}</b>"),
     "complaint": gettext_lazy("<b>{after}</b> called our mail spam: no automatic mail goes there any more"),
@@ -87,6 +96,7 @@ _TO_NOTHING: dict[str, StrOrPromise] = {
     "assignee": gettext_lazy("<b>{who}</b> took this from <b>{before}</b> and gave it to nobody"),
     "tags": gettext_lazy("<b>{who}</b> removed the tags <b>{before}</b>"),
     "comment": gettext_lazy("<b>{who}</b> took back the words about it: <b>{before}</b>"),
+    "snoozed": gettext_lazy("<b>{who}</b> snoozed this until the customer answers"),
     "type": gettext_lazy("<b>{who}</b> took the type <b>{before}</b> away"),
 }
 #: What happened between two tickets.
@@ -100,6 +110,8 @@ _OTHERS = frozenset(
         "split-from",
         "split-off",
         "followed-by",
+        "linked",
+        "unlinked",
     }
 )
 _ICONS = {
@@ -110,6 +122,11 @@ _ICONS = {
     "subject": "pen",
     "target": "clock",
     "comment": "chat",
+    "snoozed": "snooze",
+    "woken": "snooze",
+    "linked": "link",
+    "unlinked": "link",
+    "ticked": "check",
 }
 
 
@@ -191,6 +208,8 @@ def sentence(activity: Activity) -> SafeString:
         text = _("<b>{who}</b> corrected how it went from <b>{before}</b> to <b>{after}</b>")
     elif activity.field == "assignee" and activity.verb == Verb.CHANGED and not activity.before:
         text = _("<b>{who}</b> assigned this to <b>{after}</b>")
+    elif activity.field == "woken" and not activity.actor_label:
+        text = _("The customer's answer ended the snooze") if activity.before else _("The snooze is over")
     elif activity.field == "split-from":
         text = _("<b>{who}</b> split this off from ticket <b>{before}</b>")
     return format_html(
@@ -208,6 +227,8 @@ def _value(field: str, text: str) -> str:
         return format_html(
             '<a href="{}">#{}</a>{}{}', reverse("web:ticket", args=[number]), number, blank, rest
         )
+    if field == "snoozed" and text:
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
     return str(_LABELS.get(field, {}).get(text, text))
 
 

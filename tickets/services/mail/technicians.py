@@ -8,7 +8,7 @@ from tickets.domain.kinds import MessageKind
 from tickets.domain.mail.threading import Commands, Outcome, Reason, read_commands
 from tickets.domain.status import Status
 from tickets.domain.text import MAX_BODY
-from tickets.errors import MoveNotAllowed, TicketClosed, TicketHasNoAddress, TicketInvalid
+from tickets.errors import ChildrenOpen, MoveNotAllowed, TicketClosed, TicketHasNoAddress, TicketInvalid
 from tickets.models import Message, Ticket
 from tickets.selectors.access import tickets_visible_to
 from tickets.services.add_note import add_note
@@ -65,5 +65,5 @@ def _move(reading: Reading, ticket: Ticket, status: Status, *, by: User, now: da
     try:
         change_status(ticket=ticket, to=status, by=by, now=now)
         reading.notes.append(Reason("moved", status))
-    except (MoveNotAllowed, TicketClosed) as problem:
+    except (MoveNotAllowed, TicketClosed, TicketInvalid, ChildrenOpen) as problem:
         reading.notes.append(Reason("not-moved", problem.code))
