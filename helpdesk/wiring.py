@@ -1,6 +1,7 @@
 """The one list of "something in a lower app causes work in a higher one"; connected by `helpdesk.server`."""
 
 from helpdesk.core.mailbox import use_own_servers, when_settled
+from helpdesk.core.services import notice_mail  # so does its sweep
 from tickets.selectors import subjects  # the door of notices, too
 from tickets.services import news
 from tickets.services.mail import take  # so do the intake's
@@ -11,7 +12,7 @@ from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import cleaning, clockwork  # sweeps and the jobs of rules register themselves
 from tickets.services.work import snooze  # so does its sweep
 
-__all__ = ["cleaning", "clockwork", "connect", "news", "removal", "snooze", "subjects", "take"]
+__all__ = ["cleaning", "clockwork", "connect", "news", "notice_mail", "removal", "snooze", "subjects", "take"]
 
 
 def connect() -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web import expert, find, profile, roles, settings_pages, sign_in, tokens
+from helpdesk.web import expert, find, notices, profile, roles, settings_pages, sign_in, tokens
 
 app_name = "web"
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("profile/tokens/", tokens.own, name="tokens"),
     path("profile/tokens/<int:token>/revoke/", tokens.revoke, name="revoke-token"),
     path("settings/tokens/", tokens.everybody, name="all-tokens"),
+    path("profile/notices/", notices.choice, name="notice-choice"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/bell/", notices.bell, name="bell"),
+    path("notices/read/", notices.read, name="read-notices"),
+    path("notices/unread/", notices.unread, name="unread-notices"),
     path("find/", find.find, name="find"),
     path("tickets/<int:number>/", expert.ticket, name="ticket"),
     path("tickets/<int:number>/live/", expert.ticket_live, name="ticket-live"),

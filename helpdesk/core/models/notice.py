@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -48,6 +49,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.news} {self.about}"
+
+
+def unread_notices(user: str) -> Coalesce:
+    """How many the user named by this column has not read: a part of the statement that loads them."""
+    unread = Notice.objects.filter(user=OuterRef(user), in_bell=True, read_at=None)
+    counts = unread.order_by().values("user").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts, output_field=models.IntegerField()), 0)
 
 
 class NoticeChoice(models.Model):

@@ -56,6 +56,9 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
+    #: For the bell; who asks for a page comes with it.
+    unread_notices: int = 0
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:

@@ -1,8 +1,8 @@
 """Telling people what happened: one call for every part of the desk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,21 @@ def _quiet_until(user: User, choice: NoticeChoice | None, now: datetime) -> date
         return None
     local = now.astimezone(ZoneInfo(user.time_zone or organisation_time_zone()))
     return quiet_until(local, choice.quiet_since, choice.quiet_until)
+
+
+def choose_notices(
+    *, user: User, channels: Mapping[str, Sequence[str]], quiet_since: time | None, quiet_until: time | None
+) -> None:
+    """From now on `user` hears of each kind of news where `channels` says; what is not known is left out."""
+    known = {
+        news.value: sorted(channels_of(news, channels), key=list(Channel).index)
+        for news in News
+        if news in channels
+    }
+    NoticeChoice.objects.update_or_create(
+        user=user,
+        defaults={"channels": known, "quiet_since": quiet_since, "quiet_until": quiet_until},
+    )
 
 
 def mark_read(*, user: User, notices: Iterable[int] | None = None, now: datetime) -> list[int]:
