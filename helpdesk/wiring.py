@@ -3,7 +3,7 @@
 from helpdesk.core.mailbox import use_own_servers, when_settled
 from helpdesk.core.services import notice_mail  # so does its sweep
 from tickets.selectors import subjects  # the door of notices, too
-from tickets.services import news
+from tickets.services import hooks, news  # webhooks and notices hear of what people do to tickets
 from tickets.services.mail import take  # so do the intake's
 from tickets.services.mail_out.automatic import RULE_MAIL_KIND
 from tickets.services.mailboxes import removal  # so does its sweep
@@ -12,7 +12,18 @@ from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import cleaning, clockwork  # sweeps and the jobs of rules register themselves
 from tickets.services.work import snooze  # so does its sweep
 
-__all__ = ["cleaning", "clockwork", "connect", "news", "notice_mail", "removal", "snooze", "subjects", "take"]
+__all__ = [
+    "cleaning",
+    "clockwork",
+    "connect",
+    "hooks",
+    "news",
+    "notice_mail",
+    "removal",
+    "snooze",
+    "subjects",
+    "take",
+]
 
 
 def connect() -> None:

@@ -18,6 +18,7 @@ from django.urls import get_resolver
 
 from helpdesk.core.jobs import set_waker
 from helpdesk.server.front import Front, build_application
+from helpdesk.server.hook_watch import HookWatch
 from helpdesk.server.mail_in import MailIn
 from helpdesk.server.protocol import GuardedProtocol
 from helpdesk.server.worker import EmbeddedWorker, wake
@@ -89,11 +90,14 @@ def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
     stop_worker = start_worker()
     mail_in = MailIn()
     mail_in.start()
+    hook_watch = HookWatch()
+    hook_watch.start()
     gc.collect()
     gc.freeze()
     try:
         DeskServer(config, front, ready).run(sockets=[listener])
     finally:
+        hook_watch.stop()
         mail_in.stop()
         stop_worker()
         leave(front)

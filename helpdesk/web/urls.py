@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web import expert, find, notices, profile, roles, settings_pages, sign_in, tokens
+from helpdesk.web import door_urls, expert, find, notices, profile, roles, settings_pages, sign_in
 
 app_name = "web"
 
@@ -10,9 +10,7 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("profile/", profile.profile, name="profile"),
     path("profile/theme/", profile.theme, name="theme"),
-    path("profile/tokens/", tokens.own, name="tokens"),
-    path("profile/tokens/<int:token>/revoke/", tokens.revoke, name="revoke-token"),
-    path("settings/tokens/", tokens.everybody, name="all-tokens"),
+    *door_urls.urlpatterns,
     path("profile/notices/", notices.choice, name="notice-choice"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/bell/", notices.bell, name="bell"),

@@ -17,14 +17,14 @@ from pytest_django import Settings
 
 from helpdesk.core.domain.reach import NotAllowed, NotReachable
 from helpdesk.core.models import Job
+from helpdesk.core.services import post as post_module
 from helpdesk.core.services.jobs import run_job
+from helpdesk.core.services.post import NotDelivered, post
 from tests.tickets.conftest import make_tickets
 from tests.tickets.rules.conftest import MakeRule
 from tickets.domain.rules import Trigger
 from tickets.models import Rule
-from tickets.services.rules import post as post_module
 from tickets.services.rules import run_on_ticket
-from tickets.services.rules.post import NotDelivered, post
 from tickets.services.rules.webhooks import call_webhook, webhook_secret
 
 LOOPBACK = ["127.0.0.1"]

@@ -4,24 +4,28 @@ The job names the rule, not the address: what is called is what the rule says wh
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.conf import settings
 
 from helpdesk.core import jobs
+from helpdesk.core.domain.webhooks import derived_secret
+from helpdesk.core.models import WebhookCall
 from helpdesk.core.services.jobs import enqueue
+from helpdesk.core.services.webhooks import send_call
 from tickets.domain.rule_run import Effect
 from tickets.domain.rules import Do
 from tickets.models import Rule, Ticket
 from tickets.selectors.surveys import last_answer
+from tickets.services.hooks import ticket_facts
 from tickets.services.rules.plan import Plan
-from tickets.services.rules.post import post
 
 JOB = "rule-webhook"
+NAMESPACE = UUID("7c1d5a52-5d8e-4f0c-9a53-2f5a2a1e6d11")
 
 
 def queue_webhooks(wishes: Iterable[tuple[Ticket, Plan, Effect]], *, now: datetime) -> None:
@@ -36,7 +40,7 @@ def call_webhook(ref: str, now: datetime) -> None:
     """Posts the ticket as JSON, signed. A failure raises, so the job comes again with growing pauses.
 
     A rule that has gone or calls another address by now calls nobody. The receiver may see a call twice:
-    `X-Deskbell-Delivery` is the same then.
+    `X-Deskbell-Delivery` is the same then. The log of Settings, Webhooks has it, too.
     """
     rule_id, ticket_id, trigger, place = ref.split(":")
     rule = Rule.objects.filter(pk=int(rule_id), deleted_at=None).first()
@@ -45,51 +49,27 @@ def call_webhook(ref: str, now: datetime) -> None:
     url = next((url for url in urls if _address_key(url) == place), "")
     if ticket is None or rule is None or not url:
         return
-    body = json.dumps(payload(ticket, rule, trigger, now), ensure_ascii=False).encode()
-    stamp = str(int(now.timestamp()))
-    headers = {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "Deskbell",
-        "X-Deskbell-Delivery": _address_key(f"{ref}:{ticket.updated_at.isoformat()}"),
-        "X-Deskbell-Timestamp": stamp,
-        "X-Deskbell-Signature": f"sha256={signature(url, stamp, body)}",
-    }
-    post(url, body, headers, allowed=settings.WEBHOOK_ALLOWED_HOSTS)
-
-
-def payload(ticket: Ticket, rule: Rule, trigger: str, now: datetime) -> dict[str, Any]:
-    """What the receiver learns: states and names, no text of people."""
-    return {
-        "event": trigger,
-        "at": now.isoformat(),
-        "rule": rule.name,
-        "ticket": {
-            "number": ticket.number,
-            "url": f"{settings.BASE_URL}/tickets/{ticket.number}/",
-            "subject": ticket.subject,
-            "status": ticket.status,
-            "priority": ticket.priority,
-            "type": ticket.type,
-            "source": ticket.source,
-            "client": ticket.client.name if ticket.client else "",
-            "assignee": str(ticket.assignee or ""),
-            "team": str(ticket.team or ""),
-            "rating": last_answer(ticket).rating,
-            "created_at": ticket.created_at.isoformat(),
-            "updated_at": ticket.updated_at.isoformat(),
+    facts = {"event": trigger, "at": now.isoformat(), "rule": rule.name, "ticket": rule_facts(ticket)}
+    call, _is_new = WebhookCall.objects.get_or_create(
+        public_id=uuid5(NAMESPACE, f"{ref}:{ticket.updated_at.isoformat()}"),
+        defaults={
+            "label": rule.name,
+            "url": url,
+            "event": trigger,
+            "body": json.dumps(facts, ensure_ascii=False),
+            "created_at": now,
         },
-    }
+    )
+    send_call(call=call, secret=webhook_secret(url), now=now)
+
+
+def rule_facts(ticket: Ticket) -> dict[str, Any]:
+    return {**ticket_facts(ticket), "rating": last_answer(ticket).rating}
 
 
 def webhook_secret(url: str) -> str:
-    """What the receiver checks signatures with: one per address, derived, so that no table holds it."""
-    key = f"deskbell webhook 1 {url}".encode()
-    return hmac.digest(settings.SECRET_KEY.encode(), key, hashlib.sha256).hex()
-
-
-def signature(url: str, stamp: str, body: bytes) -> str:
-    """HMAC-SHA256 over `<timestamp>.<body>`, so that an old call cannot be played again."""
-    return hmac.digest(webhook_secret(url).encode(), f"{stamp}.".encode() + body, hashlib.sha256).hex()
+    """What the receiver of a rule's call checks signatures with: one per address."""
+    return derived_secret(settings.SECRET_KEY, f"1 {url}")
 
 
 def _address_key(url: str) -> str:

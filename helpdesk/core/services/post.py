@@ -15,7 +15,11 @@ MAX_ANSWER: Final = 1024
 
 
 class NotDelivered(Exception):
-    """The receiver did not say 2xx; the words say what it said."""
+    """The receiver did not say 2xx; the words say what it said, `status` its number if it said one."""
+
+    def __init__(self, words: str, status: int | None = None) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 class _Pinned(HTTPConnection):
@@ -61,5 +65,5 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Sequence
     finally:
         connection.close()
     if not 200 <= answer.status < 300:
-        raise NotDelivered(f"{host} answered {answer.status}.")
+        raise NotDelivered(f"{host} answered {answer.status}.", answer.status)
     return answer.status

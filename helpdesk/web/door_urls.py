@@ -1,0 +1,16 @@
+"""Pages about doors for other programs, in the namespace `web`."""
+
+from django.urls import path
+
+from helpdesk.web import tokens, webhooks
+
+urlpatterns = [
+    path("profile/tokens/", tokens.own, name="tokens"),
+    path("profile/tokens/<int:token>/revoke/", tokens.revoke, name="revoke-token"),
+    path("settings/tokens/", tokens.everybody, name="all-tokens"),
+    path("settings/webhooks/", webhooks.index, name="webhooks"),
+    path("settings/webhooks/<int:webhook>/", webhooks.one, name="webhook"),
+    path("settings/webhooks/<int:webhook>/do/", webhooks.act, name="webhook-do"),
+    path("settings/webhooks/<int:webhook>/restore/", webhooks.restore, name="restore-webhook"),
+    path("settings/webhooks/calls/<int:call>/again/", webhooks.again, name="call-again"),
+]
