@@ -18,6 +18,8 @@ from typing import Any
 from django.db.backends.sqlite3 import base, features
 from django.db.utils import OperationalError
 
+from helpdesk.sqlite.schema import DatabaseSchemaEditor
+
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
@@ -60,6 +62,7 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    SchemaEditorClass = DatabaseSchemaEditor
     holds_writer = False
 
     def writing(self) -> _Writing:

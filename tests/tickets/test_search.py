@@ -3,12 +3,12 @@
 from datetime import datetime
 
 import pytest
-from django.db import connection
 
 from agents.models import Client
 from tests.tickets.conftest import make_tickets
+from tickets.domain.find import read_search
 from tickets.models import Ticket
-from tickets.selectors import search
+from tickets.selectors import search, search_index
 
 
 @pytest.fixture
@@ -80,7 +80,17 @@ def test_a_common_word_means_itself_and_a_rare_one_may_go_on(
     assert longer.pk not in found("printer")
 
 
-def test_postgresql_gets_an_expression_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "vendor", "postgresql")
-    assert search._expression(["printer", "fire"]) == "printer & fire"
-    assert search._expression(["printer", "fire"], is_unfinished=True) == "printer & fire:*"
+@pytest.mark.parametrize(
+    ("query", "fts5", "gin"),
+    [
+        ("printer fire", '("printer" AND "fire"*)', "('printer') & ('fire':*)"),
+        ('"on fire" ', '("on fire")', "('on' <-> 'fire')"),
+        ('"on fire" -tea', '("on fire") NOT "tea"', "('on' <-> 'fire') & !('tea')"),
+        ("from:anna@x.y ", '(names : "anna x y"*)', "('anna':B <-> 'x':B <-> 'y':B*)"),
+        ("fi*", '("fi"*)', "('fi':*)"),
+    ],
+)
+def test_each_database_is_asked_in_its_own_language(query: str, fts5: str, gin: str) -> None:
+    asked = read_search(query)
+    assert search_index._INDEXES["sqlite"].expression(asked) == fts5
+    assert search_index._INDEXES["postgresql"].expression(asked) == gin

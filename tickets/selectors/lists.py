@@ -20,9 +20,10 @@ from django.db.models.expressions import RawSQL
 
 from agents.models import Client, Contact, Device
 from helpdesk.core.models import Team, User
-from tickets.domain.counts import CAP, QuickCounts, quick_counts_of
+from tickets.domain.counts import CAP, Count, QuickCounts, quick_counts_of
 from tickets.domain.cursor import Cursor, Direction
 from tickets.domain.filters import TicketFilters
+from tickets.domain.find import narrowed_by_words
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.models import Message, Tag, Ticket, TicketClock
@@ -51,11 +52,14 @@ class TicketList:
     """
 
     def __init__(self, user: User | AnonymousUser, filters: TicketFilters) -> None:
+        filters = narrowed_by_words(filters, me=user.pk or 0)
         self.filters = filters
+        #: What a search understood; None without one.
+        self.search = search.find(filters.query, me=user.pk) if filters.query else None
         visible = tickets_visible_to(user).filter(_led_by(filters)).order_by()
         if filters.is_of_team:
             visible = visible.filter(_of_teams(user))
-        self.is_few, self.candidates = _narrowed(visible, filters)
+        self.is_few, self.candidates = _narrowed(visible, filters, self.search)
 
     def page(
         self, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE, with_tags: bool = True
@@ -84,8 +88,14 @@ class TicketList:
     def counts(self) -> QuickCounts:
         """What each quick filter would show, the other filters left as they are."""
         filters = self.filters
-        grid = self._grouped() if self.is_few else self._counted_by_cell()
+        grid = self._grouped() if self.is_few else self._counted_by_cell(filters.without_states())
         return quick_counts_of(grid, statuses=filters.statuses, priorities=filters.priorities)
+
+    def size(self) -> Count:
+        """How many tickets the list has, capped."""
+        if self.is_few or not self._needs_cells:
+            return Count(self.candidates.filter(_in_states(self.filters)).values("pk")[: CAP + 1].count())
+        return Count(sum(self._counted_by_cell(self.filters).values()))
 
     def _order(self, cursor: Cursor) -> tuple[str, ...]:
         is_down = self.filters.sort.is_down is not cursor.is_backwards
@@ -123,9 +133,9 @@ class TicketList:
         rows = self.candidates.values_list("status", "priority").annotate(n=CountRows("pk"))
         return {(Status(status), Priority(priority)): n for status, priority, n in rows}
 
-    def _counted_by_cell(self) -> dict[tuple[Status, Priority], int]:
+    def _counted_by_cell(self, filters: TicketFilters) -> dict[tuple[Status, Priority], int]:
         try:
-            parts = list(_cells(self.candidates.values("pk"), self.filters.without_states(), CAP + 1))
+            parts = list(_cells(self.candidates.values("pk"), filters, CAP + 1))
         except EmptyResultSet:
             return {}
         sql = " UNION ALL ".join(
@@ -146,6 +156,17 @@ def ticket_list(
 ) -> TicketPage:
     """A page of visible tickets; also feeds the inbox column. `TicketList` has page and counts together."""
     return TicketList(user, filters).page(cursor, limit=limit)
+
+
+def found_tickets(user: User | AnonymousUser, query: str, *, limit: int) -> list[Ticket]:
+    """For the palette: the ticket with this number first, then the latest with these words, open or not."""
+    listed = TicketList(user, TicketFilters(query=query))
+    if listed.search is None:
+        return []
+    number = listed.search.asked.number
+    found = list(listed.candidates.filter(pk=number).select_related("client")) if number else []
+    others = listed.page(limit=limit, with_tags=False).tickets
+    return (found + [ticket for ticket in others if ticket.pk != number])[:limit]
 
 
 def quick_counts(user: User | AnonymousUser, filters: TicketFilters) -> QuickCounts:
@@ -172,9 +193,11 @@ def _of_teams(user: User | AnonymousUser) -> Q:
     return Q(team__in=teams) | Q(assignee__in=members)
 
 
-def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, QuerySet[Ticket]]:
+def _narrowed(
+    visible: QuerySet[Ticket], filters: TicketFilters, found: search.Found | None
+) -> tuple[bool, QuerySet[Ticket]]:
     """(whether few tickets are left, those tickets)."""
-    conditions = []
+    conditions = [found.condition] if found else []
     if filters.device:
         conditions.append(Q(device=_key_of(Device, filters.device)))
     if filters.contact:
@@ -192,8 +215,8 @@ def _narrowed(visible: QuerySet[Ticket], filters: TicketFilters) -> tuple[bool, 
         conditions.append(Q(pk__in=rated_as(filters.rating)))
     conditions += _behind_a_figure(filters)
     narrowed = visible.filter(*conditions)
-    if filters.query:
-        return True, narrowed.filter(search.found_by(filters.query))
+    if found and found.is_few:
+        return True, narrowed
     if not conditions:
         return False, visible
     ids = list(narrowed.values_list("pk", flat=True)[: CAP + 1])

@@ -1,53 +1,128 @@
-"""Full-text search through the database's own index (FTS5 or GIN), never a scan of all tickets."""
+"""Search behind one door: full text through the database's own index, and facts by field:value."""
 
-from django.db import connection
-from django.db.models import Q
-from django.db.models.expressions import RawSQL
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from django.db.models import F, Q
+
+from agents.models import Client
+from helpdesk.core.models import Team, User
 from tickets.domain.counts import CAP
-from tickets.domain.text import search_words, ticket_number
+from tickets.domain.find import ME, NOBODY, Asked, Term, plain_words, read_search
+from tickets.domain.spelling import excerpt_around, likest, shows
+from tickets.models import Message, Tag, Ticket
+from tickets.selectors import search_index
 
 #: Of words that stand in more tickets than this the newest tickets count, so that no search reads everything.
-DEPTH = 10_000
-
-#: As the index in migration 0002 has it.
-_WORDS = (
-    "to_tsvector('simple', tickets_ticket.subject || ' ' || tickets_ticket.description"
-    " || ' ' || tickets_ticket.contact_name || ' ' || tickets_ticket.contact_email)"
-    " @@ to_tsquery('simple', %s)"
-)
-_HITS = {
-    "sqlite": "SELECT rowid FROM tickets_search WHERE tickets_search MATCH %s ORDER BY rowid DESC LIMIT %s",
-    "postgresql": f"SELECT id FROM tickets_ticket WHERE {_WORDS} ORDER BY id DESC LIMIT %s",  # noqa: S608
-}
+DEPTH = 2_000
+#: Shorter words are not taken for mistyped names.
+_SHORTEST_NAME = 4
+_EXCERPTS = 200
 
 
-def found_by(query: str) -> Q:
-    """Tickets whose subject, description or contact holds every word, or that have this number.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search leaves. `is_cut`: more tickets have these words, the newest count.
 
-    Where few tickets hold the words as they are, the last one may be the beginning of a word. One query.
+    `asked` is what was looked for in the end, with the names that a mistyped word may have meant.
     """
-    number = ticket_number(query)
-    condition = Q(pk__in=[]) if number is None else Q(pk=number)
-    words = search_words(query)
-    if not words or query.strip().startswith("#"):
-        return condition
-    expression = _expression(words, is_unfinished=not _is_common(_expression(words)))
-    # The text is a constant of this module; the words travel as a parameter.
-    return condition | Q(pk__in=RawSQL(_HITS[connection.vendor], [expression, DEPTH]))  # noqa: S611
+
+    asked: Asked
+    condition: Q
+    is_few: bool = False
+    is_cut: bool = False
+
+    @property
+    def instead(self) -> list[str]:
+        return [word for term in self.asked.terms for word in term.instead]
 
 
-def _is_common(expression: str) -> bool:
-    with connection.cursor() as cursor:
-        counted = f"SELECT count(*) FROM ({_HITS[connection.vendor]}) AS hits"  # noqa: S608 - constants
-        cursor.execute(counted, [expression, CAP + 1])
-        return bool(cursor.fetchone()[0] > CAP)
+def find(query: str, *, me: int | None = None) -> Found:
+    """Tickets whose subject, messages, contact or file names hold every word, or that have this number.
 
-
-def _expression(words: list[str], *, is_unfinished: bool = False) -> str:
-    """`words` in the index's own language; with `is_unfinished` the last one may go on. A beginning costs as
-    much as all the words that begin so, hence only where whole words found little.
+    Where few tickets hold the words as they are, the last may be the beginning of a word; where none does, a
+    word may be a mistyped name. One query, two when few are found, some more when none is; and one for each
+    field that names a client or a technician.
     """
-    if connection.vendor == "postgresql":
-        return " & ".join(words) + (":*" if is_unfinished else "")
-    return " ".join(f'"{word}"' for word in words) + ("*" if is_unfinished else "")
+    asked = read_search(query)
+    facts = _facts(asked, me)
+    if not asked.wanted and asked.number is None:
+        # Nothing to look for: of bare fields all tickets are left, of signs alone none.
+        has_fields = bool(facts or asked.statuses or asked.states)
+        return Found(asked, facts if has_fields else Q(pk__in=[]), is_few=not has_fields)
+    asked, numbers = _hits(asked)
+    is_cut = len(numbers) > DEPTH
+    del numbers[DEPTH:]
+    if asked.number is not None:
+        numbers.append(asked.number)
+    return Found(asked, Q(pk__in=numbers) & facts, is_few=True, is_cut=is_cut)
+
+
+def found_by(query: str, *, me: int | None = None) -> Q:
+    """The condition alone."""
+    return find(query, me=me).condition
+
+
+def _hits(asked: Asked) -> tuple[Asked, list[int]]:
+    numbers = search_index.newest(asked.with_whole_words(), DEPTH + 1)
+    # A beginning costs as much as all the words that begin so, hence only where whole words found little.
+    if asked.is_unfinished and len(numbers) <= CAP:
+        numbers = search_index.newest(asked, DEPTH + 1)
+    if numbers or asked.number is not None:
+        return asked, numbers
+    respelled = replace(asked, terms=tuple(_respelled(term) for term in asked.terms))
+    return (asked, []) if respelled == asked else (respelled, search_index.newest(respelled, DEPTH + 1))
+
+
+def _respelled(term: Term) -> Term:
+    """The term with names that are spelled almost so, if no ticket has the word itself."""
+    if len(term.words) > 1 or term.is_unwanted or term.column not in {"", "names"}:
+        return term
+    (word,) = term.words
+    if len(word) < _SHORTEST_NAME or search_index.newest(Asked((term,)), 1):
+        return term
+    known = {part for name in search_index.names_like(word) for part in plain_words(name)}
+    return replace(term, instead=tuple(likest(word, known)))
+
+
+def _facts(asked: Asked, me: int | None) -> Q:
+    condition = Q()
+    for name in asked.clients:
+        clients = Client.objects.filter(name__icontains=name).order_by("pk")
+        condition &= Q(client__in=list(clients.values_list("pk", flat=True)[:CAP]))
+    for name in asked.assignees:
+        condition &= _assigned_to(name, me)
+    for name in asked.tags:
+        tags = Tag.objects.filter(name__iexact=name).order_by().values("pk")
+        condition &= Q(pk__in=Ticket.tags.through.objects.filter(tag__in=tags).values("ticket_id"))
+    return condition
+
+
+def _assigned_to(name: str, me: int | None) -> Q:
+    if name.lower() == NOBODY:
+        return Q(assignee=None, team=None)
+    if name.lower() == ME and me is not None:
+        return Q(assignee=me)
+    people = User.objects.filter(Q(full_name__icontains=name) | Q(email__istartswith=name)).order_by("pk")
+    teams = Team.objects.filter(name__icontains=name).order_by("pk")
+    return Q(assignee__in=list(people.values_list("pk", flat=True)[:CAP])) | Q(
+        team__in=list(teams.values_list("pk", flat=True)[:CAP])
+    )
+
+
+def excerpts(asked: Asked, tickets: Sequence[Ticket]) -> Mapping[int, str]:
+    """For tickets whose row shows none of the words: the place where one of them stands. One query."""
+    words = [word for term in asked.wanted if not term.column for word in (term.instead or term.words)]
+    hidden = [ticket.pk for ticket in tickets if not shows(f"{ticket.subject} {ticket.contact_name}", asked)]
+    if not words or not hidden:
+        return {}
+    has_word = Q()
+    for word in words:
+        has_word |= Q(text__icontains=word)
+    told = Ticket.objects.filter(pk__in=hidden).annotate(text=F("description")).values_list("pk", "text")
+    said = Message.objects.filter(ticket__in=hidden).annotate(text=F("body")).values_list("ticket", "text")
+    rows = told.filter(has_word).order_by().union(said.filter(has_word).order_by(), all=True)
+    found: dict[int, str] = {}
+    for number, text in rows[:_EXCERPTS]:
+        found.setdefault(number, excerpt_around(text, words))
+    return found

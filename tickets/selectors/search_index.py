@@ -1,0 +1,122 @@
+"""The full-text index of each database, as migration 0013 made it: what it is asked in its own language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection, transaction
+
+from tickets.domain.find import Asked, Term
+
+#: Where a column's words stand in the index of PostgreSQL.
+_WEIGHTS = {"subject": "A", "names": "B", "files": "C", "": ""}
+#: Names that share letters with a mistyped one, the likest first.
+MOST_NAMES = 60
+_LEARN = (
+    "INSERT INTO tickets_search(rowid, subject, names, files, body) SELECT id, subject, names, files, body"
+    " FROM tickets_text WHERE id IN (SELECT ticket_id FROM tickets_unlearned)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """SQL of one database. `hits` may answer numbers below zero: tickets that the index must learn again."""
+
+    hits: str
+    names: str
+
+    def expression(self, asked: Asked) -> str:
+        raise NotImplementedError
+
+    def names_like(self, word: str) -> list[Any]:
+        raise NotImplementedError
+
+
+class Fts5(Index):
+    def expression(self, asked: Asked) -> str:
+        wanted = " AND ".join(self._term(term) for term in asked.terms if not term.is_unwanted)
+        unwanted = [self._term(term) for term in asked.terms if term.is_unwanted]
+        return " NOT ".join([f"({wanted})", *unwanted])
+
+    def _term(self, term: Term) -> str:
+        if term.instead:
+            return f"({' OR '.join(self._term(one) for one in _instead(term))})"
+        words = f'"{" ".join(term.words)}"' + ("*" if term.may_go_on else "")
+        return f"{term.column} : {words}" if term.column else words
+
+    def names_like(self, word: str) -> list[Any]:
+        return [" OR ".join(f'"{part}"' for part in _threes(word)), MOST_NAMES]
+
+
+class Gin(Index):
+    def expression(self, asked: Asked) -> str:
+        return " & ".join(("!" if term.is_unwanted else "") + self._term(term) for term in asked.terms)
+
+    def _term(self, term: Term) -> str:
+        if term.instead:
+            return f"({' | '.join(self._term(one) for one in _instead(term))})"
+        weight = _WEIGHTS[term.column]
+        *before, last = (f"'{word}'" for word in term.words)
+        marks = [f"{word}:{weight}" if weight else word for word in before]
+        ending = weight + ("*" if term.may_go_on else "")
+        return f"({' <-> '.join([*marks, f'{last}:{ending}' if ending else last])})"
+
+    def names_like(self, word: str) -> list[Any]:
+        parts = [f"%{part}%" for part in _threes(word)]
+        return [parts, parts, MOST_NAMES]
+
+
+_INDEXES: dict[str, Index] = {
+    "sqlite": Fts5(
+        hits="SELECT -ticket_id FROM tickets_unlearned UNION ALL SELECT * FROM (SELECT rowid"
+        " FROM tickets_search WHERE tickets_search MATCH %s ORDER BY rowid DESC LIMIT %s)",
+        names="SELECT name FROM tickets_name_search WHERE tickets_name_search MATCH %s"
+        " ORDER BY rank LIMIT %s",
+    ),
+    "postgresql": Gin(
+        hits="SELECT tickets_hits(to_tsquery('simple', %s), %s)",
+        names="SELECT name FROM tickets_name WHERE name ILIKE ANY (%s) ORDER BY"
+        " (SELECT count(*) FROM unnest(%s::text[]) AS part WHERE name ILIKE part) DESC LIMIT %s",
+    ),
+}
+
+
+def index() -> Index:
+    return _INDEXES[connection.vendor]
+
+
+def newest(asked: Asked, depth: int) -> list[int]:
+    """The tickets with the highest numbers that hold all of this, at most `depth`. One query."""
+    if not asked.wanted:
+        return []
+    found = _rows(index().hits, [index().expression(asked), depth])
+    if found and found[0] < 0:
+        learn_again()
+        found = _rows(index().hits, [index().expression(asked), depth])
+    return found
+
+
+def learn_again() -> None:
+    """Put in again what many changes at once took out of SQLite's index."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LEARN)
+        cursor.execute("DELETE FROM tickets_unlearned")
+
+
+def names_like(word: str) -> list[str]:
+    """Names of contacts that share letters with this word, the likest first. One query."""
+    return _rows(index().names, index().names_like(word))
+
+
+def _rows(sql: str, params: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _instead(term: Term) -> Iterable[Term]:
+    return (replace(term, words=(word,), may_go_on=False, instead=()) for word in term.instead)
+
+
+def _threes(word: str) -> list[str]:
+    return sorted({word[at : at + 3] for at in range(len(word) - 2)})
