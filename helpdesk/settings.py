@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "helpdesk.core.middleware.PersonalSettings",
+    "helpdesk.web.accounts.middleware.SecondFactorWall",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "helpdesk.core.middleware.ErrorPages",

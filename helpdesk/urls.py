@@ -13,6 +13,7 @@ technician_api = (tickets_api.urlpatterns, "api")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("helpdesk.web.urls")),
+    path("", include("helpdesk.web.accounts.urls")),
     path("", include("helpdesk.web.clients.urls")),
     path("", include("tickets.urls")),
     path("", include("tickets.settings_urls")),

@@ -132,6 +132,8 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:run>": 1,
+        "<int:passkey>": 1,
+        "<int:sign_in>": 1,
         "<uuid:client>": acme.public_id,
         "<uuid:contact>": anna.public_id,
         "<int:key>": key.pk,

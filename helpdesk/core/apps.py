@@ -11,3 +11,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("helpdesk.core.services.mail")  # registers the job handler "send_mail"
+        import_module("helpdesk.core.services.accounts.links")  # "mail_link", and the sweep of sign-ins

@@ -22,4 +22,5 @@ class UserBackend(ModelBackend):
         user.role_grants = tuple(
             (frozenset(row.role.permissions), row.role.is_locked, row.role.all_clients) for row in held
         )
+        user.needs_second_factor = any(row.role.needs_second_factor for row in held)
         return user

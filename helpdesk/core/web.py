@@ -61,6 +61,11 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """A role of the signed-in user asks for a second factor, and this sign-in has shown none."""
+    return user_of(request).needs_second_factor and not request.session.get("factor")
+
+
 def public(view: View) -> View:
     """Anybody may ask."""
     return _guarded(view, view, "public")

@@ -12,6 +12,7 @@ from agents.selectors import clients_visible_to, sees_all_clients
 from helpdesk.core.events import Event
 from helpdesk.core.models import User
 from helpdesk.core.services.presence import note_seen
+from helpdesk.core.web import lacks_second_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ def _user_of_cookies(cookies: str) -> User | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = auth.get_user(request)
-    return user if isinstance(user, User) and user.is_active else None
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    request.user = user
+    return None if lacks_second_factor(request) else user
 
 
 def _client_scope(user: User) -> frozenset[int] | None:

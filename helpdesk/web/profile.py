@@ -1,7 +1,6 @@
-"""One's own page: language, clock, theme and password."""
+"""One's own page: language, clock and theme."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,17 +9,16 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import User
-from helpdesk.core.services.people import change_password, update_profile
+from helpdesk.core.services.people import update_profile
 from helpdesk.core.services.presence import set_away
 from helpdesk.core.web import signed_in, user_of
-from helpdesk.web.forms import PasswordForm, ProfileForm, show_errors
+from helpdesk.web.forms import ProfileForm, show_errors
 from helpdesk.web.sign_in import own_page
 
 
 @signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    wants_password = "new_password" in request.POST
     initial = {
         "full_name": user.full_name,
         "language": user.language or "en",
@@ -29,25 +27,20 @@ def profile(request: HttpRequest) -> HttpResponse:
         "signature": user.signature,
         "is_away": user.is_away,
     }
-    form = ProfileForm(None if wants_password else request.POST or None, initial=initial)
-    password = PasswordForm(request.POST if wants_password else None)
-    current = password if wants_password else form
-    if request.method == "POST" and current.is_valid():
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
         try:
-            if wants_password:
-                change_password(user=user, **password.cleaned_data, now=timezone.now())
-                update_session_auth_hash(request, user)
-            else:
-                set_away(user=user, is_away=form.cleaned_data.pop("is_away"))
-                update_profile(user=user, **form.cleaned_data, now=timezone.now())
+            set_away(user=user, is_away=form.cleaned_data.pop("is_away"))
+            update_profile(user=user, **form.cleaned_data, now=timezone.now())
         except DeskbellError as error:
-            show_errors(current, error)
+            show_errors(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect("web:profile")
-    code = 422 if form.errors or password.errors else 200
-    context = {"nav": "profile", "tab": "profile", "form": form, "password": password}
-    return render(request, "web/profile.html", context, status=code)
+    code = 422 if form.errors else 200
+    return render(
+        request, "web/profile.html", {"nav": "profile", "tab": "profile", "form": form}, status=code
+    )
 
 
 @signed_in

@@ -1,16 +1,21 @@
 """In and out of the console."""
 
-from django.contrib.auth import login, logout
+from urllib.parse import urlencode
+
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DeskbellError
+from helpdesk.core.services.accounts.second_factor import has_second_factor
 from helpdesk.core.services.sign_in import check_credentials
 from helpdesk.core.web import client_address, public
+from helpdesk.web.accounts.enter import enter, wait_for_factor
 from helpdesk.web.forms import SignInForm, show_errors
 
 
@@ -30,19 +35,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     code = 200
     if request.method == "POST" and form.is_valid():
         try:
+            now, stay = timezone.now(), form.cleaned_data["stay"]
             user = check_credentials(
                 email=form.cleaned_data["email"],
                 password=form.cleaned_data["password"],
                 address=client_address(request),
-                now=timezone.now(),
+                now=now,
             )
         except DeskbellError as error:
             show_errors(form, error)
             code = error.http_status
         else:
-            login(request, user)
-            if not form.cleaned_data["stay"]:
-                request.session.set_expiry(0)
+            if has_second_factor(user):
+                wait_for_factor(request, user, stay=stay, now=now)
+                return redirect(f"{reverse('account:second')}?{urlencode({'next': own_page(request)})}")
+            enter(request, user, stay=stay, now=now)
             return redirect(own_page(request))
     if form.errors and code == 200:
         code = 422

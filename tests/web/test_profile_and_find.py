@@ -52,7 +52,7 @@ class TestProfile:
     ) -> None:
         elsewhere = browser_of(ada)
         data = {"old_password": PASSWORD, "new_password": NEW_PASSWORD}
-        assert client_ada.post("/profile/", data).status_code == 302
+        assert client_ada.post("/profile/security/", data).status_code == 302
         assert client_ada.get("/profile/").status_code == 200
         assert elsewhere.get("/profile/").status_code == 302
         fresh = Browser()
@@ -70,7 +70,7 @@ class TestProfile:
     def test_a_wrong_password_changes_nothing(
         self, client_ada: Browser, ada: User, data: dict[str, str]
     ) -> None:
-        response = client_ada.post("/profile/", data)
+        response = client_ada.post("/profile/security/", data)
         assert response.status_code == 422
         assert NEW_PASSWORD not in text_of(response)
         assert User.objects.get(pk=ada.pk).check_password(PASSWORD)

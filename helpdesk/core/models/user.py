@@ -101,8 +101,14 @@ class User(AbstractBaseUser):
     def sees_all_clients(self) -> bool:
         return self._grants[2]
 
+    @cached_property
+    def needs_second_factor(self) -> bool:
+        """One of the roles asks for it."""
+        return self.pk is not None and self.roles.filter(needs_second_factor=True).exists()
+
     def forget_grants(self) -> None:
         """Reads the roles anew at the next question; for code that has just changed them."""
+        self.__dict__.pop("needs_second_factor", None)
         self.__dict__.pop("_grants", None)
         self.__dict__.pop("role_grants", None)
 

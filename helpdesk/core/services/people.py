@@ -1,4 +1,4 @@
-"""Users, their roles and passwords. Invitations by mail are a later issue."""
+"""Users, their roles and passwords. Links by mail are in services.accounts."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,8 @@ class AlreadyTaken(Conflict):
     code = "already-taken"
 
 
-def _checked_password(field: str, password: str, user: User) -> str:
+def checked_password(field: str, password: str, user: User) -> str:
+    """Invalid names what is wrong with it, at `field`."""
     if len(password) > LONGEST_PASSWORD:
         sentence = _("A password may have up to %(most)s characters.")
         raise Invalid(fields={field: sentence % {"most": LONGEST_PASSWORD}})
@@ -53,6 +54,18 @@ def _check_grant(by: User, roles: Iterable[Role]) -> None:
 def create_user(
     *, email: str, full_name: str, password: str, roles: Iterable[Role], by: User, now: datetime
 ) -> User:
+    """A user who can sign in at once, with a password that was told in person."""
+    user = add_user(email=email, full_name=full_name, roles=roles, by=by, now=now)
+    user.set_password(checked_password("password", password, user))
+    user.save(update_fields=["password"])
+    return user
+
+
+@transaction.atomic
+def add_user(
+    *, email: str, full_name: str, roles: Iterable[Role], language: str = "", by: User, now: datetime
+) -> User:
+    """A user without a password; Invalid, AlreadyTaken, and Refused for roles that may do more than `by`."""
     email, full_name, roles = email.strip().lower(), full_name.strip(), list(roles)
     fields = {}
     try:
@@ -66,8 +79,7 @@ def create_user(
     if User.objects.filter(email=email).exists():
         raise AlreadyTaken(_("There is a user with this e-mail address already."))
     _check_grant(by, roles)
-    _checked_password("password", password, User(email=email, full_name=full_name))
-    user = User.objects.create_user(email, full_name, password)
+    user = User.objects.create_user(email, full_name, None, language=language)
     user.roles.set(roles)
     after = {"email": email, "full_name": full_name, "roles": sorted(role.name for role in roles)}
     record(actor=by, verb="created", target=user, after=after, now=now)
@@ -79,7 +91,7 @@ def change_password(*, user: User, old_password: str, new_password: str, now: da
     """Signs out every other browser of the user (Django's session hash) and closes open streams."""
     if not user.check_password(old_password[:LONGEST_PASSWORD]):
         raise Invalid(fields={"old_password": _("This is not your present password.")})
-    user.set_password(_checked_password("new_password", new_password, user))
+    user.set_password(checked_password("new_password", new_password, user))
     user.save(update_fields=["password"])
     record(actor=user, verb="changed password", target=user, now=now)
     publish("user", user_id=user.pk)

@@ -164,6 +164,32 @@ def deed(verb: str) -> str:
     return re.sub(r"[._-]", " ", verb)
 
 
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A browser in words out of what it says of itself: "Firefox, Windows"."""
+    found = [
+        next((name for mark, name in marks if mark in user_agent), "") for marks in (_BROWSERS, _SYSTEMS)
+    ]
+    return ", ".join(filter(None, found)) or _("Unknown browser")
+
+
 @register.filter
 def thing(model_name: str) -> str:
     """What it was done to: "blockedsender" is "blocked sender"."""

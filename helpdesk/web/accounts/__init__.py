@@ -1,0 +1,1 @@
+"""Accounts: coming in, second factors, passkeys, and where one is signed in."""
