@@ -6,6 +6,7 @@ from tickets.views import (
     bodies,
     bulk,
     composing,
+    dashboard,
     export,
     files,
     held,
@@ -24,6 +25,7 @@ from tickets.views import (
 
 app_name = "tickets"
 urlpatterns = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("tickets/", listing.tickets, name="list"),
     path("tickets/export/", export.export, name="export"),
     path("tickets/new/", opening.new, name="new"),

@@ -49,6 +49,7 @@ def _waiting_for(user: User) -> dict[str, int]:
 def places_of(user: User, *, approvals: int = 0) -> list[dict[str, Any]]:
     """Where this user may go, and how many people wait there. Settings start at the first page of theirs."""
     found = [
+        (Permission.TICKETS_VIEW, "dashboard", "d", "dashboard", _("Dashboard"), "tickets:dashboard", 0),
         (Permission.TICKETS_VIEW, "tickets", "t", "ticket", _("Tickets"), "tickets:list", 0),
         (Permission.CLIENTS_VIEW, "clients", "c", "building", _("Clients"), "agents:clients", 0),
         (Permission.CLIENTS_VIEW, "devices", "v", "monitor", _("Devices"), "agents:devices", 0),

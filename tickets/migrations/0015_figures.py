@@ -6,6 +6,8 @@ tickets_ticketclock ends with `migrations.RunPython(install_triggers, remove_tri
 tests/tickets/figures/test_counting.py watches over it.
 """
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 _CHANGES = "tickets_figurechange"
@@ -97,7 +99,11 @@ def remove_triggers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0014_drafts")]
+    dependencies = [
+        ("agents", "0003_fields"),
+        ("tickets", "0014_drafts"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -195,6 +201,73 @@ class Migration(migrations.Migration):
                         name="figures_rated",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StartChoice",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="starts_at_dashboard",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ReportPlan",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("report", models.CharField(max_length=16, verbose_name="report")),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[("week", "every Monday"), ("month", "on the first of each month")],
+                        max_length=8,
+                        verbose_name="how often",
+                    ),
+                ),
+                ("recipients", models.JSONField(default=list, verbose_name="recipients")),
+                (
+                    "language",
+                    models.CharField(blank=True, default="", max_length=10, verbose_name="language"),
+                ),
+                ("next_on", models.DateField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agents.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="report_plans",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "scheduled report",
+                "verbose_name_plural": "scheduled reports",
+                "indexes": [models.Index(fields=["next_on"], name="report_plans_due")],
             },
         ),
         migrations.RunPython(install_triggers, remove_triggers),

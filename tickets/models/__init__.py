@@ -1,7 +1,14 @@
 from tickets.models.drafts import Draft, DraftFile, Mention
 from tickets.models.drafts import Draft, DraftFile, Mention
 from tickets.models.entries import Activity, Attachment, Message
-from tickets.models.figures import FigureChange, FigureDay, FigureState, TicketFigure
+from tickets.models.figures import (
+    FigureChange,
+    FigureDay,
+    FigureState,
+    ReportPlan,
+    StartChoice,
+    TicketFigure,
+)
 from tickets.models.follow import NewsPlace, TicketFollower
 from tickets.models.macros import Macro, MacroRun
 from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddress
@@ -50,6 +57,7 @@ __all__ = [
     "Message",
     "NewsPlace",
     "Participant",
+    "ReportPlan",
     "Rule",
     "RuleBook",
     "RuleExample",
@@ -59,6 +67,7 @@ __all__ = [
     "SavedView",
     "ServiceTarget",
     "Snooze",
+    "StartChoice",
     "StoppedAddress",
     "Survey",
     "Tag",

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tickets.domain.figures import Facts
 
@@ -100,3 +102,43 @@ class FigureState(models.Model):
 
     def __str__(self) -> str:
         return f"figures by {self.zone}"
+
+
+class StartChoice(models.Model):
+    """Who wants to start at the dashboard in place of the ticket list."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="starts_at_dashboard"
+    )
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} starts at the dashboard"
+
+
+class ReportPlan(models.Model):
+    """A report that goes out by mail each week or month, with what its owner may see."""
+
+    class Rhythm(models.TextChoices):
+        WEEK = "week", _("every Monday")
+        MONTH = "month", _("on the first of each month")
+
+    report = models.CharField(_("report"), max_length=16)
+    rhythm = models.CharField(_("how often"), max_length=8, choices=Rhythm)
+    recipients: "models.JSONField[Any, Any]" = models.JSONField(_("recipients"), default=list)
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    client = models.ForeignKey(
+        "agents.Client", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("client")
+    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="report_plans")
+    #: The day, by the house's clock, on which it goes out next; claimed by moving it on.
+    next_on = models.DateField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("scheduled report")
+        verbose_name_plural = _("scheduled reports")
+        indexes = (models.Index(fields=["next_on"], name="report_plans_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.report} {self.rhythm}"

@@ -8,10 +8,11 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.models import User
+from helpdesk.core.models import Team, User
 from tickets.domain.counted import KEPT, MISSED, Counted
-from tickets.domain.figures import ALL, LIVE, NOBODY, summed
-from tickets.models import FigureDay, TicketFigure
+from tickets.domain.figures import ALL, LIVE, NOBODY, summed, team_scope_of, user_scope_of
+from tickets.domain.filters import ME, TEAM
+from tickets.models import FigureDay, StartChoice, TicketFigure
 from tickets.selectors.access import client_scope
 
 
@@ -24,7 +25,10 @@ class Figures:
 
     @property
     def live(self) -> Counter[str]:
-        return self.by_day.get(LIVE, Counter())
+        return self.on(LIVE)
+
+    def on(self, day: date) -> Counter[str]:
+        return self.by_day.get(day, Counter())
 
     def over(self, first: date, last: date, person: str = "") -> Counter[str]:
         """The sum of these days, of one person or of all."""
@@ -52,6 +56,16 @@ def figures_of(
         rows = _sums({*told, ALL} if whose is None else told, first, last)
         return _put_together(rows, {ALL} if whose is None else whose)
     return _put_together(_counted_anew(clients, whose, first, last), {ALL} if whose is None else whose)
+
+
+def whose_of(user: User, who: str) -> frozenset[str] | None:
+    """The scopes of "me" and "team" (one query): oneself; one's teams and who is in them. None is all."""
+    if who == ME:
+        return frozenset({user_scope_of(user.pk)})
+    if who != TEAM:
+        return None
+    pairs = Team.members.through.objects.filter(team__members=user.pk).values_list("team_id", "user_id")
+    return frozenset(scope for team, one in pairs for scope in (team_scope_of(team), user_scope_of(one)))
 
 
 def counted_as(asked: Counted) -> QuerySet[TicketFigure, int]:
@@ -101,3 +115,8 @@ def _put_together(rows: Iterator[tuple[str, date, Counter[str]]], whose: Collect
             figures.by_day.setdefault(day, Counter()).update(counts)
         figures.by_person.setdefault(scope, {}).setdefault(day, Counter()).update(counts)
     return figures
+
+
+def starts_at_dashboard(user: User) -> bool:
+    """Does the user want to see the dashboard first?"""
+    return StartChoice.objects.filter(user=user).exists()

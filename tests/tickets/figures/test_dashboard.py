@@ -1,0 +1,102 @@
+"""The dashboard as a technician sees it: every number leads to the tickets that it counts."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client as Browser
+
+from agents.models import Client, Contact
+from helpdesk.core.models import Team, User
+from tests.conftest import browser_of
+from tests.tickets.conftest import make_tickets
+from tickets.domain.status import Status
+from tickets.models import Ticket
+from tickets.services.change_status import change_status
+from tickets.services.reply_to_customer import reply_to_customer
+
+
+@pytest.fixture
+def busy(acme: Client, globex: Client, anna: Contact, ada: User, bob: User) -> list[Ticket]:
+    """Some tickets of the last days; the page reads the real clock."""
+    from django.utils import timezone
+
+    now = timezone.now()
+    tickets = make_tickets(3, now - timedelta(hours=1), client=acme, contact=anna, assignee=ada)
+    tickets += make_tickets(2, now - timedelta(days=3), client=globex, contact=anna, priority="urgent")
+    tickets += make_tickets(2, now - timedelta(days=40), client=acme, contact=anna, assignee=bob)
+    for ticket in tickets[:2]:
+        reply_to_customer(ticket=ticket, body="On it.", by=ada, now=now - timedelta(minutes=50))
+        change_status(ticket=ticket, to=Status.RESOLVED, by=ada, now=now - timedelta(minutes=20))
+    change_status(ticket=tickets[-1], to=Status.RESOLVED, by=bob, now=now - timedelta(days=2))
+    return tickets
+
+
+def numbers_with_links(page: str) -> list[tuple[int, str]]:
+    """(number, address) of every link to a list that shows a whole number."""
+    found = re.findall(r'<a [^>]*href="(/tickets/\?[^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    plain = [(re.sub("<title>.*?</title>|<[^>]+>", " ", text).split(), unescape(url)) for url, text in found]
+    return [(int(words[-1]), url) for words, url in plain if words and words[-1].isdecimal()]
+
+
+def rows_of(browser: Browser, url: str) -> int:
+    page = browser.get(url).content.decode()
+    return len(set(re.findall(r'href="/tickets/(\d+)/"', page)))
+
+
+@pytest.mark.parametrize("query", ["", "?days=7", "?who=me", "?who=team"])
+def test_each_number_is_a_list_with_exactly_that_many_rows(
+    busy: list[Ticket], ada: User, bob: User, query: str
+) -> None:
+    Team.objects.create(name="First line").members.add(ada, bob)
+    browser = browser_of(ada)
+    numbers = numbers_with_links(browser.get(f"/dashboard/{query}").content.decode())
+    assert len(numbers) > 20
+    for number, url in numbers:
+        assert rows_of(browser, url) == number, url
+
+
+def test_one_client_is_counted_from_its_tickets(busy: list[Ticket], ada: User, globex: Client) -> None:
+    browser = browser_of(ada)
+    page = browser.get(f"/dashboard/?client={globex.public_id}").content.decode()
+    for number, url in numbers_with_links(page):
+        assert rows_of(browser, url) == number, url
+
+
+def test_a_technician_of_one_client_sees_its_figures_alone(busy: list[Ticket], gus: User) -> None:
+    browser = browser_of(gus)
+    page = browser.get("/dashboard/").content.decode()
+    assert "Created 2" in page
+    for number, url in numbers_with_links(page):
+        assert rows_of(browser, url) == number, url
+
+
+def test_odd_addresses_show_the_usual_page(client_ada: Browser) -> None:
+    for query in (
+        "?days=8",
+        "?days=x",
+        "?who=all",
+        "?client=x",
+        "?client=00000000-0000-0000-0000-000000000000",
+    ):
+        page = client_ada.get(f"/dashboard/{query}")
+        assert page.status_code == 200
+        assert "30 days" in page.content.decode()
+
+
+def test_it_costs_at_most_8_queries(
+    busy: list[Ticket], ada: User, django_assert_max_num_queries: object
+) -> None:
+    browser = browser_of(ada)
+    browser.get("/dashboard/?who=team")
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        browser.get("/dashboard/?who=team")
+
+
+def test_the_first_page_is_the_dashboard_for_who_wants_it(client_ada: Browser, ada: User) -> None:
+    from tickets.models import StartChoice
+
+    assert client_ada.get("/").headers["Location"] == "/tickets/"
+    StartChoice.objects.create(user=ada)
+    assert client_ada.get("/").headers["Location"] == "/dashboard/"

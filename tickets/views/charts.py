@@ -1,0 +1,173 @@
+"""Charts as SVG, drawn on the server: no script, no style of their own, colours by class, so they serve both
+themes. Each chart says in words what it shows; the page offers its numbers as a table too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+WIDTH, HEIGHT = 720, 208
+LEFT, RIGHT, TOP, BOTTOM = 30, 8, 14, 22
+#: Labels under the axis that a width of 720 has room for.
+LABELS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line; None where there is nothing to show. `urls` and `tips` have one entry a point."""
+
+    css: str
+    values: Sequence[float | None]
+    urls: Sequence[str]
+    tips: Sequence[str]
+
+
+def nice(top: float, steps: int = 4) -> tuple[float, float]:
+    """(end of the axis, step), both round."""
+    raw = max(top, 1) / steps
+    mag = 10 ** (len(str(int(raw))) - 1)
+    step = next(s * mag for s in (1, 2, 2.5, 5, 10) if s * mag >= raw)
+    return step * ceil(max(top, 1) / step), step
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """Where the lines are drawn."""
+
+    width: int
+    height: int
+    count: int
+    top: float
+
+    @property
+    def bottom(self) -> float:
+        return self.height - BOTTOM
+
+    def x(self, index: int) -> float:
+        inner = self.width - LEFT - RIGHT
+        return round(LEFT + inner * index / max(self.count - 1, 1), 1)
+
+    def y(self, value: float) -> float:
+        return round(self.bottom - value / self.top * (self.bottom - TOP), 1)
+
+
+def lines(
+    series: Sequence[Series],
+    labels: Sequence[str],
+    *,
+    label: str,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    unit: str = "",
+    target: float | None = None,
+    target_label: str = "",
+) -> SafeString:
+    """Lines over days. Each point is a link to what it counts; the first line has its area filled."""
+    highest = max([v for one in series for v in one.values if v is not None] + [target or 0], default=0)
+    top, step = nice(highest)
+    area = _Area(width, height, len(labels), top)
+    parts = [*_grid(area, step, unit), *_ticks(area, labels)]
+    if target:
+        parts.append(
+            format_html(
+                '<path class="ch-target" d="M{} {}H{}"/><text class="ch-tick ch-tick--target" x="{}" y="{}"'
+                ' text-anchor="end">{}</text>',
+                *(LEFT, area.y(target), width - RIGHT, width - RIGHT, area.y(target) - 4, target_label),
+            )
+        )
+    for number, one in enumerate(series):
+        parts += _line(area, one, is_filled=number == 0)
+    for one in series:
+        parts += _points(area, one)
+    return format_html(
+        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
+        *(width, height, label, format_html_join("", "{}", ((part,) for part in parts))),
+    )
+
+
+def _grid(area: _Area, step: float, unit: str) -> Iterator[SafeString]:
+    for number in range(round(area.top / step) + 1):
+        y = area.y(number * step)
+        yield format_html(
+            '<path class="ch-grid" d="M{} {}H{}"/><text class="ch-tick" x="{}" y="{}" text-anchor="end">{}{}'
+            "</text>",
+            *(LEFT, y, area.width - RIGHT, LEFT - 6, y + 3.5, f"{number * step:g}", unit),
+        )
+
+
+def _ticks(area: _Area, labels: Sequence[str]) -> Iterator[SafeString]:
+    every = ceil(len(labels) / (LABELS * area.width / WIDTH))
+    for index in range(0, len(labels), every):
+        anchor = "start" if index == 0 else "end" if index == len(labels) - 1 else "middle"
+        yield format_html(
+            '<text class="ch-tick" x="{}" y="{}" text-anchor="{}">{}</text>',
+            *(area.x(index), area.height - 6, anchor, labels[index]),
+        )
+
+
+def _line(area: _Area, one: Series, *, is_filled: bool) -> Iterator[SafeString]:
+    """A line for each stretch without a gap."""
+    for stretch in _stretches(one.values):
+        path = "M" + "L".join(f"{area.x(index)} {area.y(value)}" for index, value in stretch)
+        if is_filled and len(stretch) > 1:
+            ends = area.x(stretch[-1][0]), area.bottom, area.x(stretch[0][0]), area.bottom
+            yield format_html('<path class="ch-area {}" d="{}L{} {}L{} {}Z"/>', one.css, path, *ends)
+        yield format_html('<path class="ch-line {}" d="{}"/>', one.css, path)
+
+
+def _stretches(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
+    found: list[list[tuple[int, float]]] = [[]]
+    for index, value in enumerate(values):
+        if value is not None:
+            found[-1].append((index, value))
+        elif found[-1]:
+            found.append([])
+    return [stretch for stretch in found if stretch]
+
+
+def _points(area: _Area, one: Series) -> Iterator[SafeString]:
+    """Targets for the pointer; by keyboard the same links are in the table."""
+    for index, value in enumerate(one.values):
+        if value is not None:
+            yield format_html(
+                '<a href="{}" tabindex="-1" class="ch-point"><title>{}</title><circle class="ch-dot {}"'
+                ' cx="{}" cy="{}" r="2"/><circle class="ch-hit" cx="{}" cy="{}" r="9"/></a>',
+                *(one.urls[index], one.tips[index], one.css),
+                *(area.x(index), area.y(value), area.x(index), area.y(value)),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    value: float
+    words: str
+    css: str = "c-accent"
+    url: str = ""
+
+
+def bars(rows: Sequence[Bar], *, label: str, width: int = WIDTH) -> SafeString:
+    """Lying bars with their names before and their numbers behind them."""
+    name, number, high = 170, 80, 24
+    longest = max((row.value for row in rows), default=0) or 1
+    parts = []
+    for index, row in enumerate(rows):
+        y, long = index * high, max(1.0, row.value / longest * (width - name - number))
+        part = format_html(
+            '<text class="ch-tick" x="{}" y="{}" text-anchor="end">{}</text><rect class="ch-col {}" x="{}"'
+            ' y="{}" width="{}" height="12" rx="2"/><text class="ch-val" x="{}" y="{}">{}</text>',
+            *(name - 8, y + 15, _short(row.label), row.css, name, y + 5, f"{long:.1f}"),
+            *(f"{name + long + 6:.1f}", y + 15, row.words),
+        )
+        parts.append(format_html('<a href="{}" tabindex="-1">{}</a>', row.url, part) if row.url else part)
+    return format_html(
+        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
+        *(width, len(rows) * high, label, format_html_join("", "{}", ((part,) for part in parts))),
+    )
+
+
+def _short(text: str, longest: int = 26) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

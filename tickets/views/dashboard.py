@@ -1,0 +1,334 @@
+"""The dashboard: what is there now, what came and went, whether promises were kept, who has how much."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from agents.selectors import clients_visible_to
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import User
+from helpdesk.core.selectors.people import active_users
+from helpdesk.core.web import requires
+from tickets.domain.counted import KEPT, MISSED, TIMED
+from tickets.domain.figures import NOBODY, median_of, timed_count, user_scope_of
+from tickets.domain.filters import LATE, ME, TEAM
+from tickets.domain.filters import NOBODY as NO_ASSIGNEE
+from tickets.domain.kinds import Source
+from tickets.domain.priority import Priority
+from tickets.domain.status import Status
+from tickets.domain.targets import ClockKind, Unit, choose
+from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, span_words
+from tickets.selectors.figures import Figures, figures_of, whose_of
+from tickets.selectors.targets import service_targets
+from tickets.services.figures.counting import catch_up
+from tickets.services.rules.people import is_present
+from tickets.views.charts import Series, lines
+from tickets.views.figure_scope import PERIODS, Asked, read_asked
+from tickets.views.listing import STATUS_ICONS
+from tickets.views.requests import Request
+
+SHOWN_PEOPLE = 50
+SHOWN_CLIENTS = 300
+#: Minutes from which a chart tells hours.
+LONG = 180
+SOURCE_ICONS = {
+    Source.MAIL: "mail",
+    Source.AGENT: "desktop",
+    Source.CONSOLE: "headset",
+    Source.API: "transfer",
+}
+LOAD = ((Status.PROCESSING, "proc"), (Status.OPEN, "open"), (Status.WAITING, "wait"))
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A number, or a bar of `share` percent, and the list of what it counts."""
+
+    label: str | Promise
+    count: int
+    url: str
+    icon: str = ""
+    css: str = ""
+    share: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long something took, and how often that was in time; None and "" where there is nothing to tell."""
+
+    median: str
+    timed: Linked
+    percent: int | None
+    kept: Linked
+    missed: Linked
+    target: str
+    chart: SafeString | str
+
+
+@dataclass(frozen=True, slots=True)
+class Technician:
+    user: User
+    is_present: bool
+    load: list[Linked]
+    assigned: Linked
+    late: Linked
+    resolved: Linked
+    first_answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    created: Linked
+    resolved: Linked
+    first_answer: str
+    solution: str
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def dashboard(request: Request) -> HttpResponse:
+    """One page for a look from afar; each of its numbers leads to the tickets that it counts."""
+    user, now = request.user, timezone.now()
+    catch_up()
+    asked = read_asked(request, user, now)
+    technicians = list(active_users())
+    whose = whose_of(user, asked.who)
+    figures = figures_of(
+        user,
+        first=asked.first,
+        last=asked.last,
+        people=[user_scope_of(one.pk) for one in technicians],
+        client=asked.client.pk if asked.client else None,
+        whose=whose,
+    )
+    shown = [one for one in technicians if whose is None or user_scope_of(one.pk) in whose]
+    context = {
+        "nav": "dashboard",
+        "asked": asked,
+        "now": now,
+        "periods": [(days, asked.query(days=days)) for days in PERIODS],
+        "scopes": [
+            (_("Everyone"), "", asked.query(who="")),
+            (_("My team"), TEAM, asked.query(who=TEAM)),
+            (_("Me"), ME, asked.query(who=ME)),
+        ],
+        "clients": clients_visible_to(user).order_by("name").only("public_id", "name")[:SHOWN_CLIENTS],
+        "counts": _counts(asked, figures),
+        "trend": _trend(asked, figures),
+        "created": _total(asked, figures, "created"),
+        "resolved": _total(asked, figures, "resolved"),
+        "days": _days(asked, figures),
+        "first": _timing(asked, figures, FIRST),
+        "solution": _timing(asked, figures, SOLUTION),
+        "priorities": _priorities(asked, figures),
+        "sources": _sources(asked, figures),
+        "technicians": _technicians(asked, figures, shown, now),
+    }
+    return render(request, "tickets/figures/dashboard.html", context)
+
+
+def _counts(asked: Asked, figures: Figures) -> list[Linked]:
+    live, nobody = figures.live, figures.by_person.get(NOBODY, {})
+    found = [
+        Linked(label, live[status], asked.list_url(status=status.value), STATUS_ICONS[status], css)
+        for status, label, css in (
+            (Status.OPEN, _("Open"), "open"),
+            (Status.PROCESSING, _("Processing"), "proc"),
+            (Status.WAITING, _("Waiting"), "wait"),
+        )
+    ]
+    free = sum(counts[NOBODY] for counts in nobody.values())
+    everybodys = Asked(asked.first, asked.last, "", asked.client)
+    today = figures.on(asked.last)
+    return [
+        *found,
+        Linked(_("Unassigned"), free, everybodys.list_url(assignee=NO_ASSIGNEE), "user"),
+        Linked(_("Overdue"), live[LATE], asked.list_url(due=LATE), "alert", "danger" if live[LATE] else ""),
+        Linked(_("New today"), today["created"], asked.in_days("created", asked.last), "inbox"),
+    ]
+
+
+def _total(asked: Asked, figures: Figures, word: str) -> Linked:
+    return Linked("", figures.over(asked.first, asked.last)[word], asked.in_days(word))
+
+
+def _trend(asked: Asked, figures: Figures) -> SafeString:
+    def line(word: str, css: str, told: str) -> Series:
+        values = [figures.on(day)[word] for day in asked.dates]
+        return Series(
+            css,
+            values,
+            [asked.in_days(word, day) for day in asked.dates],
+            [told % {"day": _short(day), "n": n} for day, n in zip(asked.dates, values, strict=True)],
+        )
+
+    series = [
+        line("created", "c-idle", _("%(day)s: %(n)s created")),
+        line("resolved", "c-accent", _("%(day)s: %(n)s resolved")),
+    ]
+    labels = [_short(day) for day in asked.dates]
+    return lines(series, labels, label=_("Tickets created and resolved each day"))
+
+
+def _days(asked: Asked, figures: Figures) -> list[Day]:
+    found = []
+    for day in reversed(asked.dates):
+        counts = figures.on(day)
+        found.append(
+            Day(
+                day,
+                Linked("", counts["created"], asked.in_days("created", day)),
+                Linked("", counts["resolved"], asked.in_days("resolved", day)),
+                _minutes(median_of(counts, "f")),
+                _minutes(median_of(counts, "r")),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is timed: its letter in the sums, the names of its filters in a list, and its chart."""
+
+    clock: ClockKind
+    letter: str
+    days: str
+    promise: str
+    css: str
+    label: Promise
+
+
+FIRST = _Kind(
+    ClockKind.FIRST, "f", "answered", "first", "c-proc", gettext_lazy("Median of the first answer each day")
+)
+SOLUTION = _Kind(
+    ClockKind.RESOLVE, "r", "resolved", "solved", "c-open", gettext_lazy("Median of the solution each day")
+)
+
+
+def _timing(asked: Asked, figures: Figures, kind: _Kind) -> Timing:
+    total = figures.over(asked.first, asked.last)
+    kept, missed = total[f"{kind.letter}-kept"], total[f"{kind.letter}-missed"]
+    timed, target = timed_count(total, kind.letter), _promised(asked, kind.clock)
+    return Timing(
+        median=_minutes(median_of(total, kind.letter)),
+        timed=Linked("", timed, asked.in_days(kind.days, **{kind.promise: TIMED})),
+        percent=100 * kept // (kept + missed) if kept + missed else None,
+        kept=Linked("", kept, asked.in_days(kind.days, **{kind.promise: KEPT})),
+        missed=Linked("", missed, asked.in_days(kind.days, **{kind.promise: MISSED})),
+        target=_minutes(target),
+        chart=_timing_chart(asked, figures, kind, target) if timed else "",
+    )
+
+
+def _timing_chart(asked: Asked, figures: Figures, kind: _Kind, target: int | None) -> SafeString:
+    medians = [median_of(figures.on(day), kind.letter) for day in asked.dates]
+    in_hours = max([each for each in medians if each is not None] + [target or 0]) >= LONG
+    width = 60 if in_hours else 1
+    told = _("%(day)s: %(time)s in the middle")
+    series = Series(
+        kind.css,
+        [None if each is None else each / width for each in medians],
+        [asked.in_days(kind.days, day, **{kind.promise: TIMED}) for day in asked.dates],
+        [
+            told % {"day": _short(day), "time": _minutes(each)}
+            for day, each in zip(asked.dates, medians, strict=True)
+        ],
+    )
+    return lines(
+        [series],
+        [_short(day) for day in asked.dates],
+        label=str(kind.label),
+        width=360,
+        height=170,
+        unit=_("h") if in_hours else _("m"),
+        target=target / width if target else None,
+        target_label=_("target %(time)s") % {"time": _minutes(target)} if target else "",
+    )
+
+
+def _promised(asked: Asked, kind: ClockKind) -> int | None:
+    """What is promised to tickets of usual priority, in open minutes; None for whole days and for nothing."""
+    target = choose(service_targets().values(), client=asked.client.pk if asked.client else None, tags=())
+    limit = target.promises[Priority.MEDIUM].limit(kind) if target else None
+    if limit is None or limit.unit is Unit.DAYS:
+        return None
+    return limit.amount * (60 if limit.unit is Unit.HOURS else 1)
+
+
+def _priorities(asked: Asked, figures: Figures) -> list[Linked]:
+    live = figures.live
+    counts = {value: live[f"p.{value}"] for value, _label in PRIORITY_CHOICES}
+    longest = max(counts.values()) or 1
+    css = {"urgent": "danger", "high": "high", "medium": "open", "low": "idle"}
+    return [
+        Linked(
+            label,
+            counts[value],
+            asked.list_url(priority=value),
+            value,
+            css[value],
+            100 * counts[value] // longest,
+        )
+        for value, label in reversed(PRIORITY_CHOICES)
+    ]
+
+
+def _sources(asked: Asked, figures: Figures) -> list[Linked]:
+    total = figures.over(asked.first, asked.last)
+    found = [
+        Linked(
+            label,
+            total[f"s.{value}"],
+            asked.in_days("created", source=value),
+            SOURCE_ICONS[Source(value)],
+            "accent",
+            100 * total[f"s.{value}"] // (total["created"] or 1),
+        )
+        for value, label in SOURCE_CHOICES
+    ]
+    return sorted((one for one in found if one.count), key=lambda one: -one.count)
+
+
+def _technicians(asked: Asked, figures: Figures, users: list[User], now: datetime) -> list[Technician]:
+    """Who has most first."""
+    rows = [_technician(asked, figures, user, now) for user in users]
+    rows.sort(key=lambda row: -row.assigned.count)
+    return rows[:SHOWN_PEOPLE]
+
+
+def _technician(asked: Asked, figures: Figures, user: User, now: datetime) -> Technician:
+    scope = user_scope_of(user.pk)
+    live = Figures(figures.by_person.get(scope, {}), {}).live
+    over = figures.over(asked.first, asked.last, scope)
+    load = [
+        Linked(status, live[status], asked.list_url(person=scope, status=status.value), css=css)
+        for status, css in LOAD
+    ]
+    return Technician(
+        user=user,
+        is_present=is_present(user, now),
+        load=load,
+        assigned=Linked("", sum(part.count for part in load), asked.list_url(person=scope)),
+        late=Linked("", live[LATE], asked.list_url(person=scope, due=LATE)),
+        resolved=Linked("", over["resolved"], asked.in_days("resolved", person=scope)),
+        first_answer=_minutes(median_of(over, "f")),
+    )
+
+
+def _minutes(minutes: int | None) -> str:
+    return "" if minutes is None else span_words(minutes)
+
+
+def _short(day: date) -> str:
+    return date_format(day, "j M")

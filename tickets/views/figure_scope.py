@@ -1,0 +1,77 @@
+"""Which time, people and client the dashboard or a report is asked for, and the lists behind its numbers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from agents.models import Client
+from agents.selectors import clients_visible_to
+from helpdesk.core.models import User
+from helpdesk.core.selectors.organisation import organisation_time_zone
+from tickets.domain.counted import days_text
+from tickets.domain.filters import ANY, ME, TEAM
+
+PERIODS = (7, 30, 90)
+USUAL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`first` to `last` by the house's clock; `who` is empty, "team" or "me"."""
+
+    first: date
+    last: date
+    who: str = ""
+    client: Client | None = None
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def dates(self) -> list[date]:
+        return [self.first + timedelta(days=number) for number in range(self.days)]
+
+    def query(self, **changes: object) -> str:
+        """The address of the same page with these changes, its query string only."""
+        usual = {"days": self.days, "who": self.who, "client": self.client.public_id if self.client else ""}
+        return "?" + urlencode({name: value for name, value in (usual | changes).items() if value})
+
+    def list_url(self, *, person: str = "", **filters: str) -> str:
+        """The list of exactly the tickets behind a number. `person`: of this person or team alone."""
+        whose = {ME: {"assignee": ME}, TEAM: {"who": TEAM}}.get(self.who, {})
+        if person:
+            whose = {"assignee": person.removeprefix("u")}
+        client = {"client": str(self.client.public_id)} if self.client else {}
+        return f"{reverse('tickets:list')}?{urlencode(filters | whose | client)}"
+
+    def in_days(self, name: str, first: date | None = None, /, *, person: str = "", **filters: str) -> str:
+        """Of all statuses, with what happened in the whole time or on one day."""
+        days = days_text(first, first) if first else days_text(self.first, self.last)
+        return self.list_url(person=person, **{"status": ANY, name: days, **filters})
+
+
+def read_asked(request: HttpRequest, user: User, now: datetime) -> Asked:
+    """What an address asks for; what it does not say or says wrong is as usual."""
+    today = now.astimezone(ZoneInfo(organisation_time_zone())).date()
+    text = request.GET.get("days", "")
+    days = int(text) if text.isdecimal() and len(text) < 4 and int(text) in PERIODS else USUAL
+    who = request.GET.get("who", "")
+    return Asked(
+        first=today - timedelta(days=days - 1),
+        last=today,
+        who=who if who in {ME, TEAM} else "",
+        client=_client(user, request.GET.get("client", "")),
+    )
+
+
+def _client(user: User, text: str) -> Client | None:
+    try:
+        return clients_visible_to(user).filter(public_id=UUID(text)).first() if text else None
+    except ValueError:
+        return None
