@@ -10,7 +10,7 @@ from tickets.services.mailboxes import removal  # so does its sweep
 from tickets.services.mailboxes.sending import OwnSenders
 from tickets.services.reply_to_customer import MAIL_KIND, tell_reply_settled
 from tickets.services.rules import cleaning, clockwork  # sweeps and the jobs of rules register themselves
-from tickets.services.work import snooze  # so does its sweep
+from tickets.services.work import snooze, timers  # so do their sweeps
 
 __all__ = [
     "cleaning",
@@ -23,6 +23,7 @@ __all__ = [
     "snooze",
     "subjects",
     "take",
+    "timers",
 ]
 
 

@@ -30,7 +30,17 @@ from tests.conftest import make_user, standard_role
 from tests.house.test_urls import walk
 from tests.rights_rows import ACTORS, ROWS, Row
 from tickets.domain.survey import key_hash, make_survey_key
-from tickets.models import Attachment, Calendar, Macro, Mailbox, Rule, ServiceTarget, Survey, Ticket
+from tickets.models import (
+    Attachment,
+    Calendar,
+    Macro,
+    Mailbox,
+    Rule,
+    ServiceTarget,
+    Survey,
+    Ticket,
+    TimeEntry,
+)
 from tickets.models.mail import BlockedSender, StoppedAddress
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
@@ -44,6 +54,10 @@ class World:
     browsers: dict[str, Browser]
 
 
+def an_hour(ticket: Ticket, by: User, now: datetime) -> TimeEntry:
+    return TimeEntry.objects.create(
+        ticket=ticket, user=by, user_name=by.full_name, started_at=now, seconds=3600
+    )
 def ask(ticket: Ticket, now: datetime) -> str:
     key = make_survey_key()
     Survey.objects.create(
@@ -132,6 +146,7 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:run>": 1,
+        "<int:entry>": an_hour(ticket, carla, now).pk,
         "<int:passkey>": 1,
         "<int:sign_in>": 1,
         "<uuid:client>": acme.public_id,

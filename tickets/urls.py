@@ -20,6 +20,7 @@ from tickets.views import (
     rules,
     splitting,
     surveys,
+    times,
     work,
 )
 
@@ -43,6 +44,11 @@ urlpatterns = [
     path("tickets/<int:number>/checklist/", work.checklist, name="checklist"),
     path("tickets/<int:number>/snooze/", work.snooze, name="snooze"),
     path("tickets/<int:number>/links/", work.links, name="links"),
+    path("tickets/<int:number>/timer/", times.timer, name="timer"),
+    path("tickets/<int:number>/time/", times.times, name="times"),
+    path("tickets/<int:number>/time/asked/", times.asked, name="asked-time"),
+    path("time/", times.my_time, name="my-time"),
+    path("time/<int:entry>/", times.time, name="time"),
     path("tickets/<int:number>/type/", actions.ticket_type, name="type"),
     path("tickets/<int:number>/macros/", composing.macros, name="macros"),
     path("tickets/<int:number>/macros/run/", composing.run, name="run-macros"),

@@ -87,13 +87,17 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "merged": merge_shown(request.user, found),
         "work": work_of(sheet.beside, timezone.now()),
         "naps": naps(),
-        "anyway": request.GET.get("anyway", "") if request.GET.get("anyway") in ("resolved", "closed") else "",
+        "anyway": _anyway(request),
         "commands": _commands(request.user, found),
         "inbox_url": reverse("web:ticket-inbox", args=[number]) + f"?inbox={name}",
         **choices_of(found),
     }
 
 
+def _anyway(request: Request) -> str:
+    """Without script the question whether to finish a parent with open children stands on the page."""
+    asked = request.GET.get("anyway", "")
+    return asked if asked in {"resolved", "closed"} else ""
 def _commands(user: User, ticket: Ticket) -> list[dict[str, object]]:
     """What the palette offers for this ticket."""
     if not user.may(Permission.TICKETS_EDIT) or ticket.merged_into_id:

@@ -1,5 +1,6 @@
 """Time, links and checklists of a ticket."""
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -34,3 +35,26 @@ MAX_ITEM_LENGTH = 200
 
 def is_idle(seen_at: datetime, now: datetime) -> bool:
     return now - seen_at >= IDLE
+
+
+class NotALength(ValueError):
+    """What was typed is no length of time between a minute and a day."""
+
+
+_HOURS = r"(?:(?P<h>\d{1,2}(?:[.,]\d{1,2})?)\s*h)?"
+_MINUTES = r"(?:(?P<m>\d{1,4})\s*(?:m|min)?)?"
+_LENGTH = re.compile(rf"{_HOURS}\s*{_MINUTES}", re.IGNORECASE)
+_CLOCK = re.compile(r"(?P<h>\d{1,2}):(?P<m>[0-5]\d)")
+
+
+def length_of(text: str) -> timedelta:
+    """ "1 h 20 m", "1:20", "1,5h", "80" (minutes). Raises `NotALength`."""
+    text = text.strip()
+    found = _CLOCK.fullmatch(text) or _LENGTH.fullmatch(text)
+    if found is None:
+        raise NotALength
+    hours = float((found["h"] or "0").replace(",", "."))
+    length = timedelta(minutes=round(hours * 60) + int(found["m"] or 0))
+    if not GLANCE <= length <= MAX_ENTRY:
+        raise NotALength
+    return length

@@ -66,7 +66,7 @@ def part(request: Request, number: int, name: str, change: Callable[[Ticket], Sa
         "typed": request.POST if problem else None,
         "toast": toast,
     }
-    response = render(request, f"tickets/work/_{name}_part.html", context)
+    response = render(request, "tickets/work/part.html", {**context, "part": f"tickets/work/_{name}.html"})
     response.status_code = problem.http_status if problem else 200
     if not problem:
         response["HX-Trigger"] = CHANGED

@@ -1,0 +1,50 @@
+// The timer of a ticket: starts when the ticket is looked at, follows the technician, stops when nobody is there.
+const PING = 60_000, IDLE = 10 * 60_000;
+const box = () => document.getElementById("time");
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+let active = Date.now(), sent = Date.now(), isAway = false, isStopped = false;
+
+async function say(what) {
+  const place = box(); if (!place?.dataset.timer) return;
+  const body = new URLSearchParams({ do: what, csrfmiddlewaretoken: token() });
+  try {
+    const answer = await fetch(place.dataset.timer, { method: "POST", body, headers: { "HX-Request": "true" } });
+    if (answer.status !== 200 || !box()) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("time"), now = box();
+    if (!fresh || now.contains(document.activeElement) && document.activeElement.matches("input")) return;
+    const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
+    fresh.open = now.open; now.replaceWith(fresh); htmx.process(fresh);
+    if (focused) document.getElementById(focused)?.focus();
+    show();
+  } catch { /* the connection banner tells of it */ }
+}
+const begin = () => { if (box()?.hasAttribute("data-timed") && !document.hidden && !isStopped) { isAway = false; sent = Date.now(); say("start"); } };
+
+function show() {                                                     // "12:04", counted here
+  const place = box()?.querySelector("[data-since]"); if (!place) return;
+  const seconds = Math.max(0, Math.floor((Date.now() - new Date(place.dataset.since)) / 1000));
+  place.textContent = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((n, i) => i ? String(n).padStart(2, "0") : n).join(":");
+}
+const isRunning = () => Boolean(box()?.querySelector("[data-since]"));
+
+["pointerdown", "pointermove", "keydown", "wheel", "focus"].forEach(type => addEventListener(type, () => {
+  active = Date.now();
+  if (isAway) begin();
+}, { passive: true, capture: true }));
+setInterval(() => {
+  show();
+  if (!isRunning() || isAway) return;
+  if (Date.now() - active >= IDLE) { isAway = true; say("away"); }
+  else if (Date.now() - sent >= PING && active > sent) { sent = Date.now(); say("alive"); }
+}, 1000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) begin(); });
+document.addEventListener("htmx:afterSettle", show);
+document.addEventListener("submit", event => {                        // who stops the timer by hand does not want it back at once
+  const what = event.submitter?.id === "timer-button" ? event.submitter.value : "";
+  if (what) isStopped = what === "stop";
+});
+addEventListener("pagehide", () => {
+  if (isRunning()) navigator.sendBeacon(box().dataset.timer, new URLSearchParams({ do: "leave", csrfmiddlewaretoken: token() }));
+});
+begin();
+show();
