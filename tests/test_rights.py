@@ -42,6 +42,7 @@ from tickets.models import (
     TimeEntry,
 )
 from tickets.models.mail import BlockedSender, StoppedAddress
+from tickets.models.views import SavedView
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
@@ -101,6 +102,7 @@ def make_settings(now: datetime) -> dict[str, int]:
         "<int:incoming>": store_raw(raw=b"Subject: secret", source="pipe", now=now).pk,
         "<int:mailbox>": Mailbox.objects.create(address="support@desk.example", created_at=now).pk,
         "<int:macro>": Macro.objects.create(name="VPN", text="Hi", **night).pk,
+        "<int:view>": SavedView.objects.create(name="All", created_at=now, updated_at=now).pk,
         "<int:rule>": Rule.objects.get(preset="reopen").pk,
     }
 

@@ -13,6 +13,8 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import automatic_mail_stopped_at, organisation_name
 from tickets.selectors.lists import tickets_with_held_mail
+from tickets.selectors.views import shelf_of
+from tickets.views.addresses import STANDARD_VIEWS, list_address, safe_query
 
 PRODUCT = "Deskbell"
 
@@ -25,11 +27,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"organisation": organisation_name(), "places": []}
     if isinstance(request.user, User):
-        waiting = _waiting_for(request.user)
+        waiting, kept = _waiting_for(request.user)
         frame["places"] = places_of(request.user, approvals=waiting.get("approvals", 0))
         frame["settings"] = settings_of(request.user)
         frame["desk"] = desk_settings_of(request.user)
-        frame["views"] = _views(request.user, held=waiting.get("held", 0))
+        frame["views"] = _views(request, request.user, held=waiting.get("held", 0), kept=kept)
         if automatic_mail_stopped_at() and request.user.may(Permission.SETTINGS_EDIT):
             frame["stopped"] = reverse("desk:mailboxes")
     return frame
@@ -39,11 +41,23 @@ def _waiting_for(user: User) -> dict[str, int]:
     """What waits for a decision of this user, in one query: people to approve, tickets with held mail."""
     parts: list[QuerySet[Any, Any]] = []
     if user.may(Permission.TICKETS_VIEW):
-        parts.append(tickets_with_held_mail(user).order_by().values_list(Value("held")))
+        parts += [shelf_of(user), _counted(tickets_with_held_mail(user), "held")]
     if user.may(Permission.CONTACTS_APPROVE):
-        parts.append(waiting_approvals(profiles_visible_to(user)).order_by().values_list(Value("approvals")))
-    counts = [part.annotate(n=Count("pk")) for part in parts]
-    return dict(counts[0].union(*counts[1:])) if counts else {}
+        parts.append(_counted(waiting_approvals(profiles_visible_to(user)), "approvals"))
+    rows = list(parts[0].union(*parts[1:], all=True)) if parts else []
+    kept = sorted((row for row in rows if row[0] == "view"), key=lambda row: (row[5], row[1]))
+    return {row[0]: row[1] for row in rows if row[0] != "view"}, kept
+
+
+def _counted(rows: QuerySet[Any, Any], kind: str) -> QuerySet[Any, Any]:
+    """One row in the shape of `shelf_of`: (kind, how many, ...)."""
+    words = {
+        "shelf_kind": Value(kind),
+        **{f"shelf_{i}": Value("") for i in range(3)},
+        "shelf_place": Value(0),
+    }
+    counted: QuerySet[Any, Any] = rows.order_by().values(**words).annotate(shelf_n=Count("pk"))
+    return counted.values_list("shelf_kind", "shelf_n", "shelf_0", "shelf_1", "shelf_2", "shelf_place")
 
 
 def places_of(user: User, *, approvals: int = 0) -> list[dict[str, Any]]:
@@ -107,14 +121,28 @@ def settings_of(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def _views(user: User, *, held: int) -> list[dict[str, Any]]:
+def _views(request: HttpRequest, user: User, *, held: int, kept: list[Any]) -> list[dict[str, Any]]:
+    """The standard views, then the saved ones. Counts come after the page, those of held mail with it."""
     if not user.may(Permission.TICKETS_VIEW):
         return []
-    tickets = reverse("tickets:list")
+    is_list = request.path == reverse("tickets:list")
+    here = safe_query(request.META.get("QUERY_STRING", ""), with_page=False) if is_list else None
+    found = [
+        ("mine", _("Mine, open"), "proc", STANDARD_VIEWS["mine"]),
+        ("nobody", _("Unassigned"), "open", STANDARD_VIEWS["nobody"]),
+        ("waiting", _("Waiting for customer"), "wait", STANDARD_VIEWS["waiting"]),
+        ("late", _("Overdue"), "danger", STANDARD_VIEWS["late"]),
+        ("held", _("Held mail"), "wait", "held=yes"),
+        *((pk, name, colour, query) for _kind, pk, name, query, colour, _place in kept),
+    ]
     return [
-        {"label": _("Mine, open"), "dot": "proc", "url": f"{tickets}?assignee=me"},
-        {"label": _("Unassigned"), "dot": "open", "url": f"{tickets}?assignee=nobody"},
-        {"label": _("Waiting for customer"), "dot": "wait", "url": f"{tickets}?status=waiting"},
-        {"label": _("Overdue"), "dot": "danger", "url": f"{tickets}?due=late"},
-        {"label": _("Held mail"), "dot": "wait", "url": f"{tickets}?held=yes", "count": held},
+        {
+            "key": key,
+            "label": label,
+            "dot": dot,
+            "url": list_address(query),
+            "is_here": query == here,
+            "count": held if key == "held" else 0,
+        }
+        for key, label, dot, query in found
     ]

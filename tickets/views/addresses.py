@@ -26,8 +26,12 @@ class ListAddress:
 
     def to_export(self) -> str:
         """What takes the whole list out as a file."""
-        query = urlencode(self.pairs())
-        return reverse("tickets:export") + (f"?{query}" if query else "")
+        return reverse("tickets:export") + (f"?{query}" if (query := self.query) else "")
+
+    @property
+    def query(self) -> str:
+        """What a saved view keeps."""
+        return urlencode(self.pairs())
 
     def to(self, *, page: str = "", **changes: str) -> str:
         """The same list with these parameters instead; an empty value takes one out."""
@@ -64,8 +68,21 @@ class Pill:
     url: str
 
 
-def safe_query(text: str) -> str:
+def safe_query(text: str, *, with_page: bool = True) -> str:
     """The query string of a list, with nothing else in it: what a form brings back."""
     given = QueryDict(text[:MAX_ADDRESS])
-    pairs = [(name, value) for name in (*NAMES, PAGE) for value in given.getlist(name) if value]
-    return urlencode(pairs)
+    names = (*NAMES, PAGE) if with_page else NAMES
+    return urlencode([(name, value) for name in names for value in given.getlist(name) if value])
+
+
+def list_address(query: str) -> str:
+    return reverse("tickets:list") + (f"?{query}" if query else "")
+
+
+#: The views that every desk has, by what they are called in the page's HTML.
+STANDARD_VIEWS = {
+    "mine": "assignee=me",
+    "nobody": "assignee=nobody",
+    "waiting": "status=waiting",
+    "late": "due=late",
+}

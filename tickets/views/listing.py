@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +59,7 @@ class ListPage:
     pages: dict[str, str] = field(default_factory=dict)
     wider_url: str = ""
     export_url: str = ""
+    save_url: str = ""
     #: The query string of this very page, to come back to it.
     here: str = ""
     total: Count | None = None
@@ -135,6 +137,7 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         kept_by_search=address.pairs(["q"]),
         pages=pages,
         export_url=address.to_export(),
+        save_url=reverse("tickets:new-view") + (f"?{address.query}" if address.query else ""),
         here=address.to(page=cursor.encode()).partition("?")[2],
         total=counts.total,
         may_edit=user.may(Permission.TICKETS_EDIT),
