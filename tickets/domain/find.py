@@ -102,6 +102,8 @@ def _take(found: _Reading, match: re.Match[str]) -> None:
     if name in FACTS and not match["minus"]:
         found.facts[name] += [value] if value else []
         return
+    if not name and value.endswith(":") and value[:-1].lower() in FIELDS:
+        return  # a field whose value is still to come
     column = COLUMNS.get(name, "")
     text = value if column or not name else f"{name} {value}"
     words = plain_words(text)

@@ -122,8 +122,6 @@ SQLITE = [
         f"CREATE TRIGGER {name} {when} ON {table} {f'WHEN {condition}' if condition else ''} BEGIN {what} END"
         for name, (when, table, condition, what) in TRIGGERS.items()
     ),
-    "INSERT INTO tickets_search(tickets_search) VALUES ('rebuild')",
-    "INSERT INTO tickets_name(name) SELECT DISTINCT contact_name FROM tickets_ticket WHERE contact_name <> ''",
 ]
 SQLITE_AWAY = [
     *(f"DROP TRIGGER IF EXISTS {name}" for name in TRIGGERS),
@@ -214,9 +212,6 @@ POSTGRESQL = [
             ("tickets_find_less", "DELETE", "tickets_attachment", "OLD TABLE AS stale"),
         )
     ),
-    "INSERT INTO tickets_words SELECT id, tickets_document(id) FROM tickets_ticket ORDER BY id",
-    "INSERT INTO tickets_name SELECT DISTINCT contact_name FROM tickets_ticket WHERE contact_name <> ''",
-    "CREATE INDEX tickets_words_gin ON tickets_words USING gin (words) WITH (gin_pending_list_limit = 512)",
     # The newest `depth` tickets with these words. Bitmaps alone: the way along the key is long for a rare word.
     """CREATE FUNCTION tickets_hits(asked tsquery, depth integer) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
     SET enable_indexscan = off SET enable_indexonlyscan = off SET enable_seqscan = off SET jit = off AS $$
@@ -246,15 +241,26 @@ POSTGRESQL_AWAY = [
     "DROP TABLE IF EXISTS tickets_name",
     *(f"DROP FUNCTION IF EXISTS tickets_{name} CASCADE" for name in _FUNCTIONS),
 ]
+_NAMES = "INSERT INTO tickets_name(name) SELECT DISTINCT contact_name FROM tickets_ticket WHERE contact_name <> ''"
+#: What stands in the tables already; also after rows came in without triggers.
+FILL = {
+    "sqlite": ["INSERT INTO tickets_search(tickets_search) VALUES ('rebuild')", _NAMES],
+    "postgresql": [
+        "INSERT INTO tickets_words SELECT id, tickets_document(id) FROM tickets_ticket ORDER BY id",
+        _NAMES,
+        "CREATE INDEX tickets_words_gin ON tickets_words USING gin (words) WITH (gin_pending_list_limit = 512)",
+    ],
+}
 INSTALL = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 AWAY = {"sqlite": SQLITE_AWAY, "postgresql": POSTGRESQL_AWAY}
 
 
 def install_search(apps, schema_editor):
     before.remove_search(apps, schema_editor)
-    for statement in INSTALL[schema_editor.connection.vendor]:
+    vendor = schema_editor.connection.vendor
+    for statement in INSTALL[vendor] + FILL[vendor]:
         schema_editor.execute(statement, params=None)
-    if schema_editor.connection.vendor == "postgresql":
+    if vendor == "postgresql":
         _allow_trigrams(schema_editor)
 
 

@@ -197,7 +197,7 @@ def _narrowed(
     visible: QuerySet[Ticket], filters: TicketFilters, found: search.Found | None
 ) -> tuple[bool, QuerySet[Ticket]]:
     """(whether few tickets are left, those tickets)."""
-    conditions = [found.condition] if found else []
+    conditions = [found.condition] if found and found.condition else []
     if filters.device:
         conditions.append(Q(device=_key_of(Device, filters.device)))
     if filters.contact:
