@@ -4,6 +4,7 @@ from helpdesk.core.mailbox import use_own_servers, when_settled
 from helpdesk.core.services import notice_mail  # so does its sweep
 from tickets.selectors import subjects  # the door of notices, too
 from tickets.services import hooks, news  # webhooks and notices hear of what people do to tickets
+from tickets.services.figures import recount  # so do their sweeps
 from tickets.services.mail import take  # so do the intake's
 from tickets.services.mail_out.automatic import RULE_MAIL_KIND
 from tickets.services.mailboxes import removal  # so does its sweep
@@ -19,6 +20,7 @@ __all__ = [
     "hooks",
     "news",
     "notice_mail",
+    "recount",
     "removal",
     "snooze",
     "subjects",

@@ -169,5 +169,36 @@ def bars(rows: Sequence[Bar], *, label: str, width: int = WIDTH) -> SafeString:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a stacked bar; `words` say what it is."""
+
+    words: str
+    value: int
+    css: str
+    url: str
+
+
+def stacked(parts: Sequence[Part], *, total: int, label: str) -> SafeString:
+    """A bar of parts side by side, each a link, as long as its share of the total."""
+    x, rects = 0.0, []
+    for part in parts:
+        width = 100 * part.value / total if total else 0
+        if part.value:
+            rects.append((part.url, part.words, part.css, f"{x:.2f}%", f"{max(width - 0.5, 0.5):.2f}%"))
+        x += width
+    return format_html(
+        '<svg class="meter" height="8" role="group" aria-label="{}"><rect class="m-track" width="100%"'
+        ' height="8" rx="4"/>{}</svg>',
+        label,
+        format_html_join(
+            "",
+            '<a href="{}" tabindex="-1"><title>{}</title><rect class="m-bar {}" x="{}" width="{}" height="8"'
+            ' rx="2"/></a>',
+            rects,
+        ),
+    )
+
+
 def _short(text: str, longest: int = 26) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,5 +1,6 @@
 """The dashboard: what is there now, what came and went, whether promises were kept, who has how much."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,7 +20,7 @@ from helpdesk.core.models import User
 from helpdesk.core.selectors.people import active_users
 from helpdesk.core.web import requires
 from tickets.domain.counted import KEPT, MISSED, TIMED
-from tickets.domain.figures import NOBODY, median_of, timed_count, user_scope_of
+from tickets.domain.figures import LIVE, NOBODY, median_of, timed_count, user_scope_of
 from tickets.domain.filters import LATE, ME, TEAM
 from tickets.domain.filters import NOBODY as NO_ASSIGNEE
 from tickets.domain.kinds import Source
@@ -31,22 +32,27 @@ from tickets.selectors.figures import Figures, figures_of, whose_of
 from tickets.selectors.targets import service_targets
 from tickets.services.figures.counting import catch_up
 from tickets.services.rules.people import is_present
-from tickets.views.charts import Series, lines
+from tickets.views.charts import Part, Series, lines, stacked
 from tickets.views.figure_scope import PERIODS, Asked, read_asked
 from tickets.views.listing import STATUS_ICONS
 from tickets.views.requests import Request
 
 SHOWN_PEOPLE = 50
 SHOWN_CLIENTS = 300
-#: Minutes from which a chart tells hours.
-LONG = 180
+HALF = 520
+#: (minutes from which a chart tells it, minutes of the unit, its sign)
+UNITS = ((4320, 1440, gettext_lazy("d")), (180, 60, gettext_lazy("h")), (0, 1, gettext_lazy("m")))
 SOURCE_ICONS = {
     Source.MAIL: "mail",
     Source.AGENT: "desktop",
     Source.CONSOLE: "headset",
     Source.API: "transfer",
 }
-LOAD = ((Status.PROCESSING, "proc"), (Status.OPEN, "open"), (Status.WAITING, "wait"))
+LOAD = (
+    (Status.PROCESSING, "c-proc", gettext_lazy("Processing")),
+    (Status.OPEN, "c-open", gettext_lazy("Open")),
+    (Status.WAITING, "c-wait", gettext_lazy("Waiting")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Timing:
 class Technician:
     user: User
     is_present: bool
-    load: list[Linked]
+    load: SafeString
     assigned: Linked
     late: Linked
     resolved: Linked
@@ -233,8 +239,8 @@ def _timing(asked: Asked, figures: Figures, kind: _Kind) -> Timing:
 
 def _timing_chart(asked: Asked, figures: Figures, kind: _Kind, target: int | None) -> SafeString:
     medians = [median_of(figures.on(day), kind.letter) for day in asked.dates]
-    in_hours = max([each for each in medians if each is not None] + [target or 0]) >= LONG
-    width = 60 if in_hours else 1
+    highest = max([each for each in medians if each is not None] + [target or 0])
+    width, unit = next((width, unit) for least, width, unit in UNITS if highest >= least)
     told = _("%(day)s: %(time)s in the middle")
     series = Series(
         kind.css,
@@ -249,9 +255,8 @@ def _timing_chart(asked: Asked, figures: Figures, kind: _Kind, target: int | Non
         [series],
         [_short(day) for day in asked.dates],
         label=str(kind.label),
-        width=360,
-        height=170,
-        unit=_("h") if in_hours else _("m"),
+        width=HALF,
+        unit=str(unit),
         target=target / width if target else None,
         target_label=_("target %(time)s") % {"time": _minutes(target)} if target else "",
     )
@@ -270,7 +275,7 @@ def _priorities(asked: Asked, figures: Figures) -> list[Linked]:
     live = figures.live
     counts = {value: live[f"p.{value}"] for value, _label in PRIORITY_CHOICES}
     longest = max(counts.values()) or 1
-    css = {"urgent": "danger", "high": "high", "medium": "open", "low": "idle"}
+    css = {"urgent": "c-danger", "high": "c-high", "medium": "c-open", "low": "c-idle"}
     return [
         Linked(
             label,
@@ -292,7 +297,7 @@ def _sources(asked: Asked, figures: Figures) -> list[Linked]:
             total[f"s.{value}"],
             asked.in_days("created", source=value),
             SOURCE_ICONS[Source(value)],
-            "accent",
+            "c-accent",
             100 * total[f"s.{value}"] // (total["created"] or 1),
         )
         for value, label in SOURCE_CHOICES
@@ -302,24 +307,34 @@ def _sources(asked: Asked, figures: Figures) -> list[Linked]:
 
 def _technicians(asked: Asked, figures: Figures, users: list[User], now: datetime) -> list[Technician]:
     """Who has most first."""
-    rows = [_technician(asked, figures, user, now) for user in users]
-    rows.sort(key=lambda row: -row.assigned.count)
-    return rows[:SHOWN_PEOPLE]
 
+    def load(user: User) -> Counter[str]:
+        return figures.by_person.get(user_scope_of(user.pk), {}).get(LIVE, Counter())
 
-def _technician(asked: Asked, figures: Figures, user: User, now: datetime) -> Technician:
-    scope = user_scope_of(user.pk)
-    live = Figures(figures.by_person.get(scope, {}), {}).live
-    over = figures.over(asked.first, asked.last, scope)
-    load = [
-        Linked(status, live[status], asked.list_url(person=scope, status=status.value), css=css)
-        for status, css in LOAD
+    loads = [(sum(load(user)[status] for status, *_ in LOAD), load(user), user) for user in users]
+    loads.sort(key=lambda row: -row[0])
+    most = loads[0][0] if loads else 0
+    return [
+        _technician(asked, figures, user, live, most=most, now=now)
+        for _count, live, user in loads[:SHOWN_PEOPLE]
     ]
+
+
+def _technician(
+    asked: Asked, figures: Figures, user: User, live: Counter[str], *, most: int, now: datetime
+) -> Technician:
+    scope = user_scope_of(user.pk)
+    over = figures.over(asked.first, asked.last, scope)
+    parts = [
+        Part(f"{label}: {live[status]}", live[status], css, asked.list_url(person=scope, status=status.value))
+        for status, css, label in LOAD
+    ]
+    assigned = sum(part.value for part in parts)
     return Technician(
         user=user,
         is_present=is_present(user, now),
-        load=load,
-        assigned=Linked("", sum(part.count for part in load), asked.list_url(person=scope)),
+        load=stacked(parts, total=most, label=_("%(n)s tickets") % {"n": assigned}),
+        assigned=Linked("", assigned, asked.list_url(person=scope)),
         late=Linked("", live[LATE], asked.list_url(person=scope, due=LATE)),
         resolved=Linked("", over["resolved"], asked.in_days("resolved", person=scope)),
         first_answer=_minutes(median_of(over, "f")),
