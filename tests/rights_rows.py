@@ -38,6 +38,8 @@ ROWS = [
     Row("sign-out/", (405, 405, 405, 405, 405)),
     Row("profile/", PAGE),
     Row("profile/theme/", (*TO_SIGN_IN, 302, 302, 302), "post"),
+    Row("profile/keys/", PAGE),
+    Row("profile/keys/", (*TO_SIGN_IN, 302, 302, 302), "post"),
     Row("profile/notices/", PAGE),
     Row("notices/", PAGE),
     Row("notices/bell/", PAGE),

@@ -12,6 +12,7 @@ from agents.selectors import profiles_visible_to, waiting_approvals
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import automatic_mail_stopped_at, organisation_name
+from helpdesk.web.shortcuts import shortcuts_of
 from tickets.selectors.lists import tickets_with_held_mail
 from tickets.selectors.views import shelf_of
 from tickets.views.addresses import STANDARD_VIEWS, list_address, safe_query
@@ -32,6 +33,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         frame["settings"] = settings_of(request.user)
         frame["desk"] = desk_settings_of(request.user)
         frame["views"] = _views(request, request.user, held=waiting.get("held", 0), kept=kept)
+        frame |= shortcuts_of(request.user, frame)
         if automatic_mail_stopped_at() and request.user.may(Permission.SETTINGS_EDIT):
             frame["stopped"] = reverse("desk:mailboxes")
     return frame

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web import door_urls, expert, find, notices, profile, roles, settings_pages, sign_in
+from helpdesk.web import door_urls, expert, find, notices, profile, roles, settings_pages, shortcuts, sign_in
 
 app_name = "web"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/theme/", profile.theme, name="theme"),
     *door_urls.urlpatterns,
+    path("profile/keys/", shortcuts.keys, name="keys"),
     path("profile/notices/", notices.choice, name="notice-choice"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/bell/", notices.bell, name="bell"),

@@ -7,12 +7,12 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client as Browser
 
-from agents.models import Client
+from agents.models import Client, Contact
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from tests.conftest import PASSWORD, browser_of, make_user
 from tests.tickets.pages import opened
-from tests.web.conftest import role_of, text_of
+from tests.web.conftest import MakeDevice, role_of, text_of
 
 pytestmark = pytest.mark.django_db
 PROFILE = {"full_name": "Ada King", "language": "en", "time_zone": "Europe/Berlin", "theme": "dark"}
@@ -146,11 +146,55 @@ class TestFind:
         page = text_of(client_gil.get("/find/?q=merger"))
         assert ("Globex merger" in page, "Acme" in page) == (True, False)
 
-    def test_who_may_not_see_tickets_finds_none(self, db: None) -> None:
+    def test_who_may_not_see_tickets_finds_none(self, acme: Client, ada: User, now: datetime) -> None:
+        opened(ada, now, subject="Acme merger", client=acme)
         browser = browser_of(
             make_user("dan@deskbell.example", "Dan", role_of("Some", Permission.CLIENTS_VIEW))
         )
-        assert browser.get("/find/?q=a").status_code == 403
+        page = text_of(browser.get("/find/?q=acme"))
+        assert ("Acme merger" in page, ">Acme<" in page) == (False, True)
+
+    def test_people_clients_and_devices_are_found_by_parts_of_their_names(
+        self, client_ada: Browser, bob: User, acme: Client, make_device: MakeDevice
+    ) -> None:
+        make_device("ACME-PC-7")
+        Contact.objects.create(client=acme, full_name="Anna Berg", email="anna@acme.example")
+        page = text_of(client_ada.get("/find/?q=acm"))
+        assert all(name in page for name in ("Anna Berg", ">Acme<", "ACME-PC-7"))
+        assert "q=from:anna%40acme.example" in page
+        assert "Bob Kahn" in text_of(client_ada.get("/find/?q=@kah"))
+
+    def test_a_sign_keeps_to_tickets_people_or_commands(
+        self, client_ada: Browser, ada: User, acme: Client, now: datetime
+    ) -> None:
+        opened(ada, now, subject="Acme merger", client=acme)
+        Contact.objects.create(client=acme, full_name="Anna Acme", email="anna@acme.example")
+        shown = {
+            sign: [
+                name in text_of(client_ada.get("/find/", {"q": f"{sign}acme"}))
+                for name in ("merger", "Anna Acme", "/clients/")
+            ]
+            for sign in ("#", "@", ">")
+        }
+        assert shown == {"#": [True, False, False], "@": [False, True, False], ">": [False, False, False]}
+
+    def test_a_mistyped_name_is_found(self, client_ada: Browser, globex: Client) -> None:
+        assert ">Globex<" in text_of(client_ada.get("/find/?q=globxe"))
+        assert "Ada Lovelace" in text_of(client_ada.get("/find/?q=@lovlace"))
+        assert "option" not in text_of(client_ada.get("/find/?q=@zzzzzz"))
+
+    def test_a11_names_of_other_clients_are_not_found(
+        self, client_gil: Browser, acme: Client, make_device: MakeDevice
+    ) -> None:
+        make_device("ACME-PC-7")
+        Contact.objects.create(client=acme, full_name="Anna Berg", email="anna@acme.example")
+        for text in ("acme", "anna", "acm"):
+            page = text_of(client_gil.get("/find/", {"q": text}))
+            assert not any(name in page for name in ("Anna Berg", ">Acme<", "ACME-PC-7"))
+
+    def test_who_may_nothing_finds_nothing(self, acme: Client) -> None:
+        browser = browser_of(make_user("dan@deskbell.example", "Dan", role_of("None")))
+        assert "option" not in text_of(browser.get("/find/?q=acmee"))
 
 
 def test_a_phone_finds_the_profile_in_its_bar_and_the_way_out_there(client_ada: Browser) -> None:

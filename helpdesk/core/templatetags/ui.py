@@ -1,5 +1,6 @@
 """The atoms of the interface: icons, chips, faces, times. Plain tags: the quickest way in Django."""
 
+import json
 import re
 from datetime import datetime
 from functools import cache
@@ -156,6 +157,12 @@ def plain(value: object) -> str:
     if re.fullmatch(r"[a-z]+([_-][a-z]+)+", text):  # a name from the code, no address and no sentence
         return re.sub(r"[_-]", " ", text)
     return text or "–"
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads; escaped there as everything."""
+    return json.dumps(value, sort_keys=True)
 
 
 @register.filter

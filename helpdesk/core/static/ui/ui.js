@@ -1,6 +1,8 @@
 // Shortcuts, list cursor, dialogs, palette, toasts. Nothing here is needed to read or submit a page:
 // every action is also a link, button or form.
+import { isTyping, keysOff } from "./keys.js";
 import { start } from "./live.js";
+import * as palette from "./palette.js";
 
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
 const root = document.documentElement, body = document.body;
@@ -32,7 +34,7 @@ addEventListener("pageshow", () => $$("form[data-sent-at]").forEach(form => dele
 
 // --- dialogs (native <dialog>: focus trap, Esc and top layer come from the browser) ---------------------------
 let opener = null;
-const open = id => { const d = document.getElementById(id); if (d && !d.open) { opener = document.activeElement; d.showModal(); $("input", d)?.focus(); } };
+const open = id => { const d = document.getElementById(id); if (d && !d.open) { opener = document.activeElement; d.showModal(); if (id === "palette") palette.opened(); $("input", d)?.focus(); } };
 document.addEventListener("click", event => {
   const wants = event.target.closest("[data-open]");
   if (wants) { event.preventDefault(); $$("dialog[open]").forEach(d => d.close()); open(wants.dataset.open); }
@@ -89,17 +91,16 @@ document.addEventListener("change", event => {
 count();
 
 // --- shortcuts: single letters never while typing, never with Ctrl/Alt/Meta, and can be switched off (WCAG 2.1.4) --
-const keysOff = () => localStorage.getItem("keys") === "off";
 const switches = $$("[data-keys-switch]");
 switches.forEach(box => { box.checked = !keysOff(); box.addEventListener("change", () => { localStorage.setItem("keys", box.checked ? "on" : "off"); switches.forEach(each => each.checked = box.checked); }); });
 $$("[data-with-script]").forEach(part => part.hidden = false);                      // of no use to who reads without script
 const compose = kind => $(`[data-compose=${kind}]`)?.click();
 let g = 0;
 document.addEventListener("keydown", event => {
-  const typing = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"), modal = $("dialog[open]");
+  const typing = isTyping(event.target), modal = $("dialog[open]");
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); modal ? modal.close() : open("palette"); return; }
-  if (modal?.id === "palette") { palette(event); return; }
-  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && typing?.form) {                     // the button that shows is the one that is meant: a note never goes out as a reply
+  if (modal?.id === "palette") { palette.paletteKey(event, open); return; }
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "Enter" && typing?.form) {                     // the button that shows is the one that is meant: a note never goes out as a reply
     event.preventDefault(); const send = $$("[type=submit]:not([formnovalidate])", typing.form).find(button => button.checkVisibility() && !button.disabled);
     if (send) typing.form.requestSubmit(send); return;
   }
@@ -114,30 +115,7 @@ document.addEventListener("keydown", event => {
   if (control) { event.preventDefault(); control.click(); }
 });
 
-// --- palette: combobox with aria-activedescendant ------------------------------------------------------------------
-const pal = $("#palette"), input = pal && $("input", pal);
-const options = () => $$("[role=option]", pal).filter(option => !option.hidden);
-function pick(i) {
-  const all = options(); $$("[role=option]", pal).forEach(o => { o.classList.remove("is-active"); o.setAttribute("aria-selected", "false"); });
-  $("[data-none]", pal).hidden = all.length > 0;
-  if (!all.length) { input.removeAttribute("aria-activedescendant"); return; }
-  const active = all[(i + all.length) % all.length]; active.classList.add("is-active"); active.setAttribute("aria-selected", "true");
-  active.scrollIntoView({ block: "nearest" }); input.setAttribute("aria-activedescendant", active.id);
-}
-const run = option => { if (option?.dataset.href) location.href = option.dataset.href; else if (option?.dataset.open) { pal.close(); open(option.dataset.open); } };
-function palette(event) {
-  const all = options(), i = all.findIndex(o => o.classList.contains("is-active"));
-  if (event.key === "ArrowDown") { event.preventDefault(); pick(i + 1); }
-  if (event.key === "ArrowUp") { event.preventDefault(); pick(i - 1); }
-  if (event.key === "Enter" && i >= 0) { event.preventDefault(); run(all[i]); }
-}
-input?.addEventListener("input", () => {
-  const words = input.value.trim().toLowerCase().split(/\s+/);
-  $$("[role=option]", pal).forEach(o => { if (!o.closest("#pal-found")) o.hidden = !words.every(w => o.textContent.toLowerCase().includes(w)); });
-  pick(0);
-});
-pal?.addEventListener("htmx:afterSwap", () => pick(0));
-pal?.addEventListener("click", event => run(event.target.closest("[role=option]")));
+palette.start(open);
 
 // a page that answered a POST takes its lasting address: reading it again sends nothing twice
 $$("[data-address]").forEach(page => history.replaceState(null, "", page.dataset.address));
