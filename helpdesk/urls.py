@@ -6,10 +6,14 @@ from drf_spectacular.views import SpectacularAPIView
 from agents import api_urls as agents_api
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.web import requires
+from helpdesk.web import api_urls
 from tickets import api_urls as tickets_api
 
 agent_api = ([*agents_api.urlpatterns, *tickets_api.agent_urlpatterns], "agent-api")
-technician_api = (tickets_api.urlpatterns, "api")
+technician_api = (
+    [*tickets_api.urlpatterns, *agents_api.technician_urlpatterns, *api_urls.urlpatterns],
+    "api",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("helpdesk.web.urls")),

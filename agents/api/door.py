@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +26,7 @@ from helpdesk.core import throttle
 from helpdesk.core.api import SmallJSONParser
 from helpdesk.core.domain.address import brake_of
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.errors import Conflict, DeskbellError, Invalid, Refused
+from helpdesk.core.errors import Conflict, DeskbellError, Invalid
 from helpdesk.core.models import ApiToken, User
 from helpdesk.core.selectors.tokens import user_by_token
 from helpdesk.core.services.kept_answers import claim_answer, keep_answer
@@ -163,7 +164,7 @@ def once(
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return handler(self, request, *args, **kwargs)
-        asked = f"{request.method} {request.get_full_path()}\n{json.dumps(request.data, sort_keys=True)}"
+        asked = f"{request.method} {request.get_full_path()}\n{_content_of(request)}"
         digest = hashlib.sha256(asked.encode()).hexdigest()
         with transaction.atomic():
             row = claim_answer(user=self.user, key=key, digest=digest, now=self.now)
@@ -176,6 +177,18 @@ def once(
         return answer
 
     return inner
+
+
+def _content_of(request: Request) -> str:
+    """What the same call says again: JSON as a whole, or the fields and files of a form."""
+    if not isinstance(request.data, QueryDict):
+        return json.dumps(request.data, sort_keys=True)
+    parts = [(name, request.data[name]) for name in request.data if name not in request.FILES]
+    for name, uploads in request.FILES.lists():
+        for upload in uploads:
+            parts.append((name, hashlib.sha256(upload.read()).hexdigest()))
+            upload.seek(0)
+    return json.dumps(sorted(parts))
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -203,20 +216,15 @@ def asked_of(request: Request, *names: str) -> dict[str, str]:
     return {name: str(request.query_params[name]).replace("\0", "") for name in request.query_params}
 
 
-def page_of(rows: QuerySet[_M], after: str) -> tuple[list[_M], str | None]:
+def page_of(rows: QuerySet[_M], after: str, *with_them: str) -> tuple[list[_M], str | None]:
     """The 50 rows after the one whose number is `after`, in the order of the keys; and what follows.
 
-    One query however deep: the key itself is the cursor.
+    One query however deep, and one for each relation of `with_them`: the key itself is the cursor.
     """
     if after:
         if not after.isascii() or not after.isdecimal() or int(after) > LARGEST_ID:
             raise Invalid(fields={"after": _("Use next of the page before.")})
         rows = rows.filter(pk__gt=int(after))
-    found = list(rows.order_by("pk")[: PAGE + 1])
+    found = list(rows.order_by("pk").prefetch_related(*with_them)[: PAGE + 1])
     is_more = len(found) > PAGE
     return found[:PAGE], str(found[PAGE - 1].pk) if is_more else None
-
-
-def refuse_unless(user: User, permission: Permission) -> None:
-    if not user.may(permission):
-        raise Refused

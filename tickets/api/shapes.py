@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from agents.api.door import StrictSerializer
+from agents.api.shapes import NamedSerializer
 from tickets.domain.kinds import MessageKind
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
@@ -17,11 +18,6 @@ STATUSES = [status.value for status in Status]
 class PersonSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField(source="full_name")
-
-
-class NamedSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField(source="public_id")
-    name = serializers.CharField()
 
 
 class TeamSerializer(serializers.Serializer[Any]):
@@ -136,6 +132,11 @@ class NewMessageSerializer(StrictSerializer):
     kind = serializers.ChoiceField([MessageKind.REPLY.value, MessageKind.NOTE.value])
     body = serializers.CharField(max_length=MAX_BODY, trim_whitespace=False)
     then = serializers.ChoiceField(STATUSES, required=False, help_text="Status after a reply.")
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        required=False,
+        help_text="As multipart/form-data: at most 10 files.",
+    )
 
 
 class MessageSerializer(serializers.Serializer[Any]):
@@ -143,4 +144,52 @@ class MessageSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     author = serializers.CharField(source="author_name")
     body = serializers.CharField()
+    is_held = serializers.BooleanField(help_text="A mail that is not to be believed yet.")
     created_at = serializers.DateTimeField()
+    attachments = AttachmentSerializer(many=True, source="attachments.all")
+
+
+class MessagePageSerializer(serializers.Serializer[Any]):
+    results = MessageSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Pass it as `after` for the following page.")
+
+
+class TagSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    colour = serializers.CharField()
+
+
+class TagPageSerializer(serializers.Serializer[Any]):
+    results = TagSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Pass it as `after` for the following page.")
+
+
+class MacroSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    text = serializers.CharField()
+    written_as = serializers.CharField(help_text="`reply`, `note`, or empty for either.")
+    actions = serializers.ListField(child=serializers.DictField())
+    team = TeamSerializer(allow_null=True)
+
+
+class MacroPageSerializer(serializers.Serializer[Any]):
+    results = MacroSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Pass it as `after` for the following page.")
+
+
+class ViewSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    query = serializers.CharField(help_text="The query string of the list, as in /tickets/?…")
+    colour = serializers.CharField()
+    team = TeamSerializer(allow_null=True)
+    is_own = serializers.SerializerMethodField()
+
+    def get_is_own(self, view: Any) -> bool:  # noqa: ANN401 - as in the base class
+        return view.owner_id is not None
+
+
+class ViewPageSerializer(serializers.Serializer[Any]):
+    results = ViewSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Pass it as `after` for the following page.")

@@ -1,6 +1,5 @@
 """Tickets for programs of technicians: /api/v1/tickets/, with a token or the console's session."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -17,8 +16,6 @@ from helpdesk.core.models import Team, User
 from tickets.api.parsers import TicketJSONParser
 from tickets.api.shapes import (
     ChangesSerializer,
-    MessageSerializer,
-    NewMessageSerializer,
     NewTicketSerializer,
     TicketPageSerializer,
     TicketSerializer,
@@ -26,19 +23,16 @@ from tickets.api.shapes import (
 )
 from tickets.domain.cursor import BadCursor, Cursor, decode
 from tickets.domain.filters import NAMES, BadFilter, Sort, TicketFilters, read_filters
-from tickets.domain.kinds import MessageKind, Source
+from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.domain.survey import Rating
 from tickets.errors import TicketInvalid
-from tickets.models import Message, Ticket
 from tickets.selectors.access import ticket_for
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.page import ticket_sheet
-from tickets.services.add_note import add_note
 from tickets.services.change_ticket import TicketChanges, change_ticket
 from tickets.services.open_ticket import NewTicket, open_ticket
-from tickets.services.reply_to_customer import reply_to_customer
 
 _Row = TypeVar("_Row", bound=Model)
 EDIT = Permission.TICKETS_EDIT
@@ -131,29 +125,6 @@ class TicketView(TechnicianView):
         self.check_unchanged(TicketSerializer(ticket).data)
         change_ticket(ticket=ticket, changes=_changes(request.data), by=self.user, now=self.now)
         return self.tagged(TicketSerializer(ticket).data)
-
-
-class MessagesView(TechnicianView):
-    @extend_schema(
-        operation_id="write_message",
-        tags=["Tickets"],
-        summary="Answer the customer or write a note",
-        request=NewMessageSerializer,
-        responses={201: MessageSerializer},
-    )
-    @once
-    def post(self, request: Request, number: int) -> Response:
-        ticket = ticket_for(self.user, number, to=EDIT)
-        given = valid(NewMessageSerializer(data=request.data))
-        return Response(MessageSerializer(self._written(ticket, given)).data, status=201)
-
-    def _written(self, ticket: Ticket, given: Mapping[str, Any]) -> Message:
-        then = Status(given["then"]) if "then" in given else None
-        if given["kind"] == MessageKind.REPLY:
-            return reply_to_customer(ticket=ticket, body=given["body"], by=self.user, now=self.now, then=then)
-        if then is not None:
-            raise TicketInvalid(fields={"then": _("A note moves no status; change the ticket instead.")})
-        return add_note(ticket=ticket, body=given["body"], by=self.user, now=self.now)
 
 
 def _asked(request: Request, user: User) -> tuple[TicketFilters, Cursor]:

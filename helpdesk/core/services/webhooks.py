@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import MAX_TRIES
 from helpdesk.core.domain.languages import mail_language
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.domain.reach import NotAllowed, NotReachable, address_of
 from helpdesk.core.domain.webhooks import LONG_FAILURE, PING, HookEvent, derived_secret, is_address, signature
-from helpdesk.core.errors import Conflict, Invalid
+from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import publish
 from helpdesk.core.models import User, Webhook, WebhookCall
 from helpdesk.core.selectors.organisation import current_organisation
@@ -35,6 +36,7 @@ def create_webhook(
     *, name: str, url: str, events: Iterable[str], by: User, now: datetime, seen: int
 ) -> Webhook:
     """It hears of what comes after the line `seen`, as far as `by` may see it. Raises Invalid."""
+    _check_owner(by)
     fields = _checked(name, url, events)
     with transaction.atomic():
         hook = Webhook.objects.create(**fields, owner=by, seen=seen, created_at=now)
@@ -47,6 +49,7 @@ def change_webhook(
     *, hook: Webhook, name: str, url: str, events: Iterable[str], by: User, now: datetime
 ) -> None:
     """Whoever points it elsewhere becomes its owner: it may not tell a new receiver more than they see."""
+    _check_owner(by)
     fields = _checked(name, url, events)
     before = {field: getattr(hook, field) for field in fields}
     with transaction.atomic():
@@ -203,6 +206,12 @@ def _alarm(reader: User, hook: Webhook) -> MailSpec:
         language=language,
         kind="webhook-stopped",
     )
+
+
+def _check_owner(by: User) -> None:
+    """A token that may not read tickets must not have them told (A12)."""
+    if not by.may(Permission.TICKETS_VIEW):
+        raise Refused(_("A webhook tells what you see of tickets, and you may not see them."))
 
 
 def _checked(name: str, url: str, events: Iterable[str]) -> dict[str, Any]:
