@@ -7,6 +7,7 @@ from tickets.views import (
     bulk,
     composing,
     dashboard,
+    drafts,
     export,
     files,
     held,
@@ -22,6 +23,7 @@ from tickets.views import (
     splitting,
     surveys,
     times,
+    together,
     work,
 )
 
@@ -45,6 +47,11 @@ urlpatterns = [
     path("tickets/<int:number>/peek/", listing.peek, name="peek"),
     path("tickets/<int:number>/reply/", answers.reply, name="reply"),
     path("tickets/<int:number>/note/", answers.note, name="note"),
+    path("tickets/<int:number>/draft/", drafts.save, name="save-draft"),
+    path("tickets/<int:number>/draft/files/", drafts.upload, name="draft-file"),
+    path("tickets/<int:number>/colleagues/", drafts.colleagues, name="colleagues"),
+    path("drafts/files/<uuid:public_id>/remove/", drafts.remove, name="remove-draft-file"),
+    path("tickets/<int:number>/here/", together.here, name="here"),
     path("tickets/<int:number>/status/", actions.status, name="status"),
     path("tickets/<int:number>/priority/", actions.priority, name="priority"),
     path("tickets/<int:number>/assign/", actions.assign, name="assign"),

@@ -20,6 +20,7 @@ from helpdesk.core.web import requires
 from tickets.domain.filters import TicketFilters
 from tickets.domain.status import UNFINISHED
 from tickets.models import Ticket
+from tickets.selectors.drafts import draft_beside
 from tickets.selectors.dues import dues_of
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.merge_choices import merge_shown
@@ -30,6 +31,7 @@ from tickets.views.composer import composer_for, may_reply
 from tickets.views.naps import naps
 from tickets.views.requests import Request
 from tickets.views.timeline import blocks
+from tickets.views.together import around
 
 INBOX_SIZE = 30
 INBOXES: dict[str, str | Promise] = {"all": _("All open"), "mine": _("Mine, open"), "nobody": _("Unassigned")}
@@ -81,8 +83,9 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "tags": sheet.tags,
         "dues": [] if found.merged_into_id else dues_of(found, timezone.now()),
         "blocks": blocks(found, sheet.entries),
-        "composer": composer_for(found),
+        "composer": composer_for(found, draft=draft_beside(sheet.beside, number), seen=str(sheet.seen)),
         "may_reply": may_reply(found),
+        "company": around(request.user, number),
         "may_edit": request.user.may(Permission.TICKETS_EDIT),
         "merged": merge_shown(request.user, found),
         "work": work_of(sheet.beside, timezone.now()),
@@ -98,6 +101,8 @@ def _anyway(request: Request) -> str:
     """Without script the question whether to finish a parent with open children stands on the page."""
     asked = request.GET.get("anyway", "")
     return asked if asked in {"resolved", "closed"} else ""
+
+
 def _commands(user: User, ticket: Ticket) -> list[dict[str, object]]:
     """What the palette offers for this ticket."""
     if not user.may(Permission.TICKETS_EDIT) or ticket.merged_into_id:

@@ -1,5 +1,6 @@
 """What the reader has begun to write on a ticket."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,11 +53,17 @@ def draft_beside(found: Beside, number: int) -> DraftShown:
         kind=row["kind"],
         body=row["body"],
         seen=row["seen"] if is_here else "",
-        people=row["people"] if is_here else {},
+        people=_people(row["people"]) if is_here else {},
         version=row["version"] if is_here else 0,
         saved_at=moment(row["saved_at"]),
         files=files,
     )
+
+
+def _people(value: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """Inside JSON, SQLite gives JSON as text."""
+    found: Mapping[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return found
 
 
 def draft_of(user: User | AnonymousUser, ticket: Ticket) -> DraftShown:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpdesk.core.models import User
-from tickets.domain.kinds import SPOKEN, MessageKind
+from tickets.domain.kinds import MessageKind
 from tickets.domain.seen import Seen
 from tickets.models import Activity, Message, Ticket
 
 #: So many of each are shown.
 MOST = 5
+#: What an answer might promise or undo; a tick on a list does not matter to it.
+FIELDS = ("status", "assignee", "priority", "subject", "took-in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def meanwhile(ticket: Ticket, seen: Seen, *, besides: User) -> Meanwhile:
     said = said.exclude(kind=MessageKind.NOTE).exclude(author=besides).defer("html", "folded")
     messages = list(said.order_by("-pk")[:MOST])
     done = Activity.objects.filter(ticket=ticket, pk__gt=seen.activity, actor__isnull=False)
-    changes = list(done.exclude(verb__in=SPOKEN).exclude(actor=besides).order_by("-pk")[:MOST])
+    changes = list(done.filter(field__in=FIELDS).exclude(actor=besides).order_by("-pk")[:MOST])
     now = Seen(
         max([seen.message, *(message.pk for message in messages)]),
         max([seen.activity, *(change.pk for change in changes)]),

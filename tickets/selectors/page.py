@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 
 from helpdesk.core.models import OutgoingMail, User
 from tickets.domain.kinds import SPOKEN, MessageKind, Source, Verb
+from tickets.domain.seen import Seen
 from tickets.models import Activity, Attachment, Message, Tag, Ticket
 from tickets.selectors.access import ticket_for, tickets_visible_to
 from tickets.selectors.beside import Beside, beside
@@ -69,6 +70,14 @@ class TicketSheet:
     earlier: Sequence[Ticket]
     #: Time, snooze, links, checklist, fields and what else is small.
     beside: Beside
+
+    @property
+    def seen(self) -> Seen:
+        """What somebody has seen who looked at all of it."""
+        return Seen(
+            max((entry.message.pk for entry in self.entries if entry.message), default=0),
+            max((entry.activity.pk for entry in self.entries if entry.activity), default=0),
+        )
 
 
 def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:

@@ -1,6 +1,6 @@
 """What somebody is writing, kept until they send it. Nobody but its author ever sees it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,7 @@ def save_draft(
     kind: MessageKind,
     body: str,
     seen: str = "",
-    people: dict[str, Any] | None = None,
+    people: Mapping[str, Any] | None = None,
     version: int,
     now: datetime,
 ) -> Draft:
@@ -54,7 +54,7 @@ def save_draft(
         "kind": kind.value,
         "body": body[:MAX_BODY],
         "seen": seen[:40],
-        "people": people or {},
+        "people": dict(people or {}),
         "saved_at": now,
     }
     own = Draft.objects.filter(ticket=ticket, author=by)

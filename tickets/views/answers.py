@@ -14,15 +14,18 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError, NotFound
 from helpdesk.core.web import requires
 from tickets.domain.kinds import MessageKind
+from tickets.domain.seen import Seen
 from tickets.domain.status import Status
 from tickets.forms import AnswerForm
 from tickets.models import MacroRun, Message, Ticket
 from tickets.selectors.access import ticket_for
+from tickets.services.drafts import waiting_files
 from tickets.services.files import store_uploads
-from tickets.services.macros.carry_out import answer_with
+from tickets.services.macros.carry_out import ToldMeanwhile, answer_with
 from tickets.views.actions import CHANGED
-from tickets.views.composer import Along, composer_for, may_reply, run_toast, show_problem
+from tickets.views.composer import Along, composer_for, may_reply, run_toast, show_problem, typed_composer
 from tickets.views.requests import Request
+from tickets.views.typed import Typed
 
 
 @requires(Permission.TICKETS_EDIT)
@@ -49,19 +52,21 @@ def _answer(request: Request, number: int, kind: MessageKind) -> HttpResponse:
             message = _write(request, ticket, kind, form.cleaned_data["body"])
         except NotFound:
             raise
+        except ToldMeanwhile as error:
+            composer = typed_composer(request, ticket, news=error.news, kind=kind.value)
+            return show_problem(request, ticket, composer, status=error.http_status)
         except DeskbellError as error:
             errors, status = list((error.fields or {"": str(error.detail)}).values()), error.http_status
     if message is not None:
         return _done(request, ticket, message)
     ticket = ticket_for(request.user, number, to=Permission.TICKETS_EDIT)
-    along = Along.lenient(request.POST)
-    body = request.POST.get("body", "")
-    composer = composer_for(ticket, kind=kind.value, body=body, errors=errors, along=along)
+    composer = typed_composer(request, ticket, errors=errors, kind=kind.value)
     return show_problem(request, ticket, composer, status=status)
 
 
 def _write(request: Request, ticket: Ticket, kind: MessageKind, body: str) -> Message:
-    along = Along.of_post(request.POST)
+    along, typed = Along.of_post(request.POST), Typed.of(request.POST)
+    waiting = waiting_files(ticket=ticket, by=request.user, ids=typed.kept)
     return answer_with(
         ticket=ticket,
         kind=kind,
@@ -70,9 +75,20 @@ def _write(request: Request, ticket: Ticket, kind: MessageKind, body: str) -> Me
         macros=along.macros,
         by=request.user,
         now=timezone.now(),
-        then=Status.RESOLVED if request.POST.get("then") == Status.RESOLVED else Status.WAITING,
-        stored=store_uploads(request.FILES.getlist("files")),
+        then=_then(request.POST.get("then")),
+        stored=[*waiting, *store_uploads(request.FILES.getlist("files"))],
+        without=typed.without,
+        cc=typed.copies,
+        seen=Seen.read(typed.seen),
     )
+
+
+def _then(value: str | None) -> Status | None:
+    """Waiting as a rule; "" leaves the status as it is."""
+    if value == "":
+        return None
+    known = {status.value: status for status in Status if status is not Status.CLOSED}
+    return known.get(value or "", Status.WAITING)
 
 
 def _done(request: Request, ticket: Ticket, message: Message) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What the composer of the ticket page shows: recipients, text, and what macros bring along."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -16,13 +16,17 @@ from tickets.domain.macros import as_text, last_of_each, of_texts, read_macro_ac
 from tickets.domain.rule_json import MAX_ACTIONS, BadRule, action_as_json
 from tickets.domain.rule_words import Part, say_action
 from tickets.domain.rules import SETS, Action, Do
-from tickets.domain.status import Status
+from tickets.domain.status import TRANSITIONS, Status
 from tickets.models import Macro, MacroRun, Ticket
 from tickets.models.labels import STATUS_CHOICES
+from tickets.selectors.drafts import DraftShown, draft_of
 from tickets.selectors.macros import macro_names
+from tickets.selectors.meanwhile import Meanwhile
 from tickets.selectors.recipients import Recipient, recipients_of
 from tickets.services.undo_reply import WAY_BACK
 from tickets.views.requests import Request
+from tickets.views.timeline import Line, line
+from tickets.views.typed import Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,15 @@ class Composer:
     #: The status that sending leads to, in words, and what it is without any chip.
     then: str = ""
     usual: str = ""
+    #: What else sending can lead to: (value, label), "" for leaving the status.
+    ways: Sequence[tuple[str, str]] = ()
+    draft: DraftShown = field(default_factory=DraftShown)
+    #: How much of the ticket the reader sees or saw, and what is new since.
+    seen: str = ""
+    news: Meanwhile | None = None
+    changes: Sequence[Line] = ()
+    left_out: Collection[str] = ()
+    cc: str = ""
 
 
 def may_reply(ticket: Ticket) -> bool:
@@ -85,9 +98,19 @@ def may_reply(ticket: Ticket) -> bool:
 
 
 def composer_for(
-    ticket: Ticket, *, kind: str = "", body: str = "", errors: Sequence[str] = (), along: Along | None = None
+    ticket: Ticket,
+    *,
+    kind: str = "",
+    body: str = "",
+    errors: Sequence[str] = (),
+    along: Along | None = None,
+    draft: DraftShown | None = None,
+    seen: str = "",
+    news: Meanwhile | None = None,
 ) -> Composer:
-    """A note where a reply has nowhere to go."""
+    """A note where a reply has nowhere to go. A draft comes back unless there is a `body` already."""
+    draft = draft or DraftShown()
+    kind, body = kind or draft.kind, body or draft.body
     if kind not in (MessageKind.REPLY, MessageKind.NOTE):
         kind = MessageKind.REPLY.value if may_reply(ticket) else MessageKind.NOTE.value
     recipients = recipients_of(ticket) if may_reply(ticket) else []
@@ -103,14 +126,66 @@ def composer_for(
         macros=along.macros,
         then=status_label(then),
         usual=status_label(Status.WAITING),
+        ways=_ways(ticket),
+        draft=draft,
+        seen=draft.seen or seen,
+        news=news,
+        changes=[line(change) for change in news.changes] if news else (),
+        left_out=draft.people.get("without", ()),
+        cc=draft.people.get("cc", ""),
     )
+
+
+def _ways(ticket: Ticket) -> list[tuple[str, str]]:
+    """What a reply can lead to; closing for good is no end of an answer."""
+    moves = TRANSITIONS[Status(ticket.status)] - {Status.CLOSED}
+    found = [(status.value, status_label(status)) for status in Status if status in moves | {Status.WAITING}]
+    return [*found, ("", "")]
+
+
+def typed_composer(
+    request: Request,
+    ticket: Ticket,
+    *,
+    errors: Sequence[str] = (),
+    news: Meanwhile | None = None,
+    kind: str = "",
+    body: str | None = None,
+    along: Along | None = None,
+    version: int | None = None,
+) -> Composer:
+    """The composer as it was posted but for what is given, with the files that wait."""
+    typed = Typed.of(request.POST)
+    draft = replace(
+        draft_of(request.user, ticket),
+        kind="",
+        body="",
+        people=typed.people,
+        seen=typed.seen,
+        version=typed.version if version is None else version,
+    )
+    return composer_for(
+        ticket,
+        kind=kind or typed.kind,
+        body=typed.body if body is None else body,
+        errors=errors,
+        along=along or Along.lenient(request.POST),
+        draft=draft,
+        news=news,
+    )
+
+
+def answer_page(request: Request, ticket: Ticket, composer: Composer, *, status: int = 200) -> HttpResponse:
+    """The composer alone, for who reads without script."""
+    context = {"ticket": ticket, "composer": composer, "may_reply": may_reply(ticket), "nav": "tickets"}
+    return render(request, "tickets/answer.html", context, status=status)
 
 
 def show_problem(request: Request, ticket: Ticket, composer: Composer, *, status: int) -> HttpResponse:
     """With htmx only the sentence is swapped in: text and chosen files stay in the browser as they are."""
-    context = {"ticket": ticket, "composer": composer, "may_reply": may_reply(ticket), "nav": "tickets"}
     if not request.htmx:
-        return render(request, "tickets/answer.html", context, status=status)
+        return answer_page(request, ticket, composer, status=status)
+    context = {"ticket": ticket, "composer": composer}
     response = render(request, "tickets/_composer_error.html", context, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#composer-error", "innerHTML"
     return response

@@ -30,12 +30,13 @@ from tickets.views.actions import CHANGED
 from tickets.views.composer import (
     Along,
     Composer,
+    answer_page,
     chips_by_macro,
-    composer_for,
     may_reply,
     readable,
     run_toast,
     show_problem,
+    typed_composer,
 )
 from tickets.views.requests import Request
 
@@ -78,9 +79,7 @@ def _values(ticket: Ticket, by: User) -> dict[str, str]:
 
 def _typed(request: Request, ticket: Ticket, errors: Sequence[str] = ()) -> Composer:
     """The composer as it was posted."""
-    post = request.POST
-    kind, body, along = post.get("kind", ""), post.get("body", ""), Along.lenient(post)
-    return composer_for(ticket, kind=kind, body=body, errors=errors, along=along)
+    return typed_composer(request, ticket, errors=errors)
 
 
 def _insert(request: Request, ticket: Ticket) -> HttpResponse:
@@ -95,9 +94,7 @@ def _insert(request: Request, ticket: Ticket) -> HttpResponse:
         body = "\n\n".join(part for part in (body.rstrip(), text) if part)
         kind = MessageKind.NOTE.value if macro.written_as == WrittenAs.NOTE else kind
         along = Along([*along.actions, *readable(macro.actions)], [*along.macros, macro.pk])
-    composer = composer_for(ticket, kind=kind, body=body, along=along)
-    context = {"ticket": ticket, "composer": composer, "may_reply": may_reply(ticket), "nav": "tickets"}
-    return render(request, "tickets/answer.html", context)
+    return answer_page(request, ticket, typed_composer(request, ticket, kind=kind, body=body, along=along))
 
 
 @requires(EDIT)
@@ -121,15 +118,13 @@ def run(request: Request, number: int) -> HttpResponse:
     except DeskbellError as error:
         return refused(request, number, error)
     toast = run_toast(request, done)
-    composer = composer_for(ticket, kind=typed.get("kind", ""), body=typed.get("body", ""))
+    composer = typed_composer(request, ticket, along=Along())
     context = {"ticket": ticket, "composer": composer, "may_reply": may_reply(ticket), "nav": "tickets"}
     if not request.htmx:
         seconds = str(toast.get("seconds", ""))
         messages.add_message(request, _LEVELS[toast["level"]], toast["text"], extra_tags=seconds)
         is_writing = bool(composer.body.strip())
-        return (
-            render(request, "tickets/answer.html", context) if is_writing else redirect("web:ticket", number)
-        )
+        return answer_page(request, ticket, composer) if is_writing else redirect("web:ticket", number)
     response = render(request, "tickets/_composer_and_toast.html", {**context, "toast": toast})
     response["HX-Trigger"] = CHANGED
     return response

@@ -13,6 +13,7 @@ from helpdesk.core.web import requires
 from tickets.domain.kinds import MessageKind
 from tickets.models import MacroRun
 from tickets.selectors.access import ticket_for
+from tickets.selectors.drafts import draft_of
 from tickets.selectors.letters import reply_of
 from tickets.services.undo_reply import resend_reply, undo_reply
 from tickets.views.actions import CHANGED
@@ -29,18 +30,19 @@ def undo(request: Request, mail: int) -> HttpResponse:
     message, _letter = reply_of(request.user, mail)
     run = MacroRun.objects.filter(message=message).first()
     along = Along(readable(run.actions)) if run else None
-    number, has_files = message.ticket_id, message.attachments.exists()
+    number = message.ticket_id
     try:
         text = undo_reply(message=message, now=timezone.now())
     except Conflict as error:
         return _answer(request, number, str(error), level="error", status=error.http_status)
     words = _("Nothing was sent. Your text is back.")
-    if has_files:
-        words = _("Nothing was sent. Your text is back; attach the files again.")
     ticket = ticket_for(request.user, number, to=EDIT)
+    draft = draft_of(request.user, ticket)
     context = {
         "ticket": ticket,
-        "composer": composer_for(ticket, kind=MessageKind.REPLY.value, body=text, along=along),
+        "composer": composer_for(
+            ticket, kind=MessageKind.REPLY.value, body=draft.body or text, along=along, draft=draft
+        ),
         "may_reply": may_reply(ticket),
         "may_edit": True,
         "nav": "tickets",

@@ -206,10 +206,12 @@ def test_an_undo_brings_the_text_back(client_ada: Browser, ticket: Ticket, heade
     assert OutgoingMail.objects.get().status == OutgoingMail.Status.CANCELLED
 
 
-def test_an_undo_asks_for_lost_files(client_ada: Browser, ticket: Ticket, ada: User, now: datetime) -> None:
+def test_an_undo_brings_the_files_back(client_ada: Browser, ticket: Ticket, ada: User, now: datetime) -> None:
     blob = store(ContentFile(b"x"), max_bytes=9)
     answer(ticket, ada, now, stored=[StoredFile(blob, "a.txt", "text/plain", 1)])
-    assert "attach the files again" in client_ada.post(undo_path(), headers=HTMX).content.decode()
+    page = client_ada.post(undo_path(), headers=HTMX).content.decode()
+    assert 'name="kept"' in page
+    assert "a.txt" in page
 
 
 @pytest.mark.parametrize(("headers", "status"), [(HTMX, 409), ({}, 302)])

@@ -1,28 +1,12 @@
 // The expert view: keys, the composer and what a live refresh must leave alone. Every action is also a plain form.
 const $ = (s, r = document) => r.querySelector(s);
-const composer = () => $("#composer"), field = () => $(".composer__text");
-const key = () => "draft:" + location.pathname;
+const field = () => $(".composer__text");
 const scroller = $("[data-end]");
 let follow = true;
-
-// --- what is being typed survives a reload, and goes when it was sent
-const keep = () => { const f = field(); if (!f) return; f.value ? sessionStorage.setItem(key(), f.value) : sessionStorage.removeItem(key()); };
-if (field() && !field().value) field().value = sessionStorage.getItem(key()) ?? "";
-document.addEventListener("input", e => { if (e.target === field()) keep(); });
-document.addEventListener("submit", e => { if (e.target === composer()) sessionStorage.removeItem(key()); });
-document.addEventListener("htmx:sendError", e => { if (e.target.closest?.("#composer")) keep(); });
-document.addEventListener("htmx:responseError", e => { if (e.target.closest?.("#composer")) keep(); });
-document.addEventListener("click", e => {                                           // along to where a merged ticket goes on
-  const to = e.target.closest?.(".merge__banner a")?.pathname, text = field()?.value || sessionStorage.getItem(key());
-  if (to && text && !sessionStorage.getItem("draft:" + to)) sessionStorage.setItem("draft:" + to, text);
-});
 
 // --- the composer
 document.addEventListener("click", e => {                          // also when it was chosen already: R and M go to the text
   if (e.target.matches("#composer [name=kind]")) { field().placeholder = e.target.dataset.hint; field().focus(); }
-});
-document.addEventListener("change", e => {
-  if (e.target.matches("#composer [name=files]")) $(".composer__names").textContent = [...e.target.files].map(f => f.name).join(", ");
 });
 
 // --- live: open menus and fields being written in stay as they are, folded parts stay folded, the focus stays
