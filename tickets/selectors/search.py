@@ -37,12 +37,21 @@ class Found:
         return [word for term in self.asked.terms for word in term.instead]
 
 
+@dataclass(frozen=True, slots=True)
+class SearchShown:
+    """For templates: `asked` lights up words (`hits`), `places` tells where else in a ticket they stand."""
+
+    asked: Asked
+    places: Mapping[int, str]
+    notes: Sequence[str] = ()
+
+
 def find(query: str, *, me: int | None = None) -> Found:
     """Tickets whose subject, messages, contact or file names hold every word, or that have this number.
 
     Where few tickets hold the words as they are, the last may be the beginning of a word; where none does, a
-    word may be a mistyped name. One query, two when few are found, some more when none is; and one for each
-    field that names a client or a technician.
+    word may be a mistyped name. One query, more when nothing is found, and one for each field that names a
+    client or a technician.
     """
     asked = read_search(query)
     facts = _facts(asked, me)
@@ -64,14 +73,13 @@ def found_by(query: str, *, me: int | None = None) -> Q:
 
 
 def _hits(asked: Asked) -> tuple[Asked, list[int]]:
-    numbers = search_index.newest(asked.with_whole_words(), DEPTH + 1)
-    # A beginning costs as much as all the words that begin so, hence only where whole words found little.
-    if asked.is_unfinished and len(numbers) <= CAP:
-        numbers = search_index.newest(asked, DEPTH + 1)
+    numbers = search_index.newest(asked, DEPTH + 1, few=CAP)
     if numbers or asked.number is not None:
         return asked, numbers
     respelled = replace(asked, terms=tuple(_respelled(term) for term in asked.terms))
-    return (asked, []) if respelled == asked else (respelled, search_index.newest(respelled, DEPTH + 1))
+    return (
+        (asked, []) if respelled == asked else (respelled, search_index.newest(respelled, DEPTH + 1, few=CAP))
+    )
 
 
 def _respelled(term: Term) -> Term:

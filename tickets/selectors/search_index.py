@@ -20,10 +20,13 @@ _LEARN = (
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """SQL of one database. `hits` may answer numbers below zero: tickets that the index must learn again."""
+    """SQL of one database. `unlearned` gives, below zero, tickets that the index must learn again."""
 
     hits: str
+    #: If `whole` are few.
+    more: str
     names: str
+    unlearned: str = ""
 
     def expression(self, asked: Asked) -> str:
         raise NotImplementedError
@@ -68,13 +71,17 @@ class Gin(Index):
 
 _INDEXES: dict[str, Index] = {
     "sqlite": Fts5(
-        hits="SELECT -ticket_id FROM tickets_unlearned UNION ALL SELECT * FROM (SELECT rowid"
-        " FROM tickets_search WHERE tickets_search MATCH %s ORDER BY rowid DESC LIMIT %s)",
+        hits="SELECT rowid FROM tickets_search WHERE tickets_search MATCH %s ORDER BY rowid DESC LIMIT %s",
+        more="SELECT rowid FROM tickets_search WHERE (SELECT count(*) FROM whole) <= %s"
+        " AND tickets_search MATCH %s ORDER BY rowid DESC LIMIT %s",
+        unlearned="SELECT -ticket_id FROM tickets_unlearned UNION ALL ",
         names="SELECT name FROM tickets_name_search WHERE tickets_name_search MATCH %s"
         " ORDER BY rank LIMIT %s",
     ),
     "postgresql": Gin(
-        hits="SELECT tickets_hits(to_tsquery('simple', %s), %s)",
+        hits="SELECT h AS rowid FROM tickets_hits(to_tsquery('simple', %s), %s) AS h",
+        more="SELECT h FROM (SELECT 1 WHERE (SELECT count(*) FROM whole) <= %s) AS few,"
+        " tickets_hits(to_tsquery('simple', %s), %s) AS h",
         names="SELECT name FROM tickets_name WHERE name ILIKE ANY (%s) ORDER BY"
         " (SELECT count(*) FROM unnest(%s::text[]) AS part WHERE name ILIKE part) DESC LIMIT %s",
     ),
@@ -85,15 +92,26 @@ def index() -> Index:
     return _INDEXES[connection.vendor]
 
 
-def newest(asked: Asked, depth: int) -> list[int]:
-    """The tickets with the highest numbers that hold all of this, at most `depth`. One query."""
+def newest(asked: Asked, depth: int, *, few: int = 0) -> list[int]:
+    """The tickets with the highest numbers that hold all of this, at most `depth`. One query.
+
+    Where whole words find at most `few` tickets, the last one may go on: a beginning costs as much as all the
+    words that begin so.
+    """
     if not asked.wanted:
         return []
-    found = _rows(index().hits, [index().expression(asked), depth])
-    if found and found[0] < 0:
+    here = index()
+    # The texts are constants of this module; what somebody typed travels as a parameter.
+    sql = f"WITH whole AS MATERIALIZED ({here.hits}) {here.unlearned} SELECT * FROM whole"  # noqa: S608
+    params = [here.expression(asked.with_whole_words()), depth]
+    if asked.is_unfinished:
+        sql += f" UNION ALL SELECT * FROM ({here.more}) AS more"  # noqa: S608
+        params += [few, here.expression(asked), depth]
+    found = _rows(sql, params)
+    if found and min(found) < 0:
         learn_again()
-        found = _rows(index().hits, [index().expression(asked), depth])
-    return found
+        found = _rows(sql, params)
+    return sorted(set(found), reverse=True)[:depth]
 
 
 def learn_again() -> None:

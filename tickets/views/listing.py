@@ -25,10 +25,12 @@ from tickets.selectors.clocks import due_column
 from tickets.selectors.dues import Due, dues_of
 from tickets.selectors.lists import TicketList
 from tickets.selectors.page import ticket_sheet
+from tickets.selectors.search import SearchShown
 from tickets.services.figures.counting import catch_up
 from tickets.views.addresses import PAGE, Column, ListAddress, Pill, QuickFilter
 from tickets.views.counted_pills import counted_pills
 from tickets.views.requests import Request
+from tickets.views.search_shown import search_shown
 
 STATUS_ICONS = {
     Status.OPEN: "st-open",
@@ -66,6 +68,7 @@ class ListPage:
     may_edit: bool = False
     #: Rows that stand on top because a promise was broken, and what is due next in each row.
     lifted: set[int] = field(default_factory=set)
+    search: SearchShown | None = None
     dues: Mapping[int, Due] = field(default_factory=dict)
 
 
@@ -129,6 +132,7 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         rows=[*due.lifted, *(ticket for ticket in found.tickets if ticket.pk not in lifted)],
         lifted=lifted,
         dues=due.by_ticket,
+        search=search_shown(listed, found.tickets),
         quick_filters=_quick_filters(address, filters, counts),
         columns=_columns(address, filters.sort),
         pills=_pills(address, filters, found.tickets),

@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
+from pytest_django import DjangoAssertNumQueries
 
 from agents.models import Client
 from helpdesk.core.models import Blob, Team, User
 from tests.tickets.conftest import make_tickets
+from tests.web.conftest import text_of
 from tickets.domain.filters import TicketFilters
 from tickets.models import Attachment, Message, Tag, Ticket
 from tickets.selectors import search
@@ -160,3 +163,44 @@ def test_that_more_were_found_is_told(pair: list[Ticket], monkeypatch: pytest.Mo
     assert search.find("printer").is_cut is False
     monkeypatch.setattr(search, "DEPTH", 1)
     assert search.find("printer").is_cut is True
+
+
+class TestPage:
+    def test_words_are_lit_up_and_the_place_is_told(
+        self, client_ada: Browser, pair: list[Ticket], now: datetime
+    ) -> None:
+        say(pair[0], "Then the <b>Spooler</b> hangs", now)
+        page = text_of(client_ada.get("/tickets/?q=spooler"))
+        assert "Then the &lt;b&gt;<mark>Spooler</mark>&lt;/b&gt; hangs" in page
+        assert "<mark>Printer</mark> 0 is on fire" in text_of(client_ada.get("/tickets/?q=printe"))
+
+    @pytest.mark.parametrize(
+        ("query", "sentence"),
+        [
+            ("status:opn printer", "Write status: with one of open, processing, waiting"),
+            ("is:blue printer", "Write is: with one of open, closed, mine"),
+            ("bregmann", "No ticket has this word. Shown: bergmann."),
+        ],
+    )
+    def test_what_was_understood_otherwise_is_told(
+        self, client_ada: Browser, pair: list[Ticket], query: str, sentence: str
+    ) -> None:
+        page = text_of(client_ada.get("/tickets/", {"q": query}))
+        assert sentence in page
+        assert f'value="{query}"' in page
+
+    def test_that_only_the_newest_count_is_told(
+        self, client_ada: Browser, pair: list[Ticket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search, "DEPTH", 1)
+        assert "Add a word." in text_of(client_ada.get("/tickets/?q=printer"))
+
+    def test_a_search_costs_at_most_8_queries(
+        self,
+        client_ada: Browser,
+        pair: list[Ticket],
+        django_assert_max_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        client_ada.get("/tickets/")
+        with django_assert_max_num_queries(8):
+            client_ada.get("/tickets/?q=printer+fir")

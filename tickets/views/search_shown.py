@@ -1,0 +1,35 @@
+"""What a list says about its search: words lit up, places in the text, and what was understood otherwise."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from tickets.domain.find import STATES
+from tickets.domain.status import Status
+from tickets.models import Ticket
+from tickets.selectors.lists import TicketList
+from tickets.selectors.search import DEPTH, SearchShown, excerpts
+
+
+def search_shown(listed: TicketList, tickets: Sequence[Ticket]) -> SearchShown | None:
+    """One query; none without a search."""
+    found = listed.search
+    if found is None:
+        return None
+    notes = [_misread(name, value) for name, value in found.asked.misread]
+    if found.instead:
+        notes.append(_("No ticket has this word. Shown: %(names)s.") % {"names": ", ".join(found.instead)})
+    if found.is_cut:
+        words = _("Very many tickets have these words: the newest %(count)s are searched. Add a word.")
+        notes.append(words % {"count": f"{DEPTH:,}"})
+    return SearchShown(found.asked, excerpts(found.asked, tickets), notes)
+
+
+def _misread(name: str, value: str) -> str:
+    """Says what is right; what was typed stays in the field."""
+    known = ", ".join(Status) if name == "status" else ", ".join(STATES)
+    return _("“%(field)s:%(value)s” means nothing here. Write %(field)s: with one of %(known)s.") % {
+        "field": name,
+        "value": value,
+        "known": known,
+    }
