@@ -4,6 +4,7 @@
 """
 
 import logging
+import secrets
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -38,6 +39,8 @@ class Hub:
         self._ring: deque[Event] = deque(maxlen=keep)
         self._callbacks: list[Callback] = []
         self._last_id = 0
+        # Numbers start again with the process: an id of another life leads to a resync.
+        self.life = secrets.token_hex(4)
 
     def put(
         self, name: str, ref: str = "", *, client_id: int | None = None, user_id: int | None = None
@@ -76,6 +79,11 @@ class Hub:
     @property
     def last_id(self) -> int:
         return self._last_id
+
+    @property
+    def position(self) -> str:
+        """Where the stream stands now, as pages name it: "life-number"."""
+        return f"{self.life}-{self._last_id}"
 
 
 hub = Hub()

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from helpdesk.core.errors import DeskbellError, NotFound, Refused
+from helpdesk.core.events import hub
 from helpdesk.core.problems import problem_response
 from helpdesk.core.selectors.organisation import organisation_time_zone
 
@@ -51,6 +52,8 @@ class PersonalSettings:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # What happens while the page is made comes to it by the stream of events, which starts from here.
+        request.heard = hub.position  # type: ignore[attr-defined]
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return self.get_response(request)
         language = request.user.language

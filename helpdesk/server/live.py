@@ -4,9 +4,11 @@ A page that hears of something reads it again through its selector, so rights ar
 """
 
 import asyncio
-import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
 
 from helpdesk.core.events import Event, hub
 from helpdesk.server.answers import Receive, Scope, Send, hang_up, header, problem
@@ -66,8 +68,6 @@ class LiveStreams:
         self.look_up = look_up
         self.readers: set[Reader] = set()
         self.streams: Counter[int] = Counter()
-        # Event numbers start again with the process: an id of another life leads to a resync.
-        self.life = secrets.token_hex(4)
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -88,6 +88,9 @@ class LiveStreams:
         if scope["method"] != "GET":
             await _refuse(send, 405, "method-not-allowed", "Live events are read with GET.")
             return
+        if not _is_ours(scope):
+            await _refuse(send, 403, "foreign-page", "Live events are for the pages of this desk.")
+            return
         before = hub.last_id
         rights = await self.look_up(cookies)
         if rights is None:
@@ -101,7 +104,7 @@ class LiveStreams:
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             # No await in these lines: an event is either replayed or delivered, never both, never neither.
-            missed = self._missed(reader.rights, header(scope, b"last-event-id"))
+            missed = self._missed(reader.rights, _last_heard(scope))
             self.readers.add(reader)
             if any(e.name == "user" and rights.cover(e) for e in hub.since(before) or ()):
                 reader.close()  # rights changed while they were looked up: the page asks again
@@ -150,20 +153,38 @@ class LiveStreams:
 
     def _frame(self, event: Event) -> bytes:
         ref = event.ref.replace("\n", " ").replace("\r", " ")
-        return f"id: {self.life}-{event.id}\nevent: {event.name}\ndata: {ref}\n\n".encode()
+        return f"id: {hub.life}-{event.id}\nevent: {event.name}\ndata: {ref}\n\n".encode()
 
     def _missed(self, rights: Rights, last_id: str) -> bytes:
         """The greeting, and what a returning page did not hear: a resync when that is no longer known."""
-        greeting = f"retry: 2000\nid: {self.life}-{hub.last_id}\n\n".encode()
+        greeting = f"retry: 2000\nid: {hub.position}\n\n".encode()
         if not last_id:
             return greeting
         life, _, number = last_id.partition("-")
-        is_ours = life == self.life and number.isdecimal() and len(number) < 19
+        is_ours = life == hub.life and number.isdecimal() and len(number) < 19
         events = hub.since(int(number)) if is_ours else None
         if events is None:
             return greeting + RESYNC
         heard = (event for event in events if event.name != "user" and rights.cover(event))
         return greeting + b"".join(self._frame(event) for event in heard)
+
+
+def _last_heard(scope: Scope) -> str:
+    """What the browser says when it comes back by itself, else where its page stood when it was written."""
+    asked: str = parse_qs(scope["query_string"].decode("latin1")).get("after", [""])[0]
+    return header(scope, b"last-event-id") or asked
+
+
+def _is_ours(scope: Scope) -> bool:
+    """A page of another origin may not listen, whatever cookies the browser sends along (A16)."""
+    origin = header(scope, b"origin")
+    if header(scope, b"sec-fetch-site") in ("cross-site", "same-site"):
+        return False
+    return (
+        not origin
+        or origin in settings.CSRF_TRUSTED_ORIGINS
+        or urlsplit(origin).netloc == header(scope, b"host")
+    )
 
 
 async def _write(send: Send, frame: bytes) -> None:
@@ -172,5 +193,7 @@ async def _write(send: Send, frame: bytes) -> None:
 
 
 async def _refuse(send: Send, status: int, code: str, detail: str) -> None:
-    title = {401: "Not signed in", 405: "Not this way"}.get(status, "Too many open pages")
+    title = {401: "Not signed in", 403: "Not from here", 405: "Not this way"}.get(
+        status, "Too many open pages"
+    )
     await problem(send, status=status, code=code, title=title, detail=detail)

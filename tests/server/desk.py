@@ -81,19 +81,19 @@ class Visitor:
         self.clients: dict[str, int] = facts["clients"]
         self.cookies = cookies
 
-    def listen(self, last_event_id: str = "") -> "Stream":
-        return Stream(self.desk, self.cookies, last_event_id)
+    def listen(self, last_event_id: str = "", *, after: str = "") -> "Stream":
+        return Stream(self.desk, self.cookies, last_event_id, after)
 
 
 class Stream:
     """An open /live/: `events` are (name, ref) pairs, `last_id` is what an EventSource would send again."""
 
-    def __init__(self, desk: Desk, cookies: dict[str, str], last_event_id: str = "") -> None:
+    def __init__(self, desk: Desk, cookies: dict[str, str], last_event_id: str = "", after: str = "") -> None:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
         self.connection = HTTPConnection("127.0.0.1", desk.port, timeout=20)
-        self.connection.request("GET", "/live/", headers=headers)
+        self.connection.request("GET", f"/live/?after={after}" if after else "/live/", headers=headers)
         self.response = self.connection.getresponse()
         self.status = self.response.status
         self.events: list[tuple[str, str]] = []

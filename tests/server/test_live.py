@@ -60,6 +60,41 @@ def test_a_returning_page_hears_what_it_missed_and_only_that(desk: Desk) -> None
     second.expect(("ticket", "2"), ("ticket", "4"))
 
 
+def test_a_page_hears_what_happened_between_its_writing_and_its_stream(desk: Desk) -> None:
+    """The address says where the page stood; what the browser itself remembers is newer and counts."""
+    carla = desk.sign_in("carla.b@deskbell.example")
+    first = carla.listen()
+    stood = first.last_id
+    desk.announce("ticket", "1")
+    first.expect(("ticket", "1"))
+    carla.listen(after=stood).expect(("ticket", "1"))
+    newer = first.last_id
+    desk.announce("ticket", "2")
+    carla.listen(newer, after=stood).expect(("ticket", "2"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a16_a_page_of_another_origin_hears_nothing(desk: Desk, headers: dict[str, str]) -> None:
+    cookies = desk.sign_in("carla.o@deskbell.example").cookies
+    answer = desk.get("/live/", cookies=cookies, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "foreign-page")
+
+
+def test_a16_a_page_of_the_desk_itself_hears(desk: Desk) -> None:
+    cookies = desk.sign_in("carla.p@deskbell.example").cookies
+    headers = {"Origin": desk.url, "Sec-Fetch-Site": "same-origin"}
+    with desk.get("/live/", cookies=cookies, headers=headers, stream=True) as answer:
+        assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     "last_id", ["0123abcd-5", "nonsense", "-", "x" * 3000, "0123abcd-99999999999999999999999"]
 )

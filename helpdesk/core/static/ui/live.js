@@ -9,20 +9,35 @@ const tell = ({ name, data }) => {
   document.body.dispatchEvent(new CustomEvent("live:" + name, { detail: data, bubbles: true }));
 };
 
+const BODY = document.body;
+/** Has the stream told more than a page that stands at `mine`? Ids are "life-number"; another life is news, too. */
+const isBehind = (mine, theirs) => {
+  const [life, number] = mine.split("-"), [other, reached] = theirs.split("-");
+  return life !== other || Number(number) < Number(reached);
+};
+
 export function start(url, who) {                     // who: the user's id, so that accounts never mix
   const channel = new BroadcastChannel("live:" + who);
-  const pass = message => { channel.postMessage(message); tell(message); };
-  channel.onmessage = event => tell(event.data);
-  let wasLost = false;
+  let heard = BODY.dataset.heard ?? "", leads = false;  // where the page stood when the server wrote it
+  const take = message => { if (message.id) heard = message.id; tell(message); };
+  const pass = message => { channel.postMessage(message); take(message); };
+  channel.onmessage = ({ data: message }) => {
+    if (message.name === "where") { if (leads) channel.postMessage({ name: "here", data: heard }); return; }
+    if (message.name !== "here") { take(message); return; }
+    if (heard && message.data && isBehind(heard, message.data)) { heard = message.data; tell({ name: "resync", data: "" }); }
+  };
   const connect = () => {
-    const source = new EventSource(url);              // reconnects by itself and sends Last-Event-ID
-    for (const name of NAMES) source.addEventListener(name, event => pass({ name, data: event.data }));
-    source.onopen = () => { pass({ name: "online", data: "" }); if (wasLost) pass({ name: "resync", data: "" }); wasLost = false; };
-    source.onerror = () => { wasLost = true; pass({ name: "offline", data: "" }); if (source.readyState === 2) setTimeout(() => connect(), 3000); };
+    leads = true;
+    // It reconnects by itself and sends Last-Event-ID; a new one says where its page stands: nothing between is lost.
+    const source = new EventSource(heard ? `${url}?after=${encodeURIComponent(heard)}` : url);
+    for (const name of NAMES) source.addEventListener(name, event => pass({ name, data: event.data, id: event.lastEventId }));
+    source.onopen = () => pass({ name: "online", data: "" });
+    source.onerror = () => { pass({ name: "offline", data: "" }); if (source.readyState === 2) setTimeout(() => connect(), 3000); };
     // A page that is left must not tell the next one, which is connected by then, that the server is gone.
     addEventListener("pagehide", () => source.close(), { once: true });
     return source;
   };
+  channel.postMessage({ name: "where" });
   if (navigator.locks) return navigator.locks.request("live:" + who, () => new Promise(() => connect()));  // until the tab closes
   let source = null;                                  // plain http: only the visible tab listens
   const toggle = () => document.hidden ? (source?.close(), source = null) : source ??= connect();
