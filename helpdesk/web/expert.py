@@ -22,6 +22,7 @@ from tickets.domain.status import UNFINISHED
 from tickets.models import Ticket
 from tickets.selectors.drafts import draft_beside
 from tickets.selectors.dues import dues_of
+from tickets.selectors.followers import following
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.merge_choices import merge_shown
 from tickets.selectors.page import ticket_sheet
@@ -90,6 +91,7 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "merged": merge_shown(request.user, found),
         "work": work_of(sheet.beside, timezone.now()),
         "naps": naps(),
+        **following(sheet.beside, request.user),
         "anyway": _anyway(request),
         "commands": _commands(request.user, found),
         "inbox_url": reverse("web:ticket-inbox", args=[number]) + f"?inbox={name}",

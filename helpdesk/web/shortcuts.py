@@ -1,5 +1,6 @@
 """The table of shortcuts: the sheet, the page where people change them and the palette read it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -133,11 +134,17 @@ def shortcuts_of(user: User, frame: Mapping[str, Any]) -> dict[str, Any]:
     settings = [*frame.get("desk", ()), *frame.get("settings", ())]
     own = {place["url"] for place in places}
     return {
+        "key_names": _names_json(get_language() or "en"),
         "sheet": _sheet_html(get_language() or "en", *shown),
         "doors": [place | {"caps": _go_caps(keys, place["go"])} for place in places]
         + [{"key": each["url"], **each} for each in settings if each["url"] not in own],
         "commands": _commands(user, keys),
     }
+
+
+@lru_cache(maxsize=8)
+def _names_json(_language: str) -> str:
+    return json.dumps(names())
 
 
 def _go_caps(keys: Mapping[str, str], go: str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from tickets.models import (
     Snooze,
     Tag,
     Ticket,
+    TicketFollower,
     TicketLink,
     TicketValue,
     TimeChoice,
@@ -140,6 +141,10 @@ def _arms() -> dict[str, QuerySet[Any, Any]]:
                 Q(draft__ticket=TICKET) | Q(draft__ticket__merged_into=TICKET), draft__author=READER
             ).order_by("id"),
             "draft", "public_id", "filename", "size",
+        ),
+        "follower": _found(
+            TicketFollower.objects.filter(ticket=TICKET).order_by("user__full_name", "user"),
+            "user", name="user__full_name",
         ),
         "mention": _found(
             Mention.objects.filter(message__ticket=TICKET).order_by("id"), "message", name="user__full_name"

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from tickets.models import Ticket, TicketFollower
 from tickets.selectors.access import client_scope
+from tickets.selectors.beside import Beside
 
 
 def may_see(user: User, client_id: int | None) -> bool:
@@ -28,6 +30,12 @@ def followers_by_ticket(tickets: Collection[int]) -> dict[int, Sequence[int]]:
     for ticket, user in rows.values_list("ticket", "user"):
         found[ticket].append(user)
     return dict(found)
+
+
+def following(beside: Beside, user: User) -> dict[str, Any]:
+    """Of a ticket's page: its followers by name, and whether this user is one. No query of its own."""
+    rows = beside.rows("follower")
+    return {"followers": rows, "follows": any(row["user"] == user.pk for row in rows)}
 
 
 def watch_choices(ticket: Ticket) -> list[User]:

@@ -11,14 +11,15 @@ const options = () => $$("[role=option]", pal).filter(option => !option.hidden);
 const nameOf = control => (control.getAttribute("aria-label") ?? [...control.childNodes].filter(node => !node.matches?.(".kbd, .sr, svg")).map(node => node.textContent).join(" ")).trim().replace(/\s+/g, " ");
 function collect() {
   $$("[role=option]", here).forEach(option => option.remove());
-  const seen = new Set();
-  $$("[data-key], [data-do]").filter(control => control.checkVisibility() && !control.disabled && !control.closest("dialog, .side")).forEach((control, i) => {
-    const name = control.dataset.do || nameOf(control); if (!name || seen.has(name)) return; seen.add(name);
+  const seen = new Set(), names = JSON.parse(here.dataset.names);
+  $$("[data-key], [data-compose]").filter(control => control.checkVisibility() && !control.disabled && !control.closest("dialog, .side")).forEach((control, i) => {
+    const key = control.dataset.key ?? control.getAttribute("aria-keyshortcuts"), isValue = control.matches("[popovertarget], [data-compose]");
+    const name = (isValue && names[key]) || nameOf(control); if (!name || seen.has(name)) return; seen.add(name);
     const option = Object.assign(document.createElement("div"), { className: "menu__item", id: `pal-here-${i}` });
     option.setAttribute("role", "option"); option.setAttribute("aria-selected", "false");
-    const icon = $("svg.icon", control)?.cloneNode(true); if (icon) { icon.setAttribute("aria-hidden", "true"); option.append(icon); }
+    const icon = $("svg.icon", control.closest("label") ?? control)?.cloneNode(true); if (icon) { icon.setAttribute("aria-hidden", "true"); option.append(icon); }
     option.append(Object.assign(document.createElement("span"), { className: "truncate", textContent: name }));
-    if (control.dataset.key) { const cap = document.createElement("span"); cap.className = "kbd end"; cap.setAttribute("aria-hidden", "true"); cap.append(Object.assign(document.createElement("kbd"), { textContent: keyOf(control.dataset.key).toUpperCase() })); option.append(cap); }
+    if (key) { const cap = document.createElement("span"); cap.className = "kbd end"; cap.setAttribute("aria-hidden", "true"); cap.append(Object.assign(document.createElement("kbd"), { textContent: keyOf(key).toUpperCase() })); option.append(cap); }
     option.control = control; here.append(option);
   });
 }

@@ -65,7 +65,7 @@ if ($("#toasts")) new MutationObserver(changes => changes.forEach(change => chan
 
 // --- list cursor: J/K move, X selects, Enter opens --------------------------------------------------------------
 const list = () => $("[data-list]");
-const rows = () => list() ? $$("tbody tr, .ibx__item", list()) : [];
+const rows = () => list() ? $$("tbody tr, .ibx__item, [data-row]", list()) : [];
 let cursor = Math.max(0, rows().findIndex(row => row.matches(".is-cursor, [aria-current]"))), cursorId = "";
 function move(to) {
   const all = rows(); if (!all.length) return;
