@@ -30,10 +30,31 @@ class Sort(StrEnum):
     UPDATED_UP = "updated"
     NUMBER_DOWN = "-number"
     NUMBER_UP = "number"
+    SUBJECT_UP = "subject"
+    SUBJECT_DOWN = "-subject"
+    CLIENT_UP = "client"
+    CLIENT_DOWN = "-client"
+    STATUS_UP = "status"
+    STATUS_DOWN = "-status"
+    PRIORITY_UP = "priority"
+    PRIORITY_DOWN = "-priority"
+    ASSIGNEE_UP = "assignee"
+    ASSIGNEE_DOWN = "-assignee"
+    DUE_UP = "due"
+    DUE_DOWN = "-due"
 
     @property
     def is_down(self) -> bool:
         return self.startswith("-")
+
+    @property
+    def column(self) -> str:
+        return self.removeprefix("-")
+
+    @property
+    def is_keyed(self) -> bool:
+        """A cursor of this order holds a value of the column, too."""
+        return self.column not in {"updated", "number"}
 
     @property
     def by_number(self) -> bool:

@@ -30,6 +30,7 @@ from tickets.models import Message, Tag, Ticket, TicketClock
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.figures import counted_as
+from tickets.selectors.list_order import Ordered, cells, in_states, key_of
 from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
@@ -66,6 +67,9 @@ class TicketList:
     ) -> TicketPage:
         """Tickets with client, assignee, team and tags (a query of their own), without descriptions."""
         cursor = cursor or Cursor()
+        if self.filters.sort.is_keyed:
+            found = Ordered(self, cursor, limit + 1).rows(with_tags=with_tags)
+            return _turned(found, cursor, limit)
         order = self._order(cursor)
         rows = self._rows(_beyond(cursor, self.filters), order, limit + 1)
         found = list(
@@ -74,15 +78,11 @@ class TicketList:
             .defer("description", "details")
             .order_by(*order)[: limit + 1]
         )
-        has_more = len(found) > limit
-        del found[limit:]
-        if cursor.is_backwards:
-            found.reverse()
-        return _page_of(found, cursor, has_more=has_more)
+        return _turned(found, cursor, limit)
 
     def lifted(self, numbers: Sequence[int]) -> list[Ticket]:
         """Those of these tickets that belong to the list, in this order."""
-        rows = self.candidates.filter(_in_states(self.filters), pk__in=numbers).select_related(*_ROW)
+        rows = self.candidates.filter(in_states(self.filters), pk__in=numbers).select_related(*_ROW)
         return sorted(rows.defer("description", "details"), key=lambda ticket: numbers.index(ticket.pk))
 
     def counts(self) -> QuickCounts:
@@ -94,7 +94,7 @@ class TicketList:
     def size(self) -> Count:
         """How many tickets the list has, capped."""
         if self.is_few or not self._needs_cells:
-            return Count(self.candidates.filter(_in_states(self.filters)).values("pk")[: CAP + 1].count())
+            return Count(self.candidates.filter(in_states(self.filters)).values("pk")[: CAP + 1].count())
         return Count(sum(self._counted_by_cell(self.filters).values()))
 
     def _order(self, cursor: Cursor) -> tuple[str, ...]:
@@ -105,9 +105,9 @@ class TicketList:
     def _rows(self, beyond: Q, order: tuple[str, ...], limit: int) -> QuerySet[Ticket]:
         filters = self.filters
         if self.is_few or filters.sort.by_number or not self._needs_cells:
-            return self.candidates.filter(_in_states(filters), beyond)
+            return self.candidates.filter(in_states(filters), beyond)
         try:
-            parts = list(_cells(self.candidates.filter(beyond).order_by(*order).values("pk"), filters, limit))
+            parts = list(cells(self.candidates.filter(beyond).order_by(*order).values("pk"), filters, limit))
         except EmptyResultSet:
             return Ticket.objects.none()
         union = " UNION ALL ".join(
@@ -135,7 +135,7 @@ class TicketList:
 
     def _counted_by_cell(self, filters: TicketFilters) -> dict[tuple[Status, Priority], int]:
         try:
-            parts = list(_cells(self.candidates.values("pk"), filters, CAP + 1))
+            parts = list(cells(self.candidates.values("pk"), filters, CAP + 1))
         except EmptyResultSet:
             return {}
         sql = " UNION ALL ".join(
@@ -244,15 +244,6 @@ def _key_of(model: type[Client] | type[Device] | type[Contact], public_id: UUID)
     return model._default_manager.filter(public_id=public_id).order_by().values("pk")[:1]
 
 
-def _in_states(filters: TicketFilters) -> Q:
-    condition = Q()
-    if filters.statuses:
-        condition &= Q(status__in=sorted(filters.statuses))
-    if filters.priorities:
-        condition &= Q(priority__in=sorted(filters.priorities))
-    return condition
-
-
 def _beyond(cursor: Cursor, filters: TicketFilters) -> Q:
     """The rows after (or before) the cursor's row in list order."""
     if cursor.at is None:
@@ -266,15 +257,13 @@ def _beyond(cursor: Cursor, filters: TicketFilters) -> Q:
     )
 
 
-def _cells(
-    tickets: QuerySet[Ticket, Any], filters: TicketFilters, limit: int
-) -> Iterator[tuple[tuple[Status, Priority], str, tuple[Any, ...]]]:
-    """(cell, SQL, parameters) for the first `limit` rows of every cell; compiled once, with marks."""
-    marks = ("\x00status", "\x00priority")
-    sql, params = tickets.filter(status=marks[0], priority=marks[1])[:limit].query.sql_with_params()
-    for cell in filters.cells:
-        values = dict(zip(marks, (str(part) for part in cell), strict=True))
-        yield cell, sql, tuple(values.get(p, p) if isinstance(p, str) else p for p in params)
+def _turned(found: list[Ticket], cursor: Cursor, limit: int) -> TicketPage:
+    """Rows as they were read, one more than wanted, as a page in list order."""
+    has_more = len(found) > limit
+    del found[limit:]
+    if cursor.is_backwards:
+        found.reverse()
+    return _page_of(found, cursor, has_more=has_more)
 
 
 def _page_of(found: list[Ticket], cursor: Cursor, *, has_more: bool) -> TicketPage:
@@ -282,8 +271,8 @@ def _page_of(found: list[Ticket], cursor: Cursor, *, has_more: bool) -> TicketPa
     if not found:
         came_from_somewhere = cursor.at is not None
         return TicketPage([], Cursor(Direction.BEFORE) if came_from_somewhere else None, None)
-    previous = Cursor(Direction.BEFORE, found[0].updated_at, found[0].pk)
-    following = Cursor(Direction.AFTER, found[-1].updated_at, found[-1].pk)
+    previous = Cursor(Direction.BEFORE, found[0].updated_at, found[0].pk, key_of(found[0]))
+    following = Cursor(Direction.AFTER, found[-1].updated_at, found[-1].pk, key_of(found[-1]))
     if cursor.is_backwards:
         return TicketPage(found, previous if has_more else None, following if cursor.at else None)
     return TicketPage(found, previous if cursor.at else None, following if has_more else None)

@@ -283,7 +283,8 @@ class TestPages:
         assert odd.status_code == 302
 
     def test_a_deed_that_does_not_exist_is_not_found(self, client_ada: Browser) -> None:
-        assert client_ada.get("/tickets/bulk/", {"do": "explode", "n": 1}).status_code == 404
+        path = "/tickets/bulk/?do=explode&n=1"
+        assert client_ada.get(path).status_code == 404
 
     def test_nothing_ticked_is_said(self, client_ada: Browser) -> None:
         answer = client_ada.get("/tickets/bulk/", {"do": "close"}, follow=True)
