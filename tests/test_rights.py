@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 from agents.domain.activation import Action
 from agents.domain.profile import State
 from agents.domain.secret import digest, make_credential
-from agents.models import Client, Contact, Device, EnrolmentKey, Profile, RoleScope
+from agents.models import Client, Contact, CustomField, Device, EnrolmentKey, Profile, RoleScope
 from agents.services import apply_activation, create_key
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN
 from helpdesk.core.files import store
@@ -154,6 +154,7 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:run>": 1,
+        "<int:field>": CustomField.objects.create(belongs_to="ticket", key="x", name="X", type="text").pk,
         "<int:entry>": an_hour(ticket, carla, now).pk,
         "<int:passkey>": 1,
         "<int:team>": Team.objects.create(name="Evening").pk,

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from tickets.views import (
     automatic_mail,
     blocked,
+    fields,
     hours,
     macros,
     mail_journal,
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/macros/<int:macro>/copy/", macros.copy, name="copy-macro"),
     path("settings/macros/<int:macro>/delete/", macros.delete, name="delete-macro"),
     path("settings/macros/<int:macro>/restore/", macros.restore, name="restore-macro"),
+    path("settings/fields/", fields.fields, name="fields"),
+    path("settings/fields/<int:field>/", fields.field, name="field"),
     path("settings/hours/", hours.hours, name="hours"),
     path("settings/hours/new/", hours.new_hours, name="new-hours"),
     path("settings/hours/<int:calendar>/", hours.calendar, name="calendar"),

@@ -59,7 +59,7 @@ def _number(text: str) -> str:
     if not number.is_finite() or abs(number) >= 10**15 or number.as_tuple().exponent < -6:  # type: ignore[operator]
         raise NotAValue
     whole = number.normalize()
-    return f"{whole if whole else 0:f}"
+    return f"{whole if whole else Decimal(0):f}"
 
 
 def _date(text: str) -> str:

@@ -74,6 +74,8 @@ _CHANGES: dict[str, StrOrPromise] = {
     "unlinked": gettext_lazy("<b>{who}</b> removed the link to ticket <b>{after}</b>"),
     "ticked": gettext_lazy("<b>{who}</b> ticked off <b>{after}</b>"),
     "unticked": gettext_lazy("<b>{who}</b> took back the tick of <b>{after}</b>"),
+    "time": gettext_lazy("<b>{who}</b> corrected a time from <b>{before}</b> to <b>{after}</b>"),
+    "field": gettext_lazy("<b>{who}</b> set {before} to <b>{after}</b>"),
     "bounce": gettext_lazy("A mail came back: <b>{after}</b>"),
     "delayed": gettext_lazy("A mail is delayed: <b>{after}</b>"),
     "complaint": gettext_lazy("<b>{after}</b> called our mail spam: no automatic mail goes there any more"),
@@ -97,6 +99,8 @@ _TO_NOTHING: dict[str, StrOrPromise] = {
     "tags": gettext_lazy("<b>{who}</b> removed the tags <b>{before}</b>"),
     "comment": gettext_lazy("<b>{who}</b> took back the words about it: <b>{before}</b>"),
     "snoozed": gettext_lazy("<b>{who}</b> snoozed this until the customer answers"),
+    "time": gettext_lazy("<b>{who}</b> deleted a time of <b>{before}</b>"),
+    "field": gettext_lazy("<b>{who}</b> emptied {before}"),
     "type": gettext_lazy("<b>{who}</b> took the type <b>{before}</b> away"),
 }
 #: What happened between two tickets.
@@ -210,6 +214,8 @@ def sentence(activity: Activity) -> SafeString:
         text = _("<b>{who}</b> assigned this to <b>{after}</b>")
     elif activity.field == "woken" and not activity.actor_label:
         text = _("The customer's answer ended the snooze") if activity.before else _("The snooze is over")
+    elif activity.field == "time" and not activity.before:
+        text = _("<b>{who}</b> brought back a time of <b>{after}</b>")
     elif activity.field == "split-from":
         text = _("<b>{who}</b> split this off from ticket <b>{before}</b>")
     return format_html(

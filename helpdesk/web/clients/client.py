@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agents.models import Client
 from agents.selectors import clients_visible_to
+from agents.selectors.fields import filled_of_contacts
 from agents.services import create_client, create_contact, update_client
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
@@ -88,9 +89,11 @@ def people(request: HttpRequest, client: UUID) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s was added.") % {"name": contact.full_name})
             return redirect("agents:client-people", found.public_id)
+    contacts = list(people_of_client(found))
+    filled = filled_of_contacts(contacts)
     context = {
         **shell_of(user, found, "people"),
-        "contacts": people_of_client(found),
+        "contacts": [(contact, filled[contact.pk]) for contact in contacts],
         "form": form,
     }
     return render(request, "clients/client_people.html", context, status=422 if form.errors else 200)

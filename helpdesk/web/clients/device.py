@@ -14,7 +14,9 @@ from agents.domain.profile import ACTIVE
 from agents.models import Device
 from agents.selectors import devices_visible_to, is_online, profile_rows, profiles_visible_to
 from agents.selectors.activation import profile_facts
+from agents.selectors.fields import filled_of_device
 from agents.services import apply_activation, disable_profile, enable_profile, reset_verification
+from agents.services.fields import fill_device
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import User
@@ -28,6 +30,12 @@ DEEDS = {
     "disable": (Action.DISABLE, Scope.EVERY_PROFILE),
 }
 PROFILE_DEEDS = {"enable": enable_profile, "disable": disable_profile, "reset": reset_verification}
+
+
+def typed_fields(request: HttpRequest) -> dict[str, str]:
+    """Key -> what was typed, of fields that the desk added."""
+    sent = request.POST.items()
+    return {name.removeprefix("field-"): str(text) for name, text in sent if name.startswith("field-")}
 
 
 def visible_device(user: User, public_id: UUID) -> Device:
@@ -56,10 +64,25 @@ def page(request: HttpRequest, device: UUID) -> HttpResponse:
         ],
         "current": next((row.profile for row in rows if latest and row.profile.pk == latest.pk), None),
         "tickets": latest_tickets_of_device(user, found),
+        "fields": filled_of_device(found),
+        "may_fill": user.may(Permission.CLIENTS_EDIT),
         "may_enable": user.may(Permission.AGENTS_ENABLE),
         "may_edit_tickets": user.may(Permission.TICKETS_EDIT),
     }
     return render(request, "clients/device.html", context)
+
+
+@requires(Permission.CLIENTS_EDIT)
+@require_POST
+def fields(request: HttpRequest, device: UUID) -> HttpResponse:
+    """The device's values of the fields that the desk added."""
+    user = user_of(request)
+    found = visible_device(user, device)
+    try:
+        fill_device(device=found, typed=typed_fields(request), by=user, now=timezone.now())
+    except DeskbellError as error:
+        messages.error(request, " ".join((error.fields or {"": str(error)}).values()))
+    return redirect("agents:device", found.public_id)
 
 
 @requires(Permission.AGENTS_ENABLE)

@@ -9,10 +9,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from agents.services.fields import fill_contact
 from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires, user_of
 from helpdesk.web.clients.client import visible_client
+from helpdesk.web.clients.device import typed_fields
 from tickets.services.mail.strangers import ignore_contact_mail
+
+
+@requires(Permission.CLIENTS_EDIT)
+@require_POST
+def fields(request: HttpRequest, client: UUID, contact: UUID) -> HttpResponse:
+    """The person's values of the fields that the desk added."""
+    user = user_of(request)
+    found = get_object_or_404(visible_client(user, client).contacts, public_id=contact)
+    try:
+        fill_contact(contact=found, typed=typed_fields(request), by=user, now=timezone.now())
+    except DeskbellError as error:
+        messages.error(request, " ".join((error.fields or {"": str(error)}).values()))
+    return redirect("agents:client-people", client)
 
 
 @requires(Permission.CLIENTS_EDIT)

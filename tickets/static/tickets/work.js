@@ -39,6 +39,9 @@ setInterval(() => {
 }, 1000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) begin(); });
 document.addEventListener("htmx:afterSettle", show);
+let place = "";                                                       // a live refresh leaves the focus where it was
+document.addEventListener("htmx:oobBeforeSwap", event => { const active = document.activeElement; place = event.detail.target.contains(active) ? active.id : ""; });
+document.addEventListener("htmx:oobAfterSwap", () => { show(); if (place && document.activeElement === document.body) document.getElementById(place)?.focus({ preventScroll: true }); place = ""; });
 document.addEventListener("submit", event => {                        // who stops the timer by hand does not want it back at once
   const what = event.submitter?.id === "timer-button" ? event.submitter.value : "";
   if (what) isStopped = what === "stop";
