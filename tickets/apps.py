@@ -11,6 +11,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         for module in (
+            "hand_over",
             "mail.take",
             "targets.watch",
             "targets.promises",

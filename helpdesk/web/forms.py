@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.core.domain.languages import MAIL_LANGUAGES
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.forms import ZoneField
-from helpdesk.core.models import Role, Team, User
+from helpdesk.core.models import Role, User
 from helpdesk.core.services.organisation import MOST_UNDO_SECONDS
 
 
@@ -93,37 +93,3 @@ class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # n
         super().__init__(
             queryset=Role.objects.all(), label=_("Roles"), widget=forms.CheckboxSelectMultiple, required=False
         )
-
-
-class PersonForm(forms.Form):
-    full_name = forms.CharField(label=_("Full name"), max_length=150)
-    email = forms.EmailField(
-        label=_("E-mail address"), error_messages={"invalid": _("Write the address like name@example.com.")}
-    )
-    password = forms.CharField(
-        label=_("First password"),
-        strip=False,
-        help_text=_("At least 12 characters. Tell it in person; they change it in their profile."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    roles = RoleChoice()
-
-
-class RolesForm(forms.Form):
-    roles = RoleChoice()
-
-
-class TeamForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
-    members = forms.ModelMultipleChoiceField(
-        queryset=User.objects.filter(is_active=True),
-        label=_("Members"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-
-    def clean_name(self) -> str:
-        name = str(self.cleaned_data["name"]).strip()
-        if Team.objects.filter(name__iexact=name).exists():
-            raise forms.ValidationError(_("There is a team with this name. Choose another one."))
-        return name

@@ -20,7 +20,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import Role, User
 from helpdesk.core.selectors.people import tab_counts
-from helpdesk.core.services.roles import save_role
+from helpdesk.core.services.roles import ask_second_factor, delete_role, save_role
 from helpdesk.core.web import requires, user_of
 from helpdesk.web.forms import show_errors
 
@@ -57,6 +57,11 @@ class RoleForm(forms.Form):
         choices=[(permission.value, label) for permission, label in LABELS.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
+    )
+    needs_second_factor = forms.BooleanField(
+        label=gettext_lazy("Needs a second factor"),
+        required=False,
+        help_text=gettext_lazy("Who has none yet sets one up at the next click."),
     )
     all_clients = forms.BooleanField(label=gettext_lazy("For all clients, also later ones"), required=False)
     clients = forms.ModelMultipleChoiceField(
@@ -100,9 +105,12 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
         "name": found.name,
         "permissions": found.permissions,
         "all_clients": found.all_clients,
+        "needs_second_factor": found.needs_second_factor,
         "clients": [scope.client_id for scope in found.scopes.all()] if role else [],
     }
     title = found.name
+    if found.is_locked or request.POST.get("do") == "delete":
+        return _locked_or_deleted(request, found, by)
     form = RoleForm(request.POST or None, initial=initial, clients=clients_visible_to(by).order_by("name"))
     if request.method == "POST" and form.is_valid():
         try:
@@ -115,7 +123,27 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
             )
             return redirect("web:roles")
     context = {"nav": "settings", "tab": "roles", "title": title, "form": form, "counts": tab_counts()}
+    context |= {"is_new": not role, "holders": found.users.count() if role else 0}
     return render(request, "web/role.html", context, status=422 if form.errors else 200)
+
+
+def _locked_or_deleted(request: HttpRequest, role: Role, by: User) -> HttpResponse:
+    """The administrators' role has one switch; another one goes when nobody has it."""
+    try:
+        if request.POST.get("do") == "delete":
+            delete_role(role=role, by=by, now=timezone.now())
+            messages.success(request, _("The role is deleted."))
+            return redirect("web:roles")
+        if request.method == "POST":
+            is_needed = request.POST.get("needs_second_factor") == "on"
+            ask_second_factor(role=role, is_needed=is_needed, by=by, now=timezone.now())
+            messages.success(request, _("Saved."))
+            return redirect("web:roles")
+    except DeskbellError as error:
+        messages.error(request, str(error))
+        return redirect("web:role", role.pk)
+    context = {"nav": "settings", "tab": "roles", "title": role.name, "role": role, "counts": tab_counts()}
+    return render(request, "web/locked_role.html", context)
 
 
 def _scopes(user: User) -> QuerySet[RoleScope]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web import door_urls, expert, find, notices, profile, roles, settings_pages, shortcuts, sign_in
+from helpdesk.web import door_urls, expert, find, notices, people_urls, profile, shortcuts, sign_in
 
 app_name = "web"
 
@@ -21,12 +21,5 @@ urlpatterns = [
     path("tickets/<int:number>/", expert.ticket, name="ticket"),
     path("tickets/<int:number>/live/", expert.ticket_live, name="ticket-live"),
     path("tickets/<int:number>/inbox/", expert.ticket_inbox, name="ticket-inbox"),
-    path("settings/organisation/", settings_pages.organisation, name="organisation"),
-    path("settings/people/", settings_pages.people, name="people"),
-    path("settings/people/new/", settings_pages.new_person, name="new-person"),
-    path("settings/people/<int:person>/", settings_pages.person, name="person"),
-    path("settings/teams/", settings_pages.teams, name="teams"),
-    path("settings/audit/", settings_pages.audit, name="audit"),
-    path("settings/roles/", roles.matrix, name="roles"),
-    path("settings/roles/<int:role>/", roles.edit, name="role"),
+    *people_urls.urlpatterns,
 ]

@@ -7,7 +7,15 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import Event, hub
 from helpdesk.core.models import AuditEntry, Role, User
-from helpdesk.core.services.roles import create_team, save_role
+from helpdesk.core.services.roles import (
+    ask_second_factor,
+    create_team,
+    delete_role,
+    delete_team,
+    save_role,
+    set_teams,
+    update_team,
+)
 
 pytestmark = pytest.mark.django_db
 VIEW = [Permission.TICKETS_VIEW]
@@ -75,3 +83,65 @@ def test_a_team_has_members_and_a_name_of_its_own(ada: User, bob: User, carla: U
         create_team(name="Network", members=[], by=carla, now=now)
     with pytest.raises(Invalid):
         create_team(name=" ", members=[], by=carla, now=now)
+
+
+def test_the_administrators_role_can_ask_for_a_second_factor_and_nothing_else(
+    carla: User, ada: User, role_admin: Role, now: datetime
+) -> None:
+    with pytest.raises(Refused):
+        ask_second_factor(role=role_admin, is_needed=True, by=ada, now=now)
+    for _ in range(2):
+        ask_second_factor(role=role_admin, is_needed=True, by=carla, now=now)
+    assert AuditEntry.objects.count() == 1
+    assert User.objects.get(pk=carla.pk).needs_second_factor
+    carla.forget_grants()
+    assert carla.needs_second_factor
+    assert not ada.needs_second_factor
+    assert not User().needs_second_factor
+
+
+def test_a_role_goes_when_nobody_has_it(
+    ada: User, carla: User, role_technician: Role, role_admin: Role, now: datetime
+) -> None:
+    with pytest.raises(Conflict):
+        delete_role(role=role_technician, by=carla, now=now)
+    with pytest.raises(Refused):
+        delete_role(role=role_admin, by=carla, now=now)
+    ada.roles.clear()
+    with pytest.raises(Refused):
+        delete_role(role=role_technician, by=User.objects.get(pk=ada.pk), now=now)
+    delete_role(role=role_technician, by=carla, now=now)
+    assert AuditEntry.objects.get().verb == "deleted role"
+
+
+def test_a14_a_role_for_all_clients_is_deleted_by_who_sees_all(
+    ada: User, role_technician: Role, now: datetime
+) -> None:
+    small = Role.objects.create(name="Some clients", permissions=role_technician.permissions)
+    ada.roles.set([small])
+    everywhere = Role.objects.create(name="Everywhere", permissions=VIEW, all_clients=True)
+    with pytest.raises(Refused):
+        delete_role(role=everywhere, by=User.objects.get(pk=ada.pk), now=now)
+
+
+def test_a_team_gets_another_name_and_other_members(ada: User, bob: User, carla: User, now: datetime) -> None:
+    team = create_team(name="Night", members=[ada], by=carla, now=now)
+    update_team(team=team, name=" Night ", members=[ada], by=carla, now=now)
+    assert AuditEntry.objects.count() == 1, "the same again changes nothing"
+    update_team(team=team, name="Evening", members=[bob], by=carla, now=now)
+    assert (str(team), list(team.members.all())) == ("Evening", [bob])
+    create_team(name="Day", members=[], by=carla, now=now)
+    with pytest.raises(Conflict):
+        update_team(team=team, name="Day", members=[bob], by=carla, now=now)
+    with pytest.raises(Invalid):
+        update_team(team=team, name=" ", members=[bob], by=carla, now=now)
+    delete_team(team=team, by=carla, now=now)
+    assert AuditEntry.objects.latest("pk").before == {"members": ["Bob Kahn"]}
+
+
+def test_somebody_works_in_teams(ada: User, carla: User, now: datetime) -> None:
+    team = create_team(name="Night", members=[], by=carla, now=now)
+    for _ in range(2):
+        set_teams(user=ada, teams=[team], by=carla, now=now)
+    assert list(ada.teams.all()) == [team]
+    assert AuditEntry.objects.filter(verb="changed teams").count() == 1

@@ -104,7 +104,7 @@ class User(AbstractBaseUser):
     @cached_property
     def needs_second_factor(self) -> bool:
         """One of the roles asks for it."""
-        return self.pk is not None and self.roles.filter(needs_second_factor=True).exists()
+        return bool(self.pk) and self.roles.filter(needs_second_factor=True).exists()
 
     def forget_grants(self) -> None:
         """Reads the roles anew at the next question; for code that has just changed them."""

@@ -34,6 +34,14 @@ def way_in_of(user: User) -> WayIn:
     return WayIn(*row[0])
 
 
+def has_factor(user_field: str) -> Exists:
+    """An expression: whether that user has any second factor."""
+    mine = User.objects.filter(pk=OuterRef(user_field)).filter(
+        Q(authenticator__confirmed_at__isnull=False) | Q(passkeys__isnull=False)
+    )
+    return Exists(mine)
+
+
 def passkeys_of(user: User) -> QuerySet[Passkey]:
     return user.passkeys.all()
 

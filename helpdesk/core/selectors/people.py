@@ -2,6 +2,7 @@ from django.db.models import Count, QuerySet, Value
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Role, Team, User
+from helpdesk.core.selectors.accounts import has_factor
 
 
 def active_users() -> QuerySet[User]:
@@ -9,9 +10,18 @@ def active_users() -> QuerySet[User]:
     return User.objects.filter(is_active=True).order_by("full_name", "id")
 
 
+def is_invited(user: User) -> bool:
+    """Asked to come, and has chosen no password yet."""
+    return user.is_active and user.last_login is None and not user.has_usable_password()
+
+
 def users_visible_to(user: User) -> QuerySet[User]:
     """For the people's page: everybody for who may edit them, else only oneself."""
-    people = User.objects.prefetch_related("roles", "teams").order_by("full_name", "id")
+    people = (
+        User.objects.prefetch_related("roles", "teams")
+        .annotate(has_factor=has_factor("pk"))
+        .order_by("full_name", "id")
+    )
     return people if user.may(Permission.USERS_EDIT) else people.filter(pk=user.pk)
 
 

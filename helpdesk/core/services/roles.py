@@ -14,11 +14,19 @@ from helpdesk.core.services.audit import record
 
 
 def _facts(role: Role) -> dict[str, object]:
-    return {"name": role.name, "permissions": role.permissions, "all_clients": role.all_clients}
+    facts = {"name": role.name, "permissions": role.permissions, "all_clients": role.all_clients}
+    return facts | {"needs_second_factor": role.needs_second_factor}
 
 
 def save_role(
-    *, role: Role, name: str, permissions: Iterable[str], all_clients: bool, by: User, now: datetime
+    *,
+    role: Role,
+    name: str,
+    permissions: Iterable[str],
+    all_clients: bool,
+    needs_second_factor: bool = False,
+    by: User,
+    now: datetime,
 ) -> Role:
     """Makes a role (`role` unsaved) or changes one, and closes the open streams of its people.
 
@@ -35,19 +43,50 @@ def save_role(
     reaches_all = all_clients or role.all_clients
     if not by.permissions.issuperset(moved) or (reaches_all and not by.sees_all_clients):
         raise Refused(_("You cannot give or take in a role what you may not do yourself."))
-    role.name, role.all_clients = name, all_clients
+    role.name, role.all_clients, role.needs_second_factor = name, all_clients, needs_second_factor
     role.permissions = [permission.value for permission in Permission if permission in wanted]
     try:
         with transaction.atomic():
             role.save()
             record(actor=by, verb="saved role", target=role, before=before, after=_facts(role), now=now)
-            for user_id in role.users.values_list("pk", flat=True):
-                publish("user", user_id=user_id)
+            _close_streams(role)
     except IntegrityError:
         raise Conflict(
             _("There is a role with this name."), fields={"name": _("Choose another name.")}
         ) from None
     return role
+
+
+def _close_streams(role: Role) -> None:
+    for user_id in role.users.values_list("pk", flat=True):
+        publish("user", user_id=user_id)
+
+
+@transaction.atomic
+def ask_second_factor(*, role: Role, is_needed: bool, by: User, now: datetime) -> None:
+    """The one switch of the administrators' role. Who has no factor yet sets one up first."""
+    if role.is_locked and not by.is_administrator:
+        raise Refused(_("Only administrators decide this for administrators."))
+    if Role.objects.filter(pk=role.pk, needs_second_factor=not is_needed).update(
+        needs_second_factor=is_needed
+    ):
+        before = _facts(role)
+        role.needs_second_factor = is_needed
+        record(actor=by, verb="saved role", target=role, before=before, after=_facts(role), now=now)
+        _close_streams(role)
+
+
+@transaction.atomic
+def delete_role(*, role: Role, by: User, now: datetime) -> None:
+    """Conflict while somebody has it; nobody deletes what may do more than they (A14)."""
+    if role.is_locked:
+        raise Refused(_("The administrators' role cannot change."))
+    if not by.permissions.issuperset(role.permissions) or (role.all_clients and not by.sees_all_clients):
+        raise Refused(_("You cannot give or take in a role what you may not do yourself."))
+    if role.users.exists():
+        raise Conflict(_("Somebody has this role. Take it from them first."))
+    record(actor=by, verb="deleted role", target=role, before=_facts(role), now=now)
+    role.delete()
 
 
 def create_team(*, name: str, members: Iterable[User], by: User, now: datetime) -> Team:
@@ -63,3 +102,48 @@ def create_team(*, name: str, members: Iterable[User], by: User, now: datetime) 
         sentence = _("There is a team with this name.")
         raise Conflict(sentence, fields={"name": _("Choose another name.")}) from None
     return team
+
+
+def update_team(*, team: Team, name: str, members: Iterable[User], by: User, now: datetime) -> None:
+    """Another name or other members; the same again changes nothing."""
+    if not name.strip():
+        raise Invalid(fields={"name": _("Enter the name of the team.")})
+    wanted = list(members)
+    before = {"name": team.name, "members": sorted(str(user) for user in team.members.all())}
+    after = {"name": name.strip(), "members": sorted(str(user) for user in wanted)}
+    if before == after:
+        return
+    try:
+        with transaction.atomic():
+            Team.objects.filter(pk=team.pk).update(name=name.strip())
+            team.name = name.strip()
+            team.members.set(wanted)
+            record(actor=by, verb="changed team", target=team, before=before, after=after, now=now)
+    except IntegrityError:
+        sentence = _("There is a team with this name.")
+        raise Conflict(sentence, fields={"name": _("Choose another name.")}) from None
+
+
+@transaction.atomic
+def delete_team(*, team: Team, by: User, now: datetime) -> None:
+    """Its canned replies and views go with it; whether tickets are left is the caller's question."""
+    members = sorted(str(user) for user in team.members.all())
+    record(actor=by, verb="deleted team", target=team, before={"members": members}, now=now)
+    team.delete()
+
+
+@transaction.atomic
+def set_teams(*, user: User, teams: Iterable[Team], by: User, now: datetime) -> None:
+    """In which teams somebody works."""
+    wanted, old = list(teams), list(user.teams.all())
+    if {team.pk for team in wanted} == {team.pk for team in old}:
+        return
+    user.teams.set(wanted)
+    record(
+        actor=by,
+        verb="changed teams",
+        target=user,
+        before={"teams": sorted(team.name for team in old)},
+        after={"teams": sorted(team.name for team in wanted)},
+        now=now,
+    )

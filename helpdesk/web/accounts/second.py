@@ -60,7 +60,7 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
     waiting = who_waits(request, now=timezone.now())
     signed = request.user if request.user.is_authenticated else None
     options, challenge = sign_in_options(
-        user=waiting[0] if waiting else signed,  # type: ignore[arg-type]
+        user=waiting[0] if waiting else signed,
         site=site_of(request),
     )
     request.session[CHALLENGE] = challenge

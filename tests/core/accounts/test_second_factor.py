@@ -6,6 +6,7 @@ import pyotp
 import pytest
 
 from helpdesk.core.domain.one_time import make_recovery_codes, normal_code, steps_around
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, Invalid, Refused, TooMany
 from helpdesk.core.models import AuditEntry, Authenticator, OutgoingMail, Passkey, RecoveryCode, User
 from helpdesk.core.selectors.accounts import passkeys_of, way_in_of
@@ -63,7 +64,9 @@ def test_an_app_counts_once_it_has_shown_a_right_code(ada: User, now: datetime) 
 
 def test_the_picture_names_person_and_house(ada: User) -> None:
     uri = provisioning_uri(user=ada, secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", issuer="Brightwell IT")
-    assert uri.startswith("otpauth://totp/Brightwell%20IT:ada%40deskbell.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    assert uri.startswith(
+        "otpauth://totp/Brightwell%20IT:ada%40deskbell.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    )
 
 
 def test_a27_the_secret_is_sealed_and_codes_are_hashed(ada: User, now: datetime) -> None:
@@ -174,7 +177,7 @@ def test_an_administrator_helps_after_a_lost_phone(carla: User, ada: User, now: 
 def test_a14_nobody_opens_the_account_of_somebody_who_may_do_more(
     carla: User, ada: User, now: datetime
 ) -> None:
-    eve = make_user("eve@deskbell.example", "Eve", role_of("People", *ada.permissions))
+    eve = make_user("eve@deskbell.example", "Eve", role_of("People", *map(Permission, ada.permissions)))
     for by, user in ((eve, carla), (ada, carla), (carla, carla)):
         with pytest.raises(Refused):
             reset_second_factor(user=user, by=by, now=now)

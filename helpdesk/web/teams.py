@@ -1,0 +1,93 @@
+"""Settings: teams, to which tickets can be given."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.errors import Conflict, DeskbellError
+from helpdesk.core.models import Team, User
+from helpdesk.core.selectors.people import all_teams, tab_counts
+from helpdesk.core.services.roles import create_team, delete_team, update_team
+from helpdesk.core.web import requires, user_of
+from helpdesk.web.forms import show_errors
+from tickets.selectors.hand_over import open_tickets_of
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    members = forms.ModelMultipleChoiceField(
+        queryset=User.objects.filter(is_active=True).order_by("full_name", "id"),
+        label=gettext_lazy("Members"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = all_teams().exclude(pk=team.pk) if team else all_teams()
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if self.others.filter(name__iexact=name).exists():
+            raise forms.ValidationError(_("There is a team with this name. Choose another one."))
+        return name
+
+
+@requires(Permission.USERS_EDIT)
+def teams(request: HttpRequest) -> HttpResponse:
+    form = TeamForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            create_team(**form.cleaned_data, by=user_of(request), now=timezone.now())
+        except DeskbellError as error:
+            show_errors(form, error)
+        else:
+            messages.success(request, _("The team was added."))
+            return redirect("web:teams")
+    rows = all_teams().prefetch_related("members")
+    context = {"nav": "settings", "tab": "teams", "teams": rows, "form": form, "counts": tab_counts()}
+    return render(request, "web/teams.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.USERS_EDIT)
+def team(request: HttpRequest, team: int) -> HttpResponse:
+    found, by = get_object_or_404(all_teams(), pk=team), user_of(request)
+    if request.POST.get("do") == "delete":
+        try:
+            _delete(found, by=by)
+        except DeskbellError as error:
+            messages.error(request, str(error))
+            return redirect("web:team", found.pk)
+        messages.success(request, _("The team is deleted."))
+        return redirect("web:teams")
+    initial = {"name": found.name, "members": found.members.all()}
+    form = TeamForm(request.POST or None, initial=initial, team=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_team(team=found, **form.cleaned_data, by=by, now=timezone.now())
+        except DeskbellError as error:
+            show_errors(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("web:teams")
+    context = {"nav": "settings", "tab": "teams", "team": found, "form": form, "counts": tab_counts()}
+    context["open_tickets"] = open_tickets_of(found)
+    return render(request, "web/team.html", context, status=422 if form.errors else 200)
+
+
+def _delete(team: Team, *, by: User) -> None:
+    if left := open_tickets_of(team):
+        words = ngettext(
+            "%(n)d open ticket is this team's. Give it to somebody first.",
+            "%(n)d open tickets are this team's. Give them to somebody first.",
+            left,
+        )
+        raise Conflict(words % {"n": left})
+    delete_team(team=team, by=by, now=timezone.now())
