@@ -24,7 +24,7 @@ from agents.models import Client, Contact, CustomField, Device, EnrolmentKey, Pr
 from agents.services import apply_activation, create_key
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN
 from helpdesk.core.files import store
-from helpdesk.core.models import Role, Team, User, Webhook
+from helpdesk.core.models import ImportRun, Role, Team, User, Webhook
 from helpdesk.core.services.tokens import create_token
 from tests.conftest import make_user, standard_role
 from tests.house.test_urls import walk
@@ -35,6 +35,7 @@ from tickets.models import (
     Calendar,
     Macro,
     Mailbox,
+    ReportPlan,
     Rule,
     ServiceTarget,
     Survey,
@@ -139,10 +140,16 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         client=acme, devices=Device.objects.filter(pk=pc.pk), action=Action.ENABLE, by=carla, now=now
     )
     token, _plain = create_token(user=carla, name="Script", scopes=["tickets.view"], days="90", now=now)
+    imported = ImportRun.objects.create(kind="clients", text="name\nInitech", by=carla, created_at=now)
     hook = Webhook.objects.create(name="Hook", url="https://h.example", owner=carla, created_at=now)
     parts = {
         **make_settings(now),
+        "<slug:kind>": "technicians",
+        "<int:plan>": ReportPlan.objects.create(
+            report="time", rhythm="week", owner=carla, next_on=now.date(), created_at=now
+        ).pk,
         "<int:webhook>": hook.pk,
+        "<uuid:import_run>": imported.public_id,
         "<int:call>": hook.calls.create(event="ping", body="{}", created_at=now).pk,
         "<int:token>": token.pk,
         "<int:number>": ticket.pk,

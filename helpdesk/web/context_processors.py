@@ -39,8 +39,10 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     return frame
 
 
-def _waiting_for(user: User) -> dict[str, int]:
-    """What waits for a decision of this user, in one query: people to approve, tickets with held mail."""
+def _waiting_for(user: User) -> tuple[dict[str, int], list[Any]]:
+    """What waits for a decision of this user (people to approve, tickets with held mail), and their saved
+    views in order: one query.
+    """
     parts: list[QuerySet[Any, Any]] = []
     if user.may(Permission.TICKETS_VIEW):
         parts += [shelf_of(user), _counted(tickets_with_held_mail(user), "held")]
@@ -114,6 +116,8 @@ def settings_of(user: User) -> list[dict[str, Any]]:
         (Permission.SETTINGS_EDIT, "globe", _("Organisation"), "web:organisation", ["organisation"]),
         (Permission.USERS_EDIT, "shield", _("People and roles"), "web:people", ["people", "teams", "roles"]),
         (Permission.SETTINGS_EDIT, "rules", _("Rules"), "tickets:rules", []),
+        (Permission.CLIENTS_EDIT, "upload", _("Import"), "web:imports", ["imports"]),
+        (Permission.SETTINGS_EDIT, "link", _("Webhooks"), "web:webhooks", ["webhooks"]),
         (Permission.USERS_EDIT, "key", _("API tokens"), "web:all-tokens", ["all-tokens"]),
         (Permission.AUDIT_VIEW, "history", _("Audit log"), "web:audit", ["audit"]),
     ]
