@@ -84,10 +84,11 @@ def test_a_common_word_means_itself_and_a_rare_one_may_go_on(
     ("query", "fts5", "gin"),
     [
         ("printer fire", '("printer" AND "fire"*)', "('printer') & ('fire':*)"),
+        ("printer fi", '("printer" AND "fi")', "('printer') & ('fi')"),
         ('"on fire" ', '("on fire")', "('on' <-> 'fire')"),
         ('"on fire" -tea', '("on fire") NOT "tea"', "('on' <-> 'fire') & !('tea')"),
-        ("from:anna@x.y ", '(names : "anna x y"*)', "('anna':B <-> 'x':B <-> 'y':B*)"),
-        ("fi*", '("fi"*)', "('fi':*)"),
+        ("from:anna@x.yyy", '(names : "anna x yyy"*)', "('anna':B <-> 'x':B <-> 'yyy':B*)"),
+        ("fir* -x", '("fir"*) NOT "x"', "('fir':*) & !('x')"),
     ],
 )
 def test_each_database_is_asked_in_its_own_language(query: str, fts5: str, gin: str) -> None:

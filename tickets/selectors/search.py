@@ -64,7 +64,7 @@ def find(query: str, *, me: int | None = None) -> Found:
     del numbers[DEPTH:]
     if asked.number is not None:
         numbers.append(asked.number)
-    return Found(asked, Q(pk__in=numbers) & facts, is_few=True, is_cut=is_cut)
+    return Found(asked, Q(pk__in=search_index.among(numbers)) & facts, is_few=True, is_cut=is_cut)
 
 
 def found_by(query: str, *, me: int | None = None) -> Q:
@@ -76,18 +76,21 @@ def _hits(asked: Asked) -> tuple[Asked, list[int]]:
     numbers = search_index.newest(asked, DEPTH + 1, few=CAP)
     if numbers or asked.number is not None:
         return asked, numbers
-    respelled = replace(asked, terms=tuple(_respelled(term) for term in asked.terms))
+    is_alone = len(asked.terms) == 1
+    respelled = replace(asked, terms=tuple(_respelled(term, is_alone=is_alone) for term in asked.terms))
     return (
         (asked, []) if respelled == asked else (respelled, search_index.newest(respelled, DEPTH + 1, few=CAP))
     )
 
 
-def _respelled(term: Term) -> Term:
-    """The term with names that are spelled almost so, if no ticket has the word itself."""
+def _respelled(term: Term, *, is_alone: bool) -> Term:
+    """The term with names that are spelled almost so, if no ticket has the word itself: one that stands alone
+    was not found.
+    """
     if len(term.words) > 1 or term.is_unwanted or term.column not in {"", "names"}:
         return term
     (word,) = term.words
-    if len(word) < _SHORTEST_NAME or search_index.newest(Asked((term,)), 1):
+    if len(word) < _SHORTEST_NAME or not (is_alone or not search_index.newest(Asked((term,)), 1)):
         return term
     known = {part for name in search_index.names_like(word) for part in plain_words(name)}
     return replace(term, instead=tuple(likest(word, known)))

@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from django import template
@@ -14,8 +15,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 register = template.Library()
 
@@ -43,7 +44,19 @@ AGENT = {
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
+def kept(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
+    """An atom is drawn once for each language and what it is given: a list shows the same ones often."""
+    drawn = lru_cache(maxsize=2048)(lambda _language, *args, **more: draw(*args, **more))
+
+    @wraps(draw)
+    def look_up(*args: Any, **more: Any) -> SafeString:
+        return drawn(get_language(), *args, **more)
+
+    return look_up
+
+
 @register.simple_tag
+@kept
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; with a label it speaks, without one it is decoration."""
     says = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -59,18 +72,21 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 
 @register.simple_tag
+@kept
 def status(key: str) -> SafeString:
     css, name, text = STATUS[str(key)]
     return format_html('<span class="chip chip--{}">{}{}</span>', css, icon(name), text)
 
 
 @register.simple_tag
+@kept
 def status_icon(key: str) -> SafeString:
     css, name, text = STATUS[str(key)]
     return icon(name, f"ink-{css}", str(text))
 
 
 @register.simple_tag
+@kept
 def prio(key: str, with_text: bool = True) -> SafeString:  # noqa: FBT001, FBT002 (positional in templates)
     css, text = PRIORITY[str(key)]
     if with_text:
@@ -80,6 +96,7 @@ def prio(key: str, with_text: bool = True) -> SafeString:  # noqa: FBT001, FBT00
 
 
 @register.simple_tag
+@kept
 def agent_state(key: str) -> SafeString:
     """The chip of a profile's state."""
     css, name, text = AGENT[str(key)]
@@ -92,6 +109,7 @@ def chip(text: str, css: str = "", name: str = "") -> SafeString:
 
 
 @register.simple_tag
+@kept
 def avatar(name: str, css: str = "", presence: str = "") -> SafeString:
     """Initials on one of eight colours that stay with the name."""
     if not name:
@@ -107,6 +125,7 @@ def avatar(name: str, css: str = "", presence: str = "") -> SafeString:
 
 
 @register.simple_tag
+@kept
 def kbd(*keys: str) -> SafeString:
     caps = format_html_join("", "<kbd>{}</kbd>", ((key,) for key in keys))
     return format_html('<span class="kbd" aria-hidden="true">{}</span>', caps)

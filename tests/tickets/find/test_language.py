@@ -20,9 +20,10 @@ def test_words_are_all_wanted_and_the_last_may_go_on() -> None:
     ("query", "terms"),
     [
         ('"on fire"', (Term(("on", "fire")),)),
-        ('"on fi', (Term(("on", "fi"), may_go_on=True),)),
+        ('"on fi', (Term(("on", "fi")),)),
         ("fire -tea", (Term(("fire",)), Term(("tea",), is_unwanted=True))),
         ("print* now", (Term(("print",), may_go_on=True), Term(("now",), may_go_on=True))),
+        ("pr* n", (Term(("pr",)), Term(("n",)))),
         ("from:anna ", (Term(("anna",), "names", may_go_on=True),)),
         ('file:"bill 7.pdf"', (Term(("bill", "7", "pdf"), "files"),)),
         ("subject:fire", (Term(("fire",), "subject", may_go_on=True),)),
