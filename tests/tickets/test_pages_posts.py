@@ -148,7 +148,7 @@ class TestAssign:
         client_bob.post(f"/tickets/{ticket.pk}/take/")
         response = client_ada.post(f"/tickets/{ticket.pk}/take/", headers=HTMX)
         assert response.status_code == 409
-        assert "Somebody else took this ticket first." in response.content.decode()
+        assert "Bob Kahn took this ticket first." in response.content.decode()
         assert "Bob Kahn" in response.content.decode()
 
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from helpdesk.core.models import User
 from tickets.domain.kinds import Verb
@@ -28,7 +29,7 @@ def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
         )
         if rows != 1:
             reason = closed_or_changed(ticket)
-            raise reason if isinstance(reason, TicketClosed) else AlreadyTaken
+            raise reason if isinstance(reason, TicketClosed) else _first(ticket)
         ticket.assignee, ticket.team, ticket.updated_at = by, None, now
         write_activity(
             ticket=ticket,
@@ -40,3 +41,9 @@ def take_ticket(*, ticket: Ticket, by: User, now: datetime) -> None:
             after=assignee_label(ticket),
         )
         assignment_changed(ticket=ticket, before=None, now=now)
+
+
+def _first(ticket: Ticket) -> AlreadyTaken:
+    """Who was faster; nameless if they gave it back already."""
+    holder = User.objects.filter(pk__in=Ticket.objects.filter(pk=ticket.pk).values("assignee")).first()
+    return AlreadyTaken(_("%(name)s took this ticket first.") % {"name": holder} if holder else "")

@@ -19,7 +19,7 @@ from helpdesk.core.web import requires
 from tickets.domain.priority import Priority
 from tickets.domain.rules import TicketType
 from tickets.domain.status import TRANSITIONS, Status
-from tickets.errors import ChildrenOpen
+from tickets.errors import ChildrenOpen, TicketChanged
 from tickets.models import Ticket
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 from tickets.selectors.access import ticket_for
@@ -31,6 +31,7 @@ from tickets.services.change_subject import change_subject
 from tickets.services.change_tags import change_tags
 from tickets.services.change_type import change_type
 from tickets.services.take_ticket import take_ticket
+from tickets.views.as_seen import Changed, see, what_changed
 from tickets.views.requests import Request
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -53,28 +54,27 @@ def choices_of(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _act(request: Request, number: int, template: str, change: Callable[[Ticket], None]) -> HttpResponse:
-    """Do it; a refusal is a sentence beside the value as it is now (htmx) or on the ticket page."""
+def _act(
+    request: Request, number: int, template: str, change: Callable[[Ticket], None], *, field: str = ""
+) -> HttpResponse:
+    """Do it; a refusal is a sentence beside the value as it is now (htmx) or on the ticket page. With `field`
+    who saw another value than there is now is asked.
+    """
     ticket = _ticket(request, number)
-    problem: DeskbellError | None = None
-    try:
-        change(ticket)
-    except NotFound:
-        raise
-    except DeskbellError as error:
-        problem = error
+    problem, changed = _try(request, ticket, change, field)
     if not request.htmx:
         if problem:
-            messages.error(request, _sentence(problem))
+            messages.error(request, f"{changed.words}. {problem}" if changed else _sentence(problem))
         if isinstance(problem, ChildrenOpen):
             return redirect(f"{reverse('web:ticket', args=[number])}?anyway={request.POST['status']}")
         return redirect("web:ticket", number)
-    if problem:
+    if problem or field:
         ticket = _ticket(request, number)
     context = {
         "ticket": ticket,
         "may_edit": True,
         "error": _sentence(problem) if problem else "",
+        "changed": changed,
         "anyway": request.POST.get("status") if isinstance(problem, ChildrenOpen) else "",
         **choices_of(ticket),
     }
@@ -83,6 +83,26 @@ def _act(request: Request, number: int, template: str, change: Callable[[Ticket]
     response = render(request, template, context, status=problem.http_status if problem else 200)
     response["HX-Trigger"] = CHANGED
     return response
+
+
+def _try(
+    request: Request, ticket: Ticket, change: Callable[[Ticket], None], field: str
+) -> tuple[DeskbellError | None, Changed | None]:
+    """What kept it from being done, and for a `field` that is not as the page showed it what it is now."""
+    if field and "was" in request.POST:
+        see(ticket, field, request.POST["was"])
+    try:
+        change(ticket)
+    except NotFound:
+        raise
+    except TicketChanged as error:
+        if not field:
+            return error, None
+        changed = what_changed(_ticket(request, ticket.pk), field, request.POST.get(field, ""))
+        return (error if changed else None), changed
+    except DeskbellError as error:
+        return error, None
+    return None, None
 
 
 def _sentence(problem: DeskbellError) -> str:
@@ -104,7 +124,7 @@ def status(request: Request, number: int) -> HttpResponse:
         anyway = bool(request.POST.get("anyway"))
         change_status(ticket=ticket, to=to, by=request.user, now=timezone.now(), anyway=anyway)
 
-    return _act(request, number, "tickets/_fact_status.html", change)
+    return _act(request, number, "tickets/_fact_status.html", change, field="status")
 
 
 @requires(EDIT)
@@ -114,7 +134,7 @@ def priority(request: Request, number: int) -> HttpResponse:
         to = _chosen("priority", request.POST.get("priority", ""), Priority)
         change_priority(ticket=ticket, to=to, by=request.user, now=timezone.now())
 
-    return _act(request, number, "tickets/_fact_priority.html", change)
+    return _act(request, number, "tickets/_fact_priority.html", change, field="priority")
 
 
 @requires(EDIT)
@@ -127,7 +147,7 @@ def ticket_type(request: Request, number: int) -> HttpResponse:
         to = _chosen("type", value, TicketType) if value else None
         change_type(ticket=ticket, to=to, by=request.user, now=timezone.now())
 
-    return _act(request, number, "tickets/_fact_type.html", change)
+    return _act(request, number, "tickets/_fact_type.html", change, field="type")
 
 
 @requires(EDIT)
@@ -141,7 +161,7 @@ def assign(request: Request, number: int) -> HttpResponse:
         to = _person(ticket, request.POST.get("assignee", ""))
         change_assignee(ticket=ticket, to=to, by=request.user, now=timezone.now())
 
-    return _act(request, number, "tickets/_fact_assignee.html", change)
+    return _act(request, number, "tickets/_fact_assignee.html", change, field="assignee")
 
 
 def _person(ticket: Ticket, value: str) -> User | Team | None:
@@ -197,7 +217,7 @@ def subject(request: Request, number: int) -> HttpResponse:
     def change(ticket: Ticket) -> None:
         change_subject(ticket=ticket, to=request.POST.get("subject", ""), by=request.user, now=timezone.now())
 
-    return _act(request, number, "tickets/_title.html", change)
+    return _act(request, number, "tickets/_title.html", change, field="subject")
 
 
 def _choices(request: Request, number: int, what: str) -> HttpResponse:
