@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from agents.models import Client
 from helpdesk.core.events import Event, hub
 from helpdesk.core.files import store
-from helpdesk.core.models import Job, OutgoingMail, User
+from helpdesk.core.models import Job, Notice, OutgoingMail, User
 from helpdesk.core.services.jobs import run_job
 from helpdesk.core.services.mail import queue_mail
 from tickets.models import Ticket
@@ -69,7 +69,8 @@ def test_open_pages_hear_that_a_reply_could_not_be_mailed(
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         send(now)
     assert OutgoingMail.objects.get().status == OutgoingMail.Status.FAILED
-    assert [e.name for e in heard] == ["ticket"]
+    assert [e.name for e in heard] == ["ticket", "notice"]
+    assert Notice.objects.get().user == carla
 
 
 def test_a_mail_of_another_kind_tells_nobody(

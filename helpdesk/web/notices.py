@@ -21,6 +21,7 @@ from helpdesk.core.selectors.notices import (
     unread_count,
 )
 from helpdesk.core.services.notices import choose_notices, mark_read, mark_unread
+from helpdesk.core.services.push import public_key
 from helpdesk.core.web import signed_in, user_of
 from helpdesk.web.forms import show_errors
 from helpdesk.web.notice_forms import NoticeForm
@@ -106,6 +107,7 @@ def choice(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("web:notice-choice")
     context = {"nav": "profile", "tab": "notices", "form": form, "devices": push_devices_of(user)}
+    context["push_key"] = public_key()
     return render(request, "web/notices/choice.html", context, status=422 if form.errors else 200)
 
 

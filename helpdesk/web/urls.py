@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web import door_urls, expert, find, notices, people_urls, profile, shortcuts, sign_in
+from helpdesk.web import door_urls, expert, find, notices, people_urls, profile, push, shortcuts, sign_in
 
 app_name = "web"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     *door_urls.urlpatterns,
     path("profile/keys/", shortcuts.keys, name="keys"),
     path("profile/notices/", notices.choice, name="notice-choice"),
+    path("profile/notices/push/", push.add, name="add-push"),
+    path("profile/notices/push/<int:device>/remove/", push.remove, name="remove-push"),
+    path("notices/worker.js", push.worker, name="push-worker"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/bell/", notices.bell, name="bell"),
     path("notices/read/", notices.read, name="read-notices"),

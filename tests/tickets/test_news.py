@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from agents.models import Contact
-from helpdesk.core.models import Notice, Role, Team, User
+from helpdesk.core.models import Notice, OutgoingMail, Role, Team, User
 from helpdesk.core.notices import subjects_for
 from tests.conftest import make_user
+from tests.tickets.rules.conftest import MakeRule, make_rule
 from tickets.domain.kinds import Verb
 from tickets.domain.status import Status
 from tickets.errors import TicketInvalid
-from tickets.models import Activity, NewsPlace, Ticket, TicketFollower
+from tickets.models import Activity, Message, NewsPlace, Ticket, TicketFollower
 from tickets.selectors.followers import followers_of, watch_choices
 from tickets.services import news
 from tickets.services.add_customer_message import add_customer_message
@@ -20,11 +21,14 @@ from tickets.services.change import write_activity
 from tickets.services.change_assignee import change_assignee
 from tickets.services.change_status import change_status
 from tickets.services.follow import follow_ticket, unfollow_ticket
+from tickets.services.lost_mail import tell_of_lost_replies
 from tickets.services.merge_tickets import merge_tickets
 from tickets.services.news import tell_news
 from tickets.services.open_ticket import NewTicket, open_ticket
+from tickets.services.reply_to_customer import reply_to_customer
 from tickets.services.take_ticket import take_ticket
 
+__all__ = ["make_rule"]
 pytestmark = pytest.mark.django_db
 
 
@@ -231,3 +235,47 @@ def test_a_technician_without_tickets_is_told_of_none(
     open_ticket(new=NewTicket(subject="Printer", contact=anna), by=ada, now=now)
     tell_news(now)
     assert told(clerk) == []
+
+
+class TestLostMail:
+    def lose(self, ticket: Ticket, ada: User, now: datetime, status: str = "failed") -> Message:
+        message = reply_to_customer(ticket=ticket, body="Try this.", by=ada, now=now)
+        sent_at = now if status == "sent" else None
+        OutgoingMail.objects.update(status=status, sent_at=sent_at)
+        return message
+
+    @pytest.mark.parametrize("status", ["failed", "bounced"])
+    def test_its_author_hears_once(self, ticket: Ticket, ada: User, now: datetime, status: str) -> None:
+        self.lose(ticket, ada, now, status)
+        assert tell_of_lost_replies(ref=str(ticket.pk), now=now) == 1
+        assert tell_of_lost_replies(ref=str(ticket.pk), now=now) == 0
+        row = Notice.objects.get()
+        assert (row.user, row.news, row.about, row.text) == (
+            ada,
+            "mail-failed",
+            f"ticket:{ticket.pk}",
+            "Try this.",
+        )
+
+    def test_an_answer_that_arrived_is_no_news(self, ticket: Ticket, ada: User, now: datetime) -> None:
+        self.lose(ticket, ada, now, "sent")
+        assert tell_of_lost_replies(ref=str(ticket.pk), now=now) == 0
+
+    def test_after_a_merge_it_leads_to_where_the_answer_stands(
+        self, ticket: Ticket, anna: Contact, ada: User, now: datetime
+    ) -> None:
+        message = self.lose(ticket, ada, now)
+        other = open_ticket(new=NewTicket(subject="Toner", contact=anna), by=ada, now=now)
+        Message.objects.filter(pk=message.pk).update(ticket=other)
+        tell_of_lost_replies(ref=str(ticket.pk), now=now)
+        assert Notice.objects.get().about == f"ticket:{other.pk}"
+
+
+def test_a_rule_that_tells_people_rings_their_bell(
+    ticket: Ticket, ada: User, gus: User, make_rule: MakeRule, now: datetime
+) -> None:
+    tells = {"do": "notify", "to": [f"user:{ada.pk}", f"user:{gus.pk}"], "value": "Look at this"}
+    make_rule(tells, trigger="status-changed", name="Night watch")
+    change_status(ticket=ticket, to=Status.PROCESSING, by=ada, now=now)
+    row = Notice.objects.get()
+    assert (row.user, row.news, row.who, row.text) == (ada, "rule", "Night watch", "Look at this")

@@ -1,5 +1,6 @@
 """The bell, its list and what people choose, as pages."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -7,12 +8,14 @@ from django.test import Client as Browser
 
 from agents.models import Client
 from helpdesk.core.domain.notices import News
-from helpdesk.core.models import Notice, NoticeChoice, User
+from helpdesk.core.domain.web_push import encode, make_key, point_of, read_key
+from helpdesk.core.models import Notice, NoticeChoice, PushDevice, User
 from helpdesk.core.services.notices import notice
 from tests.tickets.conftest import make_tickets
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
+KEY, AUTH = encode(point_of(read_key(make_key()))), encode(b"0" * 16)
 
 
 @pytest.fixture
@@ -119,3 +122,36 @@ def test_half_of_the_quiet_hours_gets_a_sentence(
     answer = client_ada.post("/profile/notices/", {"quiet_since": since, "quiet_until": until})
     assert answer.status_code == 422
     assert words in answer.content.decode()
+
+
+def test_what_is_no_subscription_is_refused(client_ada: Browser) -> None:
+    for body in ("", "[]", "{}", '{"endpoint": "https://x.example/", "keys": {}}', '"x"'):
+        answer = client_ada.post("/profile/notices/push/", body, content_type="application/json")
+        assert answer.status_code == 422
+    inside = {"endpoint": "https://127.0.0.1/", "keys": {"p256dh": KEY, "auth": AUTH}}
+    answer = client_ada.post("/profile/notices/push/", json.dumps(inside), content_type="application/json")
+    assert answer.status_code == 422
+    assert "cannot push to" in answer.content.decode()
+
+
+def test_a_browser_is_added_shown_and_removed(client_ada: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helpdesk.core.services.push.address_of", lambda *_where, **_more: "192.0.2.1")
+    given = {"endpoint": "https://push.example/1", "keys": {"p256dh": KEY, "auth": AUTH}}
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    body = json.dumps(given)
+    answer = client_ada.post(
+        "/profile/notices/push/", body, content_type="application/json", headers={"User-Agent": agent}
+    )
+    assert answer.status_code == 204
+    page = client_ada.get("/profile/notices/").content.decode()
+    assert "Firefox, Linux" in page
+    assert "push.example" not in page
+    device = PushDevice.objects.get()
+    assert client_ada.post(f"/profile/notices/push/{device.pk}/remove/").status_code == 302
+    assert client_ada.post(f"/profile/notices/push/{device.pk}/remove/").status_code == 404
+
+
+def test_the_service_worker_is_a_script_within_its_scope(mallory: Browser) -> None:
+    answer = mallory.get("/notices/worker.js")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert "showNotification" in answer.content.decode()

@@ -7,7 +7,7 @@ import pytest
 
 from agents.models import Contact
 from helpdesk.core.jobs import minute_sweeps
-from helpdesk.core.models import OutgoingMail, Team, User
+from helpdesk.core.models import Notice, OutgoingMail, Team, User
 from tests.tickets.conftest import the_ticket
 from tests.tickets.targets.calendars import at
 from tests.tickets.targets.test_clocks import HOUR, clock
@@ -54,6 +54,12 @@ def test_a_missed_promise_is_marked_and_told_once(ticket: Ticket, ada: User, now
     assert mails() == [ada.email]
     line = ticket.activities.latest("id")
     assert (line.verb, line.field, line.after) == ("missed", "target", "first")
+
+
+def test_a_promise_that_comes_near_rings_the_bell_once(ticket: Ticket, ada: User, now: datetime) -> None:
+    for seconds in (0, 60):
+        watch_clocks(now + HOUR + timedelta(seconds=seconds))
+    assert list(Notice.objects.values_list("user", "news", "detail")) == [(ada.pk, "target", "near")]
 
 
 def test_of_two_sweeps_one_acts(ticket: Ticket, now: datetime) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from helpdesk.core.domain.notices import News
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import organisation_name
+from helpdesk.core.services.notices import Story, tell
 from tickets.domain.kinds import MessageKind
 from tickets.domain.rule_letters import fill
 from tickets.domain.rule_run import Effect
@@ -33,7 +35,9 @@ def send_letters(
         mail = _reply(wish, reasons, texts)
         wishes += [(wish, mail)] if mail else []
     readers = _Readers()
-    wishes += [(wish, mail) for wish in notices for mail in _notices(wish, readers)]
+    stories: list[Story] = []
+    wishes += [(wish, mail) for wish in notices for mail in _notices(wish, readers, stories)]
+    tell(stories, now=now)
     fates = queue_automatic_bulk([mail for _wish, mail in wishes], now=now)
     for ((ticket, plan, effect), mail), fate in zip(wishes, fates, strict=True):
         if fate.withheld:
@@ -86,10 +90,14 @@ def _reply(wish: Wish, reasons: Mapping[int, str], texts: Mapping[str, str]) -> 
     )
 
 
-def _notices(wish: Wish, readers: "_Readers") -> list[AutomaticMail]:
+def _notices(wish: Wish, readers: "_Readers", stories: list[Story]) -> list[AutomaticMail]:
+    """The mails; technicians hear it from the bell, too (`stories`)."""
     ticket, plan, effect = wish
     name = plan.name_of(effect.rule)
     body = fill(str(effect.action.value), placeholder_values(ticket) | _written(plan) | _rated(plan)).strip()
+    receivers = _receivers(ticket, effect, readers)
+    people = list({person.pk: person for _address, person in receivers if person}.values())
+    stories.append(Story(news=News.RULE, to=people, about=f"ticket:{ticket.pk}", who=name, text=body))
     mails = {
         address: AutomaticMail(
             ticket=ticket,
@@ -99,7 +107,7 @@ def _notices(wish: Wish, readers: "_Readers") -> list[AutomaticMail]:
             language=person.language if person else "",
             facts={"rule": name, "body": body},
         )
-        for address, person in _receivers(ticket, effect, readers)
+        for address, person in receivers
     }
     if not mails:
         plan.refused.append((effect, Why.NO_ADDRESS))

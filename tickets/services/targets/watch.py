@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from helpdesk.core import events
+from helpdesk.core.domain.notices import News
 from helpdesk.core.jobs import each_minute
 from helpdesk.core.models import User
+from helpdesk.core.services.notices import notice
 from tickets.domain.kinds import Verb
 from tickets.domain.priority import Priority
 from tickets.domain.rules import Trigger
@@ -77,6 +79,8 @@ def warn(pk: int, *, now: datetime) -> bool:
     clock = _read(pk)
     ticket = clock.ticket
     events.publish("ticket", str(ticket.number), client_id=ticket.client_id)
+    about, key = f"ticket:{ticket.pk}", f"near:{pk}:{clock.due_at}"
+    notice(news=News.TARGET, to=_people(ticket), about=about, detail="near", key=key, now=now)
     facts = facts_of(ticket, now, target=clock.kind)
     run_on_ticket(ticket=ticket, trigger=Trigger.TARGET_NEAR, now=now, facts=facts)
     return True
