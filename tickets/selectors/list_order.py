@@ -6,7 +6,7 @@ Within a group the newest activity comes first. Where few tickets are left they 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Left, Lower
 
 from agents.models import Client
 from helpdesk.core.models import Team, User
@@ -38,6 +38,7 @@ from tickets.domain.status import Status
 from tickets.models import Ticket, TicketClock
 
 _ROW = ("client", "assignee", "team")
+EXCERPT = 160
 #: Of tickets that are not due: they stand behind all that are.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 #: Groups that are read at once: the first few nearly always fill a page, and SQLite unites at most 500 parts.
@@ -89,6 +90,13 @@ def _united(parts: Sequence[Part]) -> QuerySet[Ticket]:
     return Ticket.objects.filter(pk__in=RawSQL(union, [param for _sql, own in parts for param in own]))  # noqa: S611
 
 
+def as_rows(rows: QuerySet[Ticket], *, with_tags: bool, with_excerpts: bool) -> QuerySet[Ticket]:
+    """With what a line of the list shows."""
+    rows = rows.select_related(*_ROW).prefetch_related(*(["tags"] if with_tags else []))
+    rows = rows.annotate(excerpt=Left("description", EXCERPT)) if with_excerpts else rows
+    return rows.defer("description", "details")
+
+
 def key_of(ticket: Ticket) -> str:
     """The value of the column that the list is sorted by, for a cursor."""
     key = getattr(ticket, "sort_key", "")
@@ -102,28 +110,33 @@ class Ordered:
     listed: Listed
     cursor: Cursor
     limit: int
+    with_tags: bool = False
+    with_excerpts: bool = False
 
-    def rows(self, *, with_tags: bool) -> list[Ticket]:
+    def rows(self) -> list[Ticket]:
         """One query where the list is short or sorted by subject, else one or two more."""
         filters = self.listed.filters
         if self.listed.is_few or filters.sort.column == "subject":
             rows = self.listed.candidates.filter(in_states(filters))
-            return self._read(rows, self._ties, with_tags=with_tags)
+            return self._read(rows, self._ties)
         found: list[Ticket] = []
         for parts, ties in self._parts():
             if parts:
-                part = Ordered(self.listed, self.cursor, self.limit - len(found))
-                found += part._read(_united(parts), ties, with_tags=with_tags)
+                part = replace(self, limit=self.limit - len(found))
+                found += part._read(_united(parts), ties)
             if len(found) >= self.limit:
                 break
         return found
 
-    def _read(self, rows: QuerySet[Ticket], ties: Ties, *, with_tags: bool) -> list[Ticket]:
+    def _read(self, rows: QuerySet[Ticket], ties: Ties) -> list[Ticket]:
         order = (("sort_key", self._is_down), *ties)
         rows = rows.annotate(sort_key=self._key()).filter(self._beyond(order))
-        rows = rows.select_related(*_ROW).prefetch_related(*(["tags"] if with_tags else []))
         columns = [f"-{name}" if falls else name for name, falls in order]
-        return list(rows.defer("description", "details").order_by(*columns)[: self.limit])
+        return list(
+            as_rows(rows, with_tags=self.with_tags, with_excerpts=self.with_excerpts).order_by(*columns)[
+                : self.limit
+            ]
+        )
 
     # --- the order
 

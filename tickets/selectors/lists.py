@@ -30,11 +30,10 @@ from tickets.models import Message, Tag, Ticket, TicketClock
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.figures import counted_as
-from tickets.selectors.list_order import Ordered, cells, in_states, key_of
+from tickets.selectors.list_order import Ordered, as_rows, cells, in_states, key_of
 from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
-_ROW = ("client", "assignee", "team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +59,34 @@ class TicketList:
         visible = tickets_visible_to(user).filter(_led_by(filters)).order_by()
         if filters.is_of_team:
             visible = visible.filter(_of_teams(user))
+        self._shows = {"with_tags": False, "with_excerpts": False}
         self.is_few, self.candidates = _narrowed(visible, filters, self.search)
 
     def page(
-        self, cursor: Cursor | None = None, *, limit: int = PAGE_SIZE, with_tags: bool = True
+        self,
+        cursor: Cursor | None = None,
+        *,
+        limit: int = PAGE_SIZE,
+        with_tags: bool = True,
+        with_excerpts: bool = False,
     ) -> TicketPage:
-        """Tickets with client, assignee, team and tags (a query of their own), without descriptions."""
+        """Tickets with client, assignee, team and tags (a query of their own), without descriptions; or with
+        their first words, as `excerpt`.
+        """
         cursor = cursor or Cursor()
+        self._shows = {"with_tags": with_tags, "with_excerpts": with_excerpts}
         if self.filters.sort.is_keyed:
-            found = Ordered(self, cursor, limit + 1).rows(with_tags=with_tags)
+            found = Ordered(self, cursor, limit + 1, with_tags, with_excerpts).rows()
             return _turned(found, cursor, limit)
         order = self._order(cursor)
         rows = self._rows(_beyond(cursor, self.filters), order, limit + 1)
-        found = list(
-            rows.select_related(*_ROW)
-            .prefetch_related(*(["tags"] if with_tags else []))
-            .defer("description", "details")
-            .order_by(*order)[: limit + 1]
-        )
+        found = list(as_rows(rows, **self._shows).order_by(*order)[: limit + 1])
         return _turned(found, cursor, limit)
 
     def lifted(self, numbers: Sequence[int]) -> list[Ticket]:
         """Those of these tickets that belong to the list, in this order."""
-        rows = self.candidates.filter(in_states(self.filters), pk__in=numbers).select_related(*_ROW)
-        return sorted(rows.defer("description", "details"), key=lambda ticket: numbers.index(ticket.pk))
+        rows = self.candidates.filter(in_states(self.filters), pk__in=numbers)
+        return sorted(as_rows(rows, **self._shows), key=lambda ticket: numbers.index(ticket.pk))
 
     def counts(self) -> QuickCounts:
         """What each quick filter would show, the other filters left as they are."""

@@ -53,14 +53,6 @@ class QuickFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    label: str | Promise
-    css: str
-    url: str = ""
-    direction: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Pill:
     """A filter that came with the address; its link takes it off."""
 

@@ -7,16 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.web import requires
+from tickets.domain.columns import USUAL, ListColumn, chosen_columns
 from tickets.domain.counts import Count, QuickCounts
-from tickets.domain.cursor import BadCursor, Cursor, decode
-from tickets.domain.filters import ANY, BadFilter, Sort, TicketFilters, read_filters
+from tickets.domain.cursor import LAST, BadCursor, Cursor, decode
+from tickets.domain.filters import ANY, BadFilter, TicketFilters, read_filters
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.models import Ticket
@@ -26,8 +27,10 @@ from tickets.selectors.dues import Due, dues_of
 from tickets.selectors.lists import TicketList
 from tickets.selectors.page import ticket_sheet
 from tickets.selectors.search import SearchShown
+from tickets.selectors.views import look_of
 from tickets.services.figures.counting import catch_up
-from tickets.views.addresses import PAGE, Column, ListAddress, Pill, QuickFilter
+from tickets.views.addresses import PAGE, ListAddress, Pill, QuickFilter
+from tickets.views.columns import Choice, Column, column_choices, head_of, order_choices, order_words
 from tickets.views.counted_pills import counted_pills
 from tickets.views.requests import Request
 from tickets.views.search_shown import search_shown
@@ -66,6 +69,11 @@ class ListPage:
     here: str = ""
     total: Count | None = None
     may_edit: bool = False
+    shown: frozenset[ListColumn] = USUAL
+    column_choices: list[Choice] = field(default_factory=list)
+    order_choices: list[Choice] = field(default_factory=list)
+    order: str | Promise = ""
+    has_preview: bool = True
     #: Rows that stand on top because a promise was broken, and what is due next in each row.
     lifted: set[int] = field(default_factory=set)
     search: SearchShown | None = None
@@ -115,8 +123,13 @@ def peek(request: Request, number: int) -> HttpResponse:
 
 
 def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor: Cursor) -> ListPage:
+    look = look_of(user)
+    shown = chosen_columns(look.columns.split(","))
     listed = TicketList(user, filters)
-    found, counts = listed.page(cursor, with_tags=False), listed.counts()
+    found = listed.page(
+        cursor, with_tags=ListColumn.TAGS in shown, with_excerpts=ListColumn.DESCRIPTION in shown
+    )
+    counts = listed.counts()
     due = due_column(listed, found, timezone.now())
     lifted = {ticket.pk for ticket in due.lifted}
     title = _title(filters)
@@ -124,6 +137,7 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         "first": address.to() if found.previous else "",
         "previous": address.to(page=found.previous.encode()) if found.previous else "",
         "next": address.to(page=found.next.encode()) if found.next else "",
+        "last": address.to(page=LAST) if found.next else "",
     }
     return ListPage(
         title=title,
@@ -134,7 +148,12 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         dues=due.by_ticket,
         search=search_shown(listed, found.tickets),
         quick_filters=_quick_filters(address, filters, counts),
-        columns=_columns(address, filters.sort),
+        columns=head_of(address, filters.sort, shown),
+        shown=shown,
+        column_choices=column_choices(shown),
+        order_choices=order_choices(address, filters.sort),
+        order=order_words(filters.sort),
+        has_preview=look.has_preview,
         pills=_pills(address, filters, found.tickets),
         url=address.to(page=cursor.encode()),
         is_filtered=bool(address.pairs(["sort"])),
@@ -175,22 +194,6 @@ def _quick_filters(
         label = dict(PRIORITY_CHOICES)[priority.value]
         priorities.append(QuickFilter(label, f"pr-{priority}", counts.priority[priority], url, is_active))
     return [statuses, priorities]
-
-
-def _columns(address: ListAddress, sort: Sort) -> list[Column]:
-    def sortable(label: str, css: str, down: Sort, up: Sort) -> Column:
-        direction = {down: "descending", up: "ascending"}.get(sort, "")
-        return Column(label, css, address.to(sort=(up if sort == down else down).value), direction)
-
-    return [
-        sortable(gettext("No."), "tight", Sort.NUMBER_DOWN, Sort.NUMBER_UP),
-        Column(_("Subject"), "fluid"),
-        Column(_("Customer"), "fluid-s"),
-        Column(_("Status"), "tight"),
-        Column(_("Due"), "tight"),
-        Column(_("Who"), "tight"),
-        sortable(gettext("Active"), "tight end", Sort.UPDATED_DOWN, Sort.UPDATED_UP),
-    ]
 
 
 def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> list[Pill]:

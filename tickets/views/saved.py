@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
+from tickets.domain.columns import FIXED, ListColumn, chosen_columns
 from tickets.domain.filters import BadFilter, read_filters
 from tickets.forms.view import ViewForm
 from tickets.models import SavedView
@@ -146,9 +146,14 @@ def _count(request: Request, query: str) -> object:
 @requires(VIEW)
 @require_POST
 def look(request: Request) -> HttpResponse:
-    """The preview beside the list, open or not: remembered for this person."""
-    keep_look(by=request.user, has_preview=request.POST.get("preview") == "on")
-    if request.htmx or request.headers.get("Sec-Fetch-Mode") == "cors":
+    """The columns of the list, or the preview beside it: remembered for this person."""
+    if "columns" in request.POST:
+        columns = chosen_columns(request.POST.getlist("column")) if "column" in request.POST else FIXED
+        usual = request.POST["columns"] == "usual"
+        keep_look(by=request.user, columns=[] if usual else [one for one in ListColumn if one in columns])
+    if "preview" in request.POST:
+        keep_look(by=request.user, has_preview=request.POST["preview"] == "on")
+    if request.headers.get("Sec-Fetch-Mode") == "cors":
         return HttpResponse(status=204)
     back = safe_query(request.POST.get("back", ""))
-    return redirect(reverse("tickets:list") + (f"?{back}" if back else ""))
+    return redirect(list_address(back))

@@ -1,6 +1,8 @@
 """Saved views: a name for a list; one's own, a team's, everybody's."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -8,12 +10,14 @@ from django.test import Client as Browser
 from helpdesk.core.errors import Invalid, Refused
 from helpdesk.core.models import AuditEntry, Team, User
 from tests.tickets.conftest import make_tickets
+from tickets.domain.columns import ListColumn
 from tickets.domain.views import MAX_VIEWS
 from tickets.models import SavedView
 from tickets.selectors.views import look_of, may_change_view, shelf_of, views_visible_to
 from tickets.services.views import ViewDraft, delete_view, keep_look, move_view, restore_view, save_view
 
 pytestmark = pytest.mark.django_db
+MaxQueries = Callable[[int], Any]
 
 
 def keep(by: User, now: datetime, name: str = "Acme", **facts: object) -> SavedView:
@@ -183,6 +187,47 @@ class TestPages:
         answer = client_ada.post("/tickets/views/look/", {"preview": "off", "back": "q=x&evil=1"})
         assert answer["Location"] == "/tickets/?q=x"
         assert not look_of(ada).has_preview
-        answer = client_ada.post("/tickets/views/look/", {"preview": "on"}, headers={"HX-Request": "true"})
+        answer = client_ada.post(
+            "/tickets/views/look/", {"preview": "on"}, headers={"Sec-Fetch-Mode": "cors"}
+        )
         assert answer.status_code == 204
         assert look_of(ada).has_preview
+
+
+class TestColumns:
+    def test_each_person_chooses_columns(self, client_ada: Browser, ada: User, now: datetime) -> None:
+        ticket = make_tickets(1, now, description="It drips on the floor")[0]
+        ticket.tags.create(name="water")
+        html = client_ada.get("/tickets/").content.decode()
+        assert "water" not in html
+        assert "drips" not in html
+        chosen = {"columns": "1", "column": ["tags", "description", "evil"], "back": ""}
+        assert client_ada.post("/tickets/views/look/", chosen)["Location"] == "/tickets/"
+        html = client_ada.get("/tickets/").content.decode()
+        assert '<span class="tag">water</span>' in html
+        assert "It drips on the floor" in html
+        assert '<td class="tight num">' not in html
+        client_ada.post("/tickets/views/look/", {"columns": "usual"})
+        assert "drips" not in client_ada.get("/tickets/").content.decode()
+
+    def test_nothing_chosen_leaves_the_subject(self, client_ada: Browser, ada: User) -> None:
+        client_ada.post("/tickets/views/look/", {"columns": "1"})
+        assert look_of(ada).columns == "subject"
+
+    def test_with_every_column_it_still_costs_at_most_9_queries(
+        self, client_ada: Browser, ada: User, now: datetime, django_assert_max_num_queries: MaxQueries
+    ) -> None:
+        for ticket in make_tickets(5, now, assignee=ada):
+            ticket.tags.get_or_create(name=f"t{ticket.pk}")
+        client_ada.post("/tickets/views/look/", {"columns": "1", "column": list(ListColumn)})
+        with django_assert_max_num_queries(9):
+            client_ada.get("/tickets/?sort=-priority")
+
+    def test_a_second_click_on_a_head_turns_the_order_round(self, client_ada: Browser, now: datetime) -> None:
+        make_tickets(1, now)
+        html = client_ada.get("/tickets/?sort=due").content.decode()
+        assert 'aria-sort="ascending"' in html
+        assert "sort=-due" in html
+        html = client_ada.get("/tickets/?sort=-subject").content.decode()
+        assert 'aria-sort="descending"' in html
+        assert "The other way round" in html

@@ -16,10 +16,11 @@ function preview(row) {
   clearTimeout(timer);
   timer = setTimeout(() => row.isConnected && row.dispatchEvent(new CustomEvent("peek")), SETTLE_MS);
 }
+const showsPanel = () => split.classList.contains("has-pane");
 function choose(row) {
   if (chosen === row.id) return;
   chosen = row.id; mark();
-  if (roomy.matches) { split.classList.add("has-peek"); preview(row); }
+  if (roomy.matches && showsPanel()) { split.classList.add("has-peek"); preview(row); }
 }
 function close() { chosen = null; clearTimeout(timer); split.classList.remove("has-peek"); pane.innerHTML = idle; mark(); }
 
@@ -34,6 +35,17 @@ document.addEventListener("click", e => {
 document.addEventListener("dblclick", e => { const row = rowOf(e); if (row) location.href = row.dataset.href; });
 document.addEventListener("focusin", e => { const row = rowOf(e); if (row) choose(row); });
 document.addEventListener("keydown", e => { if (e.key === "Escape" && chosen && !document.querySelector("dialog[open], :popover-open")) close(); });
+
+// --- the panel, open or not, is remembered for the person; the form does the same without script
+const panelButton = () => document.querySelector("#preview-switch button");
+function togglePanel() {
+  const button = panelButton(), form = button?.form; if (!form) return;
+  const data = new FormData(form, button), on = button.value === "on";
+  split.classList.toggle("has-pane", on); button.value = on ? "off" : "on"; button.setAttribute("aria-pressed", String(on));
+  fetch(form.action, { method: "POST", body: data, redirect: "manual" });
+  const row = on && chosen && document.getElementById(chosen); if (row) preview(row);
+}
+document.addEventListener("submit", e => { if (e.target.id === "preview-switch") { e.preventDefault(); togglePanel(); } }, true);
 
 // --- the selection: Shift picks a range, a key of the bar takes the row under the cursor where nothing is ticked
 const boxes = () => [...document.querySelectorAll("#ticket-rows tbody .box")];
@@ -69,6 +81,6 @@ document.addEventListener("htmx:afterSettle", e => {
   const row = chosen && document.getElementById(chosen);
   mark();
   if (row && focused) row.querySelector("a").focus({ preventScroll: true });
-  if (row && roomy.matches) preview(row);
+  if (row && roomy.matches && showsPanel()) preview(row);
   focused = false;
 });
