@@ -6,7 +6,7 @@ from helpdesk.core.mailbox import use_own_servers, when_settled
 from helpdesk.core.services import notice_mail, push  # so do its sweep and its jobs
 from tickets.selectors import subjects  # the door of notices, too
 from tickets.services import hooks, news  # webhooks and notices hear of what people do to tickets
-from tickets.services.figures import recount  # so do their sweeps
+from tickets.services.figures import recount, report_mails  # so do their sweeps
 from tickets.services.lost_mail import tell_of_lost_replies
 from tickets.services.mail import take  # so do the intake's
 from tickets.services.mail_out.automatic import RULE_MAIL_KIND
@@ -26,6 +26,7 @@ __all__ = [
     "push",
     "recount",
     "removal",
+    "report_mails",
     "snooze",
     "subjects",
     "take",

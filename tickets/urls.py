@@ -18,6 +18,7 @@ from tickets.views import (
     merging,
     opening,
     participants,
+    reports,
     rule_editor,
     rule_trace,
     rules,
@@ -32,6 +33,11 @@ from tickets.views import (
 app_name = "tickets"
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:kind>/", reports.report, name="report"),
+    path("reports/<slug:kind>/export/", reports.export, name="export-report"),
+    path("reports/<slug:kind>/plan/", reports.plan, name="plan-report"),
+    path("reports/plans/<int:plan>/", reports.change_plan, name="change-report-plan"),
     path("tickets/", listing.tickets, name="list"),
     path("tickets/export/", export.export, name="export"),
     path("tickets/new/", opening.new, name="new"),

@@ -50,7 +50,7 @@ def figures_of(
     Only clients that the user sees count. A choice of both clients and people is counted from the tickets of
     those people that still count in this time.
     """
-    clients = _clients(user, client)
+    clients = clients_of(user, client)
     told = {*people, *(whose or ()), NOBODY}
     if clients is None:
         rows = _sums({*told, ALL} if whose is None else told, first, last)
@@ -82,7 +82,7 @@ def counted_as(asked: Counted) -> QuerySet[TicketFigure, int]:
     return TicketFigure.objects.filter(found).order_by().values_list("number", flat=True)
 
 
-def _clients(user: User, client: int | None) -> frozenset[int] | None:
+def clients_of(user: User, client: int | None) -> frozenset[int] | None:
     """None is every ticket, also those of no client."""
     visible = client_scope(user, Permission.TICKETS_VIEW)
     if client is None:

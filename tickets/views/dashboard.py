@@ -3,9 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -25,10 +27,12 @@ from tickets.domain.filters import LATE, ME, TEAM
 from tickets.domain.filters import NOBODY as NO_ASSIGNEE
 from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
+from tickets.domain.reports import ReportKind
 from tickets.domain.status import Status
 from tickets.domain.targets import ClockKind, Unit, choose
 from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, span_words
 from tickets.selectors.figures import Figures, figures_of, whose_of
+from tickets.selectors.reports import report_title
 from tickets.selectors.targets import service_targets
 from tickets.services.figures.counting import catch_up
 from tickets.services.rules.people import is_present
@@ -120,15 +124,11 @@ def dashboard(request: Request) -> HttpResponse:
     shown = [one for one in technicians if whose is None or user_scope_of(one.pk) in whose]
     context = {
         "nav": "dashboard",
-        "asked": asked,
-        "now": now,
-        "periods": [(days, asked.query(days=days)) for days in PERIODS],
-        "scopes": [
-            (_("Everyone"), "", asked.query(who="")),
-            (_("My team"), TEAM, asked.query(who=TEAM)),
-            (_("Me"), ME, asked.query(who=ME)),
+        **scope_context(user, asked),
+        "reports": [
+            (report_title(kind), reverse("tickets:report", args=[kind.value]) + asked.query())
+            for kind in ReportKind
         ],
-        "clients": clients_visible_to(user).order_by("name").only("public_id", "name")[:SHOWN_CLIENTS],
         "counts": _counts(asked, figures),
         "trend": _trend(asked, figures),
         "created": _total(asked, figures, "created"),
@@ -141,6 +141,20 @@ def dashboard(request: Request) -> HttpResponse:
         "technicians": _technicians(asked, figures, shown, now),
     }
     return render(request, "tickets/figures/dashboard.html", context)
+
+
+def scope_context(user: User, asked: Asked) -> dict[str, Any]:
+    """What the choice of time, people and client in the bar of a page shows."""
+    return {
+        "asked": asked,
+        "periods": [(days, asked.query(days=days)) for days in PERIODS],
+        "scopes": [
+            (_("Everyone"), "", asked.query(who="")),
+            (_("My team"), TEAM, asked.query(who=TEAM)),
+            (_("Me"), ME, asked.query(who=ME)),
+        ],
+        "clients": clients_visible_to(user).order_by("name").only("public_id", "name")[:SHOWN_CLIENTS],
+    }
 
 
 def _counts(asked: Asked, figures: Figures) -> list[Linked]:

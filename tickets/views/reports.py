@@ -1,0 +1,163 @@
+"""Reports as pages, as files, and as mails that go out by themselves."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agents.selectors import clients_visible_to
+from helpdesk.core.domain.languages import MAIL_LANGUAGES, mail_language
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.errors import Invalid
+from helpdesk.core.models import User
+from helpdesk.core.web import requires
+from tickets.domain.csv_cells import BOM, csv_line
+from tickets.domain.reports import ReportKind, Rhythm
+from tickets.models import ReportPlan
+from tickets.selectors.reports import Cell, Report, ReportScope, report_of, report_title
+from tickets.services.figures.counting import catch_up
+from tickets.services.figures.report_mails import (
+    NEVER,
+    delete_report,
+    plan_report,
+    rest_report,
+    start_report,
+)
+from tickets.services.note_export import note_export
+from tickets.views.charts import Bar, bars
+from tickets.views.dashboard import scope_context
+from tickets.views.figure_scope import Asked, read_asked
+from tickets.views.requests import Request
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def report(request: Request, kind: str) -> HttpResponse:
+    """One report; everybody sees what they may see of it."""
+    return _page(request, _kind(kind), {})
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_safe
+def reports(_request: Request) -> HttpResponse:
+    return redirect("tickets:report", ReportKind.TECHNICIANS.value)
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_POST
+def export(request: Request, kind: str) -> HttpResponse:
+    """The same table for a spreadsheet; who takes it stands in the audit log."""
+    known, asked = _kind(kind), read_asked(request, request.user, timezone.now())
+    note_export(asked={"report": [kind], "days": [str(asked.days)]}, by=request.user, now=timezone.now())
+    catch_up()
+    made = report_of(request.user, known, _scope(asked))
+    text = BOM + "".join(csv_line(row) for row in made.as_texts())
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"{kind}-{asked.first}-{asked.last}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_POST
+def plan(request: Request, kind: str) -> HttpResponse:
+    """Have the report sent by mail from now on."""
+    known, now = _kind(kind), timezone.now()
+    given = {name: request.POST.get(name, "") for name in ("rhythm", "recipients", "language", "client")}
+    rhythm = Rhythm.MONTH if given["rhythm"] == Rhythm.MONTH else Rhythm.WEEK
+    asked = read_asked(request, request.user, now)
+    try:
+        plan_report(
+            kind=known,
+            rhythm=rhythm,
+            recipients=given["recipients"].replace(";", ",").replace("\n", ",").split(","),
+            language=given["language"],
+            client=asked.client,
+            by=request.user,
+            now=now,
+        )
+    except Invalid as error:
+        return _page(request, known, {"given": given, "wrong": error.fields}, status=422)
+    messages.success(request, _("The report will be sent."))
+    return redirect(reverse("tickets:report", args=[kind]) + asked.query())
+
+
+@requires(Permission.TICKETS_VIEW)
+@require_POST
+def change_plan(request: Request, plan: int) -> HttpResponse:
+    """Stop one of one's reports, start it again, or delete it."""
+    found = _plans(request.user).filter(pk=plan).first()
+    if found is None:
+        raise Http404
+    deeds = {"stop": rest_report, "start": start_report, "delete": delete_report}
+    deed = deeds.get(request.POST.get("do", ""), rest_report)
+    deed(plan=found, by=request.user, now=timezone.now())
+    return redirect(reverse("tickets:report", args=[found.report]) + "#plans")
+
+
+def _page(request: Request, kind: ReportKind, extra: dict[str, object], *, status: int = 200) -> HttpResponse:
+    user = request.user
+    catch_up()
+    asked = read_asked(request, user, timezone.now())
+    made = report_of(user, kind, _scope(asked))
+    context = {
+        **scope_context(user, asked),
+        "nav": "dashboard",
+        "kind": kind,
+        "title": report_title(kind),
+        "tabs": [
+            (report_title(each), reverse("tickets:report", args=[each.value]) + asked.query(), each is kind)
+            for each in ReportKind
+        ],
+        "report": made,
+        "rows": [[(cell, _url(asked, cell)) for cell in row] for row in made.rows],
+        "chart": _chart(made),
+        "export_url": reverse("tickets:export-report", args=[kind.value]) + asked.query(),
+        "plan_url": reverse("tickets:plan-report", args=[kind.value]) + asked.query(),
+        "plans": _plans(user).filter(report=kind.value),
+        "never": NEVER,
+        "languages": MAIL_LANGUAGES.items(),
+        "language": mail_language(user.language),
+        "given": {},
+        "wrong": {},
+        **extra,
+    }
+    return render(request, "tickets/figures/report.html", context, status=status)
+
+
+def _kind(text: str) -> ReportKind:
+    if text not in list(ReportKind):
+        raise Http404
+    return ReportKind(text)
+
+
+def _scope(asked: Asked) -> ReportScope:
+    return ReportScope(first=asked.first, last=asked.last, who=asked.who, client=asked.client)
+
+
+def _url(asked: Asked, cell: Cell) -> str:
+    if not cell.is_linked:
+        return ""
+    return asked.in_days(cell.days, **cell.filters) if cell.days else asked.list_url(**cell.filters)
+
+
+def _chart(made: Report) -> str:
+    shown: Sequence[Bar] = [Bar(one.label, one.value, one.words) for one in made.bars]
+    return bars(shown, label=made.told) if shown else ""
+
+
+def _plans(user: User) -> QuerySet[ReportPlan]:
+    """One's own; of everybody for who may change settings. Never of a client that one does not see."""
+    found = ReportPlan.objects.select_related("client", "owner").order_by("pk")
+    if not user.may(Permission.SETTINGS_EDIT):
+        return found.filter(owner=user)
+    if user.sees_all_clients:
+        return found
+    return found.filter(client__in=clients_visible_to(user)) | found.filter(owner=user)
