@@ -39,6 +39,8 @@ from tickets.models import (
     Rule,
     ServiceTarget,
     Survey,
+    Tag,
+    TagUndo,
     Ticket,
     TimeEntry,
 )
@@ -161,6 +163,8 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:run>": 1,
+        "<int:tag>": Tag.objects.create(name="old").pk,
+        "<int:undo>": TagUndo.objects.create(name="older", at=now).pk,
         "<int:field>": CustomField.objects.create(belongs_to="ticket", key="x", name="X", type="text").pk,
         "<int:entry>": an_hour(ticket, carla, now).pk,
         "<int:passkey>": 1,

@@ -11,6 +11,7 @@ from tickets.views import (
     mail_journal,
     mailbox_removal,
     mailboxes,
+    tags,
     targets,
 )
 
@@ -36,6 +37,9 @@ urlpatterns: list[URLPattern] = [
     path("settings/macros/<int:macro>/copy/", macros.copy, name="copy-macro"),
     path("settings/macros/<int:macro>/delete/", macros.delete, name="delete-macro"),
     path("settings/macros/<int:macro>/restore/", macros.restore, name="restore-macro"),
+    path("settings/tags/", tags.tags, name="tags"),
+    path("settings/tags/<int:tag>/", tags.tag, name="tag"),
+    path("settings/tags/undo/<int:undo>/", tags.undo, name="undo-tag"),
     path("settings/fields/", fields.fields, name="fields"),
     path("settings/fields/<int:field>/", fields.field, name="field"),
     path("settings/hours/", hours.hours, name="hours"),

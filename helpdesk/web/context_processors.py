@@ -99,6 +99,7 @@ def desk_settings_of(user: User) -> list[dict[str, Any]]:
         (Permission.SETTINGS_EDIT, "mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"]),
         (Permission.SETTINGS_EDIT, "inbox", _("Incoming mail"), "desk:mails", ["mail"]),
         (Permission.SETTINGS_EDIT, "calendar", _("Business hours"), "desk:hours", ["hours"]),
+        (Permission.SETTINGS_EDIT, "tag", _("Tags"), "desk:tags", ["tags"]),
         (Permission.SETTINGS_EDIT, "list", _("Fields"), "desk:fields", ["fields"]),
         (Permission.SETTINGS_EDIT, "clock", _("Service targets"), "desk:targets", ["targets"]),
         (Permission.TICKETS_EDIT, "snippet", _("Canned replies"), "desk:macros", ["macros"]),
