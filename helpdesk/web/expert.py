@@ -20,7 +20,7 @@ from helpdesk.core.web import requires
 from tickets.domain.filters import TicketFilters
 from tickets.domain.status import UNFINISHED
 from tickets.models import Ticket
-from tickets.selectors.drafts import draft_beside
+from tickets.selectors.drafts import called_beside, draft_beside
 from tickets.selectors.dues import dues_of
 from tickets.selectors.followers import following
 from tickets.selectors.lists import ticket_list
@@ -83,7 +83,7 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "ticket": found,
         "tags": sheet.tags,
         "dues": [] if found.merged_into_id else dues_of(found, timezone.now()),
-        "blocks": blocks(found, sheet.entries),
+        "blocks": blocks(found, sheet.entries, called_beside(sheet.beside)),
         "composer": composer_for(found, draft=draft_beside(sheet.beside, number), seen=str(sheet.seen)),
         "may_reply": may_reply(found),
         "company": around(request.user, number),

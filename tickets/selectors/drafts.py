@@ -66,6 +66,14 @@ def _people(value: str | Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
+def called_beside(found: Beside) -> dict[int, list[str]]:
+    """By the key of a note the names of those whom it calls."""
+    names: dict[int, list[str]] = {}
+    for row in found.rows("mention"):
+        names.setdefault(row["message"], []).append(row["name"])
+    return names
+
+
 def draft_of(user: User | AnonymousUser, ticket: Ticket) -> DraftShown:
     """The same for a page that shows nothing else beside the ticket."""
     return draft_beside(beside(user, ticket), ticket.pk)

@@ -1,6 +1,6 @@
 """The time line of a ticket as the page shows it: messages as cards, changes as lines, long runs folded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -158,6 +158,8 @@ class Card:
     on_hold: OutgoingMail | None = None
     failures: tuple[OutgoingMail, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    #: Colleagues whom a note calls by `@name`.
+    called: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,10 @@ class Block:
         return len(self.lines) > LONGEST_RUN
 
 
-def blocks(ticket: Ticket, entries: Iterable[Entry]) -> list[Block]:
+def blocks(
+    ticket: Ticket, entries: Iterable[Entry], called: Mapping[int, Sequence[str]] | None = None
+) -> list[Block]:
+    """`called`: by the key of a note the names in it."""
     result: list[Block] = []
     run: list[Line] = []
 
@@ -192,7 +197,7 @@ def blocks(ticket: Ticket, entries: Iterable[Entry]) -> list[Block]:
             run.append(line(entry.activity))
         else:
             end_run()
-            result.append(Block(entry.at, card=_card(ticket, entry)))
+            result.append(Block(entry.at, card=_card(ticket, entry, called or {})))
     end_run()
     return result
 
@@ -252,7 +257,7 @@ def _icon(activity: Activity) -> str:
     return _ICONS.get(activity.field, "activity")
 
 
-def _card(ticket: Ticket, entry: Entry) -> Card:
+def _card(ticket: Ticket, entry: Entry, called: Mapping[int, Sequence[str]]) -> Card:
     return Card(
         entry,
         key="first" if entry.kind == "description" or not entry.message else f"{entry.message.pk}",
@@ -262,6 +267,7 @@ def _card(ticket: Ticket, entry: Entry) -> Card:
         on_hold=next((letter for letter in entry.letters[:1] if letter.is_held), None),
         failures=tuple(letter for letter in entry.letters if letter.status in _NOT_ARRIVED),
         attachments=tuple(file for file in entry.attachments if not _is_decoration(entry, file)),
+        called=called.get(entry.message.pk, ()) if entry.message else (),
     )
 
 

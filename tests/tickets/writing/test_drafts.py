@@ -88,6 +88,14 @@ def test_an_answer_taken_back_is_a_draft_with_its_files(ticket: Ticket, ada: Use
     assert [each.filename for each in shown.files] == ["picture.png"]
 
 
+def test_an_answer_of_nobody_is_nobodys_draft(ticket: Ticket, ada: User, now: datetime) -> None:
+    message = answer_with(ticket=ticket, kind=MessageKind.REPLY, body="Dear Anna", by=ada, now=now)
+    message.author = None
+    message.save()
+    assert undo_reply(message=message, now=now) == "Dear Anna"
+    assert not Draft.objects.exists()
+
+
 def test_a11_files_of_others_are_neither_sent_nor_removed(
     ticket: Ticket, ada: User, bob: User, now: datetime
 ) -> None:

@@ -51,6 +51,17 @@ def test_a_note_tells_whom_it_calls(ticket: Ticket, ada: User, bob: User, gus: U
     assert (notice.user, notice.about, notice.who) == (bob, f"ticket:{ticket.pk}", "Ada Lovelace")
 
 
+def test_a_called_name_stands_out_and_nothing_else_is_html(
+    client_ada: Browser, ticket: Ticket, ada: User, bob: User, now: datetime
+) -> None:
+    """A1"""
+    User.objects.filter(pk=bob.pk).update(full_name="Bob <i>O'Kahn")
+    add_note(ticket=ticket, body="@Bob <i>O'Kahn <b>look</b>, @Bob", by=ada, now=now)
+    page = client_ada.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert '<b class="called">@Bob &lt;i&gt;O&#x27;Kahn</b> &lt;b&gt;look&lt;/b&gt;, ' in page
+    assert '<b class="called">@Bob</b>' in page
+
+
 def test_an_answer_leaves_out_whom_its_author_unticked(ticket: Ticket, ada: User, now: datetime) -> None:
     add_participant(ticket=ticket, email="bert@acme.example", by=ada, now=now)
     reply_to_customer(ticket=ticket, body="To Bert", by=ada, now=now, without=["Anna@acme.example"])
