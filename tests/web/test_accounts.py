@@ -91,6 +91,8 @@ class TestWall:
         assert client_ada.get("/sign-in/needed/")["Location"] == "/profile/security/"
         assert "Your role needs a second factor." in text_of(client_ada.get("/profile/security/"))
         assert client_ada.get("/profile/", HTTP_HX_REQUEST="true")["HX-Redirect"] == "/sign-in/needed/"
+        there = {"HX-Request": "true", "HX-Current-URL": "http://localhost/profile/security/"}
+        assert client_ada.get("/profile/", headers=there).status_code == 204, "no circle"
         answer = client_ada.get("/api/v1/tickets/")
         assert (answer.status_code, answer.json()["code"]) == (403, "second-factor-needed")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -38,8 +39,9 @@ class SecondFactorWall:
         if is_open or not isinstance(request.user, User):
             return None
         note_visit(request, now=timezone.now())
-        match = request.resolver_match
-        if not lacks_second_factor(request) or (match and match.namespace == "account"):
+        is_walled, match = lacks_second_factor(request), request.resolver_match
+        request.is_walled = is_walled  # type: ignore[attr-defined] # its pages open no live stream
+        if not is_walled or (match and match.namespace == "account"):
             return None
         if request.path.startswith("/api/"):
             return problem_response(
@@ -47,6 +49,9 @@ class SecondFactorWall:
             )
         target = redirect("account:needed")
         if request.headers.get("HX-Request"):
+            page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+            if page.startswith(("/profile/security/", "/sign-in/")):
+                return HttpResponse(status=204)  # it is where it belongs; a part of its frame must wait
             answer = HttpResponse(status=403)
             answer["HX-Redirect"] = target["Location"]
             return answer

@@ -81,7 +81,6 @@ def security(request: HttpRequest) -> HttpResponse:
         "sign_ins": sign_ins_of(user),
         "here": request.session.get(ROW),
         "is_walled": lacks_second_factor(request),
-        "is_needed": user.needs_second_factor,
         "by_number": is_number(request.get_host().rpartition(":")[0] or request.get_host()),
         "codes": request.session.pop(CODES, []),
     }
