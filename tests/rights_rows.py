@@ -92,6 +92,7 @@ ROWS = [
     Row("tickets/export/", PAGE, "post"),
     Row("tickets/bulk/", (*TO_SIGN_IN, 404, 404, 404)),
     Row("tickets/bulk/", (*TO_SIGN_IN, 404, 404, 404), "post"),
+    Row("tickets/filter/", PAGE),
     Row("tickets/views/", PAGE),
     Row("tickets/views/new/", PAGE),
     Row("tickets/views/new/", (*TO_SIGN_IN, 422, 422, 422), "post"),

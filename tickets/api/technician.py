@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -131,7 +132,7 @@ def _asked(request: Request, user: User) -> tuple[TicketFilters, Cursor]:
     params = dict(request.query_params.lists())
     texts = params.pop("cursor", [""])
     try:
-        filters = read_filters(params, me=user.pk)
+        filters = read_filters(params, me=user.pk, now=timezone.now())
         cursor = decode(texts[-1])
     except BadFilter as bad:
         rule = _("Use one of: %(values)s.") % {"values": bad.allowed}

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from tickets.domain.conditions import BadRow, Field, Row, read_rows
 from tickets.domain.counted import NAMES as COUNTED_NAMES
 from tickets.domain.counted import Counted, read_counted
 from tickets.domain.kinds import Source
@@ -92,6 +94,9 @@ class TicketFilters:
     is_of_team: bool = False
     source: Source | None = None
     counted: Counted = field(default_factory=Counted)
+    #: What the filter builder asks for besides: all of the rows, or any.
+    rows: tuple[Row, ...] = ()
+    is_any: bool = False
     query: str = ""
     sort: Sort = Sort.UPDATED_DOWN
     unknown: frozenset[str] = field(default=frozenset(), compare=False)
@@ -115,12 +120,16 @@ class TicketFilters:
 NAMES = (
     *("status", "priority", "assignee", "client", "device", "contact", "tag", "due", "rating", "held"),
     *("who", "source", *COUNTED_NAMES),
-    *("q", "sort"),
+    *("f", "any", "q", "sort"),
 )
 
 
 def read_filters(
-    params: Mapping[str, Sequence[str]], *, me: int, default_statuses: frozenset[Status] = UNFINISHED
+    params: Mapping[str, Sequence[str]],
+    *,
+    me: int,
+    now: datetime | None = None,
+    default_statuses: frozenset[Status] = UNFINISHED,
 ) -> TicketFilters:
     """Read the parameters of a list; several values as repeats or with commas. Raises `BadFilter`.
 
@@ -128,8 +137,10 @@ def read_filters(
     Mail is held on finished tickets as well: who asks for it gets every status unless he names some.
     """
     is_held = _is_just("held", _last(params, "held"), YES)
+    rows = _rows(params.get("f", ()), me, now)
+    is_open = is_held or any(row.field == Field.STATUS for row in rows)
     return TicketFilters(
-        statuses=_statuses(_values(params, "status"), frozenset() if is_held else default_statuses),
+        statuses=_statuses(_values(params, "status"), frozenset() if is_open else default_statuses),
         priorities=frozenset(_choice("priority", value, Priority) for value in _values(params, "priority")),
         assignee=_assignee(_last(params, "assignee"), me),
         is_unassigned=_last(params, "assignee") == NOBODY,
@@ -143,10 +154,19 @@ def read_filters(
         is_of_team=_is_just("who", _last(params, "who"), TEAM),
         source=_choice("source", source, Source) if (source := _last(params, "source")) else None,
         counted=read_counted(lambda name: _last(params, name), BadFilter),
+        rows=rows,
+        is_any=_is_just("any", _last(params, "any"), YES),
         query=_last(params, "q")[:MAX_QUERY],
         sort=_choice("sort", _last(params, "sort") or Sort.UPDATED_DOWN, Sort),
         unknown=frozenset(params).difference(NAMES),
     )
+
+
+def _rows(texts: Sequence[str], me: int, now: datetime | None) -> tuple[Row, ...]:
+    try:
+        return read_rows(texts, me=me, now=now)
+    except BadRow as problem:
+        raise BadFilter("f", f"field.operator.value; wrong {problem.part}") from None
 
 
 def _values(params: Mapping[str, Sequence[str]], name: str) -> list[str]:

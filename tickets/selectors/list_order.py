@@ -82,7 +82,8 @@ def cells(
         yield cell, sql, tuple(values.get(p, p) if isinstance(p, str) else p for p in params)
 
 
-def _united(parts: Sequence[Part]) -> QuerySet[Ticket]:
+def united(parts: Sequence[Part]) -> QuerySet[Ticket]:
+    """The tickets that any of these queries finds."""
     union = " UNION ALL ".join(
         f"SELECT * FROM ({sql}) AS part{i}"  # noqa: S608 - compiled by Django, values are parameters
         for i, (sql, _params) in enumerate(parts)
@@ -123,7 +124,7 @@ class Ordered:
         for parts, ties in self._parts():
             if parts:
                 part = replace(self, limit=self.limit - len(found))
-                found += part._read(_united(parts), ties)
+                found += part._read(united(parts), ties)
             if len(found) >= self.limit:
                 break
         return found

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from tickets.domain.filters import NAMES
+from tickets.domain.filters import NAMES, TicketFilters, read_filters
+from tickets.views.requests import Request
 
 PAGE = "page"
 MAX_ADDRESS = 2000
@@ -39,6 +41,12 @@ class ListAddress:
         pairs.sort(key=lambda pair: NAMES.index(pair[0]))
         query = urlencode([*pairs, *([(PAGE, page)] if page else [])])
         return reverse("tickets:list") + (f"?{query}" if query else "")
+
+    def to_rows(self, rows: Iterable[str]) -> str:
+        """The same list with these rows of the filter builder."""
+        pairs = [*self.pairs(["f"]), *(("f", row) for row in rows)]
+        pairs.sort(key=lambda pair: NAMES.index(pair[0]))
+        return list_address(urlencode(pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +86,9 @@ STANDARD_VIEWS = {
     "waiting": "status=waiting",
     "late": "due=late",
 }
+
+
+def filters_of(request: Request, query: QueryDict | None = None, *, now: datetime) -> TicketFilters:
+    """What a list is asked for; `query` instead of the address of the request. Raises `BadFilter`."""
+    params = request.GET if query is None else query
+    return read_filters({name: params.getlist(name) for name in params}, me=request.user.pk, now=now)

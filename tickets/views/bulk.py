@@ -19,7 +19,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict
 from helpdesk.core.web import requires
 from tickets.domain.bulk import MAX_TICKETS, ME, TEAM, Deed, Outcome, Task, outcome_of
-from tickets.domain.filters import BadFilter, read_filters
+from tickets.domain.filters import BadFilter
 from tickets.domain.status import Status
 from tickets.errors import TicketInvalid
 from tickets.models import BulkRun, Ticket
@@ -30,7 +30,7 @@ from tickets.selectors.merge_choices import preview
 from tickets.services.bulk import do_to_many, undo_bulk
 from tickets.services.merge_tickets import refuse
 from tickets.views.actions import CHANGED
-from tickets.views.addresses import safe_query
+from tickets.views.addresses import filters_of, safe_query
 from tickets.views.bulk_words import TITLES, VERBS, done_words, left_words
 from tickets.views.requests import Request
 
@@ -120,7 +120,7 @@ def _asked(request: Request, typed: QueryDict) -> Asked:
     if "all" in typed and request.method != "POST":
         try:
             params = QueryDict(back)
-            filters = read_filters({name: params.getlist(name) for name in params}, me=request.user.pk)
+            filters = filters_of(request, params, now=timezone.now())
             tickets = matching_tickets(request.user, filters)
         except BadFilter:
             tickets = []

@@ -14,7 +14,7 @@ _WORDS: dict[ListColumn, tuple[str | Promise, str]] = {
     ListColumn.PRIORITY: (_("Priority"), "tight"),
     ListColumn.NUMBER: (_("No."), "tight"),
     ListColumn.SUBJECT: (_("Subject"), "fluid"),
-    ListColumn.DESCRIPTION: (_("Description"), "fluid"),
+    ListColumn.DESCRIPTION: (_("Description"), "fluid-s"),
     ListColumn.CUSTOMER: (_("Customer"), "fluid-s"),
     ListColumn.CLIENT: (_("Client"), "fluid-s"),
     ListColumn.TAGS: (_("Tags"), "tight"),

@@ -33,6 +33,7 @@ from tickets.views.addresses import PAGE, ListAddress, Pill, QuickFilter
 from tickets.views.columns import Choice, Column, column_choices, head_of, order_choices, order_words
 from tickets.views.counted_pills import counted_pills
 from tickets.views.requests import Request
+from tickets.views.row_pills import row_pills
 from tickets.views.search_shown import search_shown
 
 STATUS_ICONS = {
@@ -65,6 +66,7 @@ class ListPage:
     wider_url: str = ""
     export_url: str = ""
     save_url: str = ""
+    builder_url: str = ""
     #: The query string of this very page, to come back to it.
     here: str = ""
     total: Count | None = None
@@ -87,7 +89,8 @@ def tickets(request: Request) -> HttpResponse:
     user = request.user
     params = {name: request.GET.getlist(name) for name in request.GET}
     try:
-        filters, cursor = read_filters(params, me=user.pk), decode(request.GET.get(PAGE, ""))
+        filters = read_filters(params, me=user.pk, now=timezone.now())
+        cursor = decode(request.GET.get(PAGE, ""))
     except (BadFilter, BadCursor):
         # An address from an old bookmark or a typing slip shows the plain list instead of an error.
         params, cursor = {}, Cursor()
@@ -154,12 +157,13 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         order_choices=order_choices(address, filters.sort),
         order=order_words(filters.sort),
         has_preview=look.has_preview,
-        pills=_pills(address, filters, found.tickets),
+        pills=_pills(address, filters, found.tickets, user),
         url=address.to(page=cursor.encode()),
         is_filtered=bool(address.pairs(["sort"])),
         kept_by_search=address.pairs(["q"]),
         pages=pages,
         export_url=address.to_export(),
+        builder_url=reverse("tickets:filter") + (f"?{address.query}" if address.query else ""),
         save_url=reverse("tickets:new-view") + (f"?{address.query}" if address.query else ""),
         here=address.to(page=cursor.encode()).partition("?")[2],
         total=counts.total,
@@ -196,10 +200,10 @@ def _quick_filters(
     return [statuses, priorities]
 
 
-def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket]) -> list[Pill]:
+def _pills(address: ListAddress, filters: TicketFilters, rows: list[Ticket], user: User) -> list[Pill]:
     """Filters that no quick filter shows. Names come from the rows: an empty list needs none."""
     row = rows[0] if rows else None
-    pills = [*counted_pills(address, filters)]
+    pills = [*counted_pills(address, filters), *row_pills(address, filters, user)]
     if filters.client:
         pills.append(
             Pill(row.client.name if row and row.client else gettext("One client"), address.to(client=""))

@@ -14,13 +14,13 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
 from tickets.domain.columns import FIXED, ListColumn, chosen_columns
-from tickets.domain.filters import BadFilter, read_filters
+from tickets.domain.filters import BadFilter
 from tickets.forms.view import ViewForm
 from tickets.models import SavedView
 from tickets.selectors.lists import TicketList
 from tickets.selectors.views import may_change_view, views_visible_to
 from tickets.services.views import delete_view, keep_look, move_view, restore_view, save_view
-from tickets.views.addresses import STANDARD_VIEWS, list_address, safe_query
+from tickets.views.addresses import STANDARD_VIEWS, filters_of, list_address, safe_query
 from tickets.views.requests import Request
 
 VIEW = Permission.TICKETS_VIEW
@@ -137,7 +137,7 @@ def counts(request: Request) -> HttpResponse:
 def _count(request: Request, query: str) -> object:
     params = QueryDict(query)
     try:
-        filters = read_filters({name: params.getlist(name) for name in params}, me=request.user.pk)
+        filters = filters_of(request, params, now=timezone.now())
     except BadFilter:
         return None
     return TicketList(request.user, filters).size()

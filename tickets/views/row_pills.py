@@ -1,0 +1,59 @@
+"""The rows of the filter builder in words, each with a link that takes it off."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.core.models import User
+from tickets.domain.conditions import CUSTOM, Field, Op
+from tickets.domain.filters import TicketFilters
+from tickets.selectors.conditions import names_of
+from tickets.views.addresses import ListAddress, Pill
+
+FIELD_WORDS: Final[dict[str, str | Promise]] = {
+    Field.STATUS: gettext_lazy("Status"),
+    Field.PRIORITY: gettext_lazy("Priority"),
+    Field.ASSIGNEE: gettext_lazy("Assignee"),
+    Field.CLIENT: gettext_lazy("Client"),
+    Field.TAG: gettext_lazy("Tag"),
+    Field.SUBJECT: gettext_lazy("Subject"),
+    Field.TYPE: gettext_lazy("Type"),
+    Field.SOURCE: gettext_lazy("Source"),
+    Field.OPENED: gettext_lazy("Opened"),
+    Field.UPDATED: gettext_lazy("Active"),
+}
+OP_WORDS: Final[dict[Op, str | Promise]] = {
+    Op.IS: gettext_lazy("is"),
+    Op.NOT: gettext_lazy("is not"),
+    Op.HAS: gettext_lazy("contains"),
+    Op.LACKS: gettext_lazy("does not contain"),
+    Op.WITHIN: gettext_lazy("in the last days"),
+    Op.OLDER: gettext_lazy("longer ago than days"),
+    Op.AFTER: gettext_lazy("since"),
+    Op.BEFORE: gettext_lazy("before"),
+}
+_SENTENCES: Final[dict[Op, str | Promise]] = {
+    Op.IS: gettext_lazy("%(field)s: %(value)s"),
+    Op.NOT: gettext_lazy("%(field)s: not %(value)s"),
+    Op.HAS: gettext_lazy("%(field)s: “%(value)s”"),
+    Op.LACKS: gettext_lazy("%(field)s: without “%(value)s”"),
+    Op.WITHIN: gettext_lazy("%(field)s in the last %(value)s days"),
+    Op.OLDER: gettext_lazy("%(field)s more than %(value)s days ago"),
+    Op.AFTER: gettext_lazy("%(field)s since %(value)s"),
+    Op.BEFORE: gettext_lazy("%(field)s before %(value)s"),
+}
+
+
+def row_pills(address: ListAddress, filters: TicketFilters, user: User) -> Iterator[Pill]:
+    """No query but for names of people and clients. With "any" the first pill says so."""
+    if filters.is_any and len(filters.rows) > 1:
+        yield Pill(_("Any of these:"), address.to(any=""))
+    names = names_of(filters.rows, user)
+    typed = [text for text in address.params.get("f", ()) if text]
+    for place, row in enumerate(filters.rows):
+        field = FIELD_WORDS.get(row.field, row.field.removeprefix(CUSTOM))
+        words = str(_SENTENCES[row.op]) % {"field": field, "value": names[str(row)]}
+        yield Pill(words, address.to_rows([text for i, text in enumerate(typed) if i != place]))
