@@ -41,7 +41,6 @@ urlpatterns = [
     path("reports/plans/<int:plan>/", reports.change_plan, name="change-report-plan"),
     path("tickets/", listing.tickets, name="list"),
     path("tickets/export/", export.export, name="export"),
-    path("tickets/new/", opening.new, name="new"),
     path("tickets/bulk/", bulk.bulk, name="bulk"),
     path("tickets/bulk/<int:run>/undo/", bulk.undo, name="undo-bulk"),
     path("tickets/filter/", builder.build, name="filter"),

@@ -134,7 +134,8 @@ def read_filters(
     """Read the parameters of a list; several values as repeats or with commas. Raises `BadFilter`.
 
     Names that are not in `NAMES` change nothing; `unknown` tells which, so that the API can refuse them.
-    Mail is held on finished tickets as well: who asks for it gets every status unless he names some.
+    Mail is held on finished tickets as well: who asks for it, or has a row about the status, gets every
+    status unless he names some. Days back in `f` want a `now`.
     """
     is_held = _is_just("held", _last(params, "held"), YES)
     rows = _rows(params.get("f", ()), me, now)
