@@ -48,6 +48,7 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("Rules then deal you no tickets by turn or to the least busy."),
     )
+    at_dashboard = forms.BooleanField(label=_("Start at the dashboard"), required=False)
 
 
 class PasswordForm(forms.Form):

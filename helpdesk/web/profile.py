@@ -14,6 +14,8 @@ from helpdesk.core.services.presence import set_away
 from helpdesk.core.web import signed_in, user_of
 from helpdesk.web.forms import ProfileForm, show_errors
 from helpdesk.web.sign_in import own_page
+from tickets.selectors.figures import starts_at_dashboard
+from tickets.services.figures.start import choose_start
 
 
 @signed_in
@@ -26,11 +28,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         "theme": user.theme,
         "signature": user.signature,
         "is_away": user.is_away,
+        "at_dashboard": starts_at_dashboard(user),
     }
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             set_away(user=user, is_away=form.cleaned_data.pop("is_away"))
+            choose_start(user=user, at_dashboard=form.cleaned_data.pop("at_dashboard"))
             update_profile(user=user, **form.cleaned_data, now=timezone.now())
         except DeskbellError as error:
             show_errors(form, error)

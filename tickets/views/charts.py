@@ -164,7 +164,7 @@ def bars(rows: Sequence[Bar], *, label: str, width: int = WIDTH) -> SafeString:
         )
         parts.append(format_html('<a href="{}" tabindex="-1">{}</a>', row.url, part) if row.url else part)
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
+        '<svg class="chart chart--bars" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
         *(width, len(rows) * high, label, format_html_join("", "{}", ((part,) for part in parts))),
     )
 

@@ -117,7 +117,10 @@ def _page(request: Request, kind: ReportKind, extra: dict[str, object], *, statu
             for each in ReportKind
         ],
         "report": made,
-        "rows": [[(cell, _url(asked, cell)) for cell in row] for row in made.rows],
+        "rows": [
+            [(cell, _url(asked, cell), column) for cell, column in zip(row, made.columns, strict=True)]
+            for row in made.rows
+        ],
         "chart": _chart(made),
         "export_url": reverse("tickets:export-report", args=[kind.value]) + asked.query(),
         "plan_url": reverse("tickets:plan-report", args=[kind.value]) + asked.query(),

@@ -94,9 +94,10 @@ def test_it_costs_at_most_8_queries(
         browser.get("/dashboard/?who=team")
 
 
-def test_the_first_page_is_the_dashboard_for_who_wants_it(client_ada: Browser, ada: User) -> None:
-    from tickets.models import StartChoice
-
-    assert client_ada.get("/").headers["Location"] == "/tickets/"
-    StartChoice.objects.create(user=ada)
+def test_the_first_page_is_chosen_in_the_profile(client_ada: Browser, ada: User) -> None:
+    form = {"full_name": "Ada", "language": "en", "time_zone": "", "theme": "", "signature": ""}
+    client_ada.post("/profile/", {**form, "at_dashboard": "on"})
     assert client_ada.get("/").headers["Location"] == "/dashboard/"
+    assert "checked" in client_ada.get("/profile/").content.decode()
+    client_ada.post("/profile/", form)
+    assert client_ada.get("/").headers["Location"] == "/tickets/"
