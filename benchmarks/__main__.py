@@ -7,6 +7,7 @@ NAMES = {
     "rest": "rest",
     "agent": "agent",
     "mail-intake": "mail_intake",
+    "pages-1m": "pages_1m",
 }
 
 

@@ -42,7 +42,7 @@ Take = Callable[[Path], float]
 
 
 def run() -> None:
-    python = _peer()
+    python = peer_python()
     with tempfile.TemporaryDirectory(prefix="deskbell-bench-") as name:
         folder = Path(name)
         with cluster(folder / "pg", "peer", "desk") as port:
@@ -60,7 +60,7 @@ def run() -> None:
             )
 
 
-def _peer() -> Path:
+def peer_python() -> Path:
     """Its Python."""
     python = PEER / "bin" / "python"
     if not python.exists():

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of its own on a free loopback port, thrown away afterwards."""
+"""A PostgreSQL cluster of its own on a free loopback port."""
 
 import contextlib
 import os
@@ -24,41 +24,51 @@ def programs() -> Path | None:
 
 @contextlib.contextmanager
 def cluster(folder: Path, *databases: str) -> Iterator[int]:
-    """Its port. PostgreSQL refuses to run as root, so root lends it to the user that Debian made for it."""
-    home = programs()
-    if home is None:
-        raise SystemExit("Install PostgreSQL first: apt-get install postgresql")
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder.mkdir(parents=True)
-    if as_user:
+    """Its port, while it runs."""
+    with _running(folder, SETTINGS) as port:
+        for name in databases:
+            _run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", name)
+        yield port
+
+
+@contextlib.contextmanager
+def kept_cluster(folder: Path) -> Iterator[str]:
+    """The address of a cluster whose databases stay for the next time."""
+    with _running(folder, f"{SETTINGS} max_wal_size=4GB") as port:
+        yield f"postgres://postgres@127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def _running(folder: Path, settings: str) -> Iterator[int]:
+    data, port = folder / "data", free_port()
+    if not data.exists():
+        _make(folder, data)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 " + " ".join(
+        f"-c {setting}" for setting in settings.split()
+    )
+    _run("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
+    try:
+        yield port
+    finally:
+        _run("pg_ctl", "-D", str(data), "-m", "fast", "-w", "stop")
+
+
+def _make(folder: Path, data: Path) -> None:
+    """PostgreSQL refuses to run as root, so root lends it to the user that Debian made for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         for parent in folder.parents[:2]:
             parent.chmod(parent.stat().st_mode | 0o011)
-    data, port = folder / "data", free_port()
+    _run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
 
-    def run(*command: str) -> None:
-        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
-    run(
-        str(home / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
+def _run(program: str, *arguments: str) -> None:
+    home = programs()
+    if home is None:
+        raise SystemExit("Install PostgreSQL first: apt-get install postgresql")
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run(
+        [*as_user, str(home / program), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/"
     )
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 " + " ".join(
-        f"-c {setting}" for setting in SETTINGS.split()
-    )
-    run(str(home / "pg_ctl"), "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
-    try:
-        for name in databases:
-            run(str(home / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", name)
-        yield port
-    finally:
-        run(str(home / "pg_ctl"), "-D", str(data), "-m", "fast", "-w", "stop")

@@ -1,4 +1,4 @@
-"""python -m benchmarks.pages.fill TICKETS: a desk as after years of work, into the database of the environment.
+"""python -m benchmarks.pages.fill TICKETS: a desk as after years of work, in the database of the environment.
 
 Three messages a ticket, one ticket with 200 entries, 2,000 clients, 50,000 people. Rows go in by COPY and by
 executemany; triggers rest meanwhile and what they keep is built afterwards, as after an import.
@@ -8,11 +8,15 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 CLIENTS, PEOPLE, DEVICES, STAFF, TAGS = 2_000, 50_000, 20_000, 40, 30
@@ -22,9 +26,9 @@ STEP = 20_000
 
 
 class Table:
-    """Rows of one model, written without Django: `write` takes dictionaries of column values."""
+    """Rows of one model, written without Django; columns that are not named get their defaults."""
 
-    def __init__(self, model: Any, *names: str) -> None:
+    def __init__(self, model: type["Model"], *names: str) -> None:
         from django.db import connection
 
         self.is_pg = connection.vendor == "postgresql"
@@ -35,7 +39,6 @@ class Table:
         self.defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest)
 
     def write(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Values for `names`, in their order; every other column gets its default."""
         from django.db import connection
 
         full = (row + self.defaults for row in rows)
@@ -48,6 +51,10 @@ class Table:
             else:
                 marks = ", ".join("?" * len(self.columns))
                 cursor.connection.executemany(f"INSERT INTO {self.name} ({columns}) VALUES ({marks})", full)
+
+
+def address_of(person: int) -> str:
+    return f"p{person}@c{person % CLIENTS}.example"
 
 
 def moment(at: datetime) -> str:
@@ -66,6 +73,12 @@ class Desk:
         self.people = [self.texts.name() for _ in range(PEOPLE)]
         self.thread = size - size // 100
 
+    def uid(self) -> str:
+        return f"{self.chance.getrandbits(128):032x}"
+
+    def opened_at(self, number: int) -> datetime:
+        return self.now - YEARS * ((self.size - number + 1) / self.size)
+
     def client_of(self, person: int) -> int:
         """A few clients have most of the people."""
         return 1 + int(CLIENTS * (person * 7919 % PEOPLE / PEOPLE) ** 2)
@@ -73,23 +86,23 @@ class Desk:
     def tickets(self, first: int, last: int) -> Iterator[tuple[Any, ...]]:
         chance, texts = self.chance.random, self.texts
         for number in range(first, last + 1):
-            created = self.now - YEARS * ((self.size - number + 1) / self.size)
+            created = self.opened_at(number)
             updated = min(created + timedelta(days=3) * chance(), self.now)
             person = int(chance() * PEOPLE)
             is_new = number > self.size * 0.95
             draw = chance()
             if number == self.thread:
                 status = "open"
-            elif is_new and draw < 0.6 or draw < 0.003:
+            elif (is_new and draw < 0.6) or draw < 0.003:
                 status = ("open", "processing", "waiting")[number % 3]
             else:
                 status = "resolved" if is_new and draw < 0.8 else "closed"
             priority = ("low", "medium", "medium", "medium", "high", "urgent")[int(chance() * 6)]
             is_done = status in {"resolved", "closed"}
             yield (
-                number, f"{self.chance.getrandbits(128):032x}", texts.subject(), texts.asked_text(number),
+                number, self.uid(), texts.subject(), texts.asked_text(number),
                 status, priority, 2 + int(chance() * STAFF) if is_done or chance() < 0.7 else None,
-                self.client_of(person), person + 1, self.people[person], f"p{person}@c{person % CLIENTS}.example",
+                self.client_of(person), person + 1, self.people[person], address_of(person),
                 "mail" if chance() < 0.5 else "agent", moment(created), moment(updated),
                 moment(updated) if is_done else None, moment(updated) if status == "closed" else None,
             )  # fmt: skip
@@ -97,64 +110,54 @@ class Desk:
     def messages(self, first: int, last: int) -> Iterator[tuple[Any, ...]]:
         chance, texts = self.chance.random, self.texts
         for number in range(first, last + 1):
-            created = self.now - YEARS * ((self.size - number + 1) / self.size)
+            created = self.opened_at(number)
             count = ENTRIES if number == self.thread else 1 + number * 7 % 5
             for turn in range(count):
                 kind = ("reply", "customer", "note")[turn % 3]
                 person = int(chance() * PEOPLE)
                 at = moment(created + timedelta(minutes=7 * turn + 3))
                 if kind == "customer":
-                    yield (
-                        number,
-                        kind,
-                        None,
-                        self.people[person],
-                        f"p{person}@x.example",
-                        texts.asked_text(number),
-                        at,
-                    )
+                    who, text = (None, self.people[person], address_of(person)), texts.asked_text(number)
                 else:
-                    by = 2 + int(chance() * STAFF)
-                    yield number, kind, by, f"Technician {by}", "", texts.told_text(), at
+                    who, text = (
+                        (2 + person % STAFF, f"Technician {2 + person % STAFF}", ""),
+                        texts.told_text(),
+                    )
+                yield number, kind, *who, text, at
 
     def opened(self, first: int, last: int) -> Iterator[tuple[Any, ...]]:
         for number in range(first, last + 1):
-            at = self.now - YEARS * ((self.size - number + 1) / self.size)
-            yield number, moment(at), "opened", "Somebody"
+            yield number, moment(self.opened_at(number)), "opened", "Somebody"
 
 
-def fill(size: int) -> None:
+def fill_people(desk: Desk) -> None:
     from django.contrib.auth.hashers import make_password
-    from django.db import connection, transaction
-    from django.utils import timezone
 
     from agents.models import Client, Contact, Device
     from helpdesk.core.models import Role, User
-    from tickets.models import Activity, Message, ServiceTarget, Tag, Ticket, TicketClock
+    from tickets.models import Tag
 
-    now = timezone.now()
-    desk = Desk(size, now)
-    chance = desk.chance
-    hashed = make_password("correct horse battery")
-    uid = lambda: f"{chance.getrandbits(128):032x}"  # noqa: E731
-    with transaction.atomic():
-        Table(Client, "id", "public_id", "name").write(
-            (n, uid(), f"{desk.texts.word().capitalize()} {n}") for n in range(1, CLIENTS + 1)
-        )
-        Table(Contact, "id", "public_id", "client_id", "full_name", "email").write(
-            (n + 1, uid(), desk.client_of(n), name, f"p{n}@c{n % CLIENTS}.example")
-            for n, name in enumerate(desk.people)
-        )
-        Table(Device, "id", "public_id", "client_id", "machine_id", "name").write(
-            (n, uid(), 1 + n % CLIENTS, f"m-{n}", f"PC-{n:05}") for n in range(1, DEVICES + 1)
-        )
-        for n in range(1, STAFF + 2):
-            user = User.objects.create(
-                email=f"t{n}@desk.example", full_name=f"Technician {n}", password=hashed
-            )
-            user.roles.add(Role.objects.get(name="Administrator" if n == 1 else "Technician"))
-        Tag.objects.bulk_create(Tag(name=f"{desk.texts.thing()}-{n}") for n in range(TAGS))
-        target = ServiceTarget.objects.create(name="Standard", position=1)
+    Table(Client, "id", "public_id", "name").write(
+        (n, desk.uid(), f"{desk.texts.word().capitalize()} {n}") for n in range(1, CLIENTS + 1)
+    )
+    Table(Contact, "id", "public_id", "client_id", "full_name", "email").write(
+        (n + 1, desk.uid(), desk.client_of(n), name, address_of(n)) for n, name in enumerate(desk.people)
+    )
+    Table(Device, "id", "public_id", "client_id", "machine_id", "name").write(
+        (n, desk.uid(), 1 + n % CLIENTS, f"m-{n}", f"PC-{n:05}") for n in range(1, DEVICES + 1)
+    )
+    secret = make_password("correct horse battery")
+    for n in range(1, STAFF + 2):
+        user = User.objects.create(email=f"t{n}@desk.example", full_name=f"Technician {n}", password=secret)
+        user.roles.add(Role.objects.get(name="Administrator" if n == 1 else "Technician"))
+    Tag.objects.bulk_create(Tag(name=f"{desk.texts.thing()}-{n}") for n in range(TAGS))
+
+
+def fill_tickets(desk: Desk) -> None:
+    from django.db import transaction
+
+    from tickets.models import Activity, Message, Tag, Ticket
+
     tickets = Table(
         Ticket, "id", "public_id", "subject", "description", "status", "priority", "assignee_id", "client_id",
         "contact_id", "contact_name", "contact_email", "source", "created_at", "updated_at", "resolved_at",
@@ -165,67 +168,114 @@ def fill(size: int) -> None:
     )
     opened = Table(Activity, "ticket_id", "at", "verb", "actor_label")
     tagged = Table(Ticket.tags.through, "ticket_id", "tag_id")
-    tag_ids = list(Tag.objects.values_list("pk", flat=True))
-    for first in range(1, size + 1, STEP):
-        last = min(first + STEP - 1, size)
+    tags = list(Tag.objects.values_list("pk", flat=True))
+    for first in range(1, desk.size + 1, STEP):
+        last = min(first + STEP - 1, desk.size)
         with transaction.atomic():
             tickets.write(desk.tickets(first, last))
             messages.write(desk.messages(first, last))
             opened.write(desk.opened(first, last))
-            tagged.write((n, tag_ids[n % TAGS]) for n in range(first, last + 1, 5))
-    unfinished = Ticket.objects.filter(status__in=["open", "processing", "waiting"])
+            tagged.write((n, tags[n % TAGS]) for n in range(first, last + 1, 5))
+
+
+def fill_clocks(desk: Desk) -> None:
+    """A promise for each unfinished ticket; most are broken by now."""
+    from tickets.domain.status import UNFINISHED
+    from tickets.models import ServiceTarget, Ticket, TicketClock
+
+    target = ServiceTarget.objects.create(name="Standard", position=1)
     clocks = Table(
         TicketClock, "ticket_id", "target_id", "kind", "priority", "amount", "unit", "started_at", "due_at",
         "warn_at", "missed_at", "warned_at",
     )  # fmt: skip
-    rows = list(unfinished.order_by("id").values_list("pk", "priority", "created_at"))
+    rows = (
+        Ticket.objects.filter(status__in=UNFINISHED)
+        .order_by("id")
+        .values_list("pk", "priority", "created_at")
+    )
+
+    def clock(number: int, priority: str, at: datetime) -> tuple[Any, ...]:
+        due = at + timedelta(days=9)
+        missed = moment(due) if due < desk.now else None
+        warn = moment(due - timedelta(days=1))
+        return (
+            number,
+            target.pk,
+            "resolve",
+            priority,
+            9,
+            "days",
+            moment(at),
+            moment(due),
+            warn,
+            missed,
+            missed,
+        )
+
+    clocks.write([clock(*row) for row in rows])
+
+
+def fill(size: int) -> None:
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    desk = Desk(size, timezone.now())
     with transaction.atomic():
-        clocks.write(
-            (
-                number, target.pk, "resolve", priority, 8, "h", moment(at), moment(at + timedelta(days=9)),
-                moment(at + timedelta(days=8)), *([moment(now)] * 2 if at + timedelta(days=9) < now else [None] * 2),
-            )
-            for number, priority, at in rows
-        )  # fmt: skip
+        fill_people(desk)
+    fill_tickets(desk)
+    with transaction.atomic():
+        fill_clocks(desk)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for model in (Client, Contact, Device, Ticket):
-                name = model._meta.db_table
+            for name in ("agents_client", "agents_contact", "agents_device", "tickets_ticket"):
                 cursor.execute(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))")
 
 
-def main() -> None:
-    django.setup()
-    from django.core.management import call_command
+@contextmanager
+def resting_triggers() -> Iterator[None]:
+    """What they keep is made at once afterwards."""
     from django.db import connection
 
-    say = lambda text: print(f"{time.monotonic() - began:6.0f} s {text}", file=sys.stderr, flush=True)  # noqa: E731
-    began = time.monotonic()
-    call_command("migrate", verbosity=0)
     search = import_module("tickets.migrations.0013_find")
+    kept: list[tuple[str, str]] = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
             cursor.execute("DROP INDEX tickets_words_gin")
-            triggers = []
         else:
             for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -400000"):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-            for name, _sql in triggers:
+            kept = cursor.fetchall()
+            for name, _sql in kept:
                 cursor.execute(f"DROP TRIGGER {name}")
-    fill(int(sys.argv[1]))
-    say("rows")
-    with connection.cursor() as cursor:
+        yield
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = origin")
             cursor.execute("SET maintenance_work_mem = '512MB'")
-        for _name, sql in triggers:
+        for _name, sql in kept:
             cursor.execute(sql)
         for statement in search.FILL[connection.vendor]:
             cursor.execute(statement)
-            say(statement[:60])
+
+
+def main() -> None:
+    began = time.monotonic()
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - began:6.0f} s {text}", file=sys.stderr, flush=True)
+
+    call_command("migrate", verbosity=0)
+    with resting_triggers():
+        fill(int(sys.argv[1]))
+        say("rows")
+    say("words")
+    call_command("recount_figures", verbosity=0)
+    say("figures")
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     say("ready")
 

@@ -132,10 +132,12 @@ SQLITE_AWAY = [
 
 _PG_SPOKEN = _SPOKEN.replace("SELECT *", "SELECT kind, body, author_name, author_email")
 POSTGRESQL = [
-    # As FTS5 reads them: small letters without accents, and nothing but letters and digits.
+    # As FTS5 reads them: small letters without accents, and nothing but letters and digits. Most texts are plain
+    # ASCII, which has no accents to look for.
     r"""CREATE FUNCTION tickets_plain(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-    SELECT regexp_replace(regexp_replace(lower(normalize($1, NFD)), '[\u0300-\u036f]+', '', 'g'),
-     '[^[:alnum:]]+', ' ', 'g') $$""",
+    SELECT translate(lower(CASE WHEN octet_length($1) = char_length($1) THEN $1
+     ELSE regexp_replace(normalize($1, NFD), '[\u0300-\u036f]+', '', 'g') END),
+     '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32)) $$""",
     f"""CREATE FUNCTION tickets_document(bigint) RETURNS tsvector LANGUAGE sql STABLE AS $$
     SELECT setweight(to_tsvector('simple', tickets_plain(t.subject)), 'A')
      || setweight(to_tsvector('simple', tickets_plain(t.contact_name || ' ' || t.contact_email || ' '
