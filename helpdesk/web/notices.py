@@ -43,14 +43,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = list(rows[: PAGE + 1])
     shown = told(user, page[:PAGE])
     _forget_unseen(user, page[:PAGE], {one.notice.pk for one in shown})
+    is_part = bool(request.headers.get("HX-Request"))
     context = {
         "nav": "notices",
         "told": shown,
         "shows_all": shows_all,
         "next": page[PAGE - 1].pk if len(page) > PAGE else None,
-        "undo": request.session.pop("notices_read", None),
+        # The list that is read again in the background must not take the undo from the page.
+        "undo": None if is_part else request.session.pop("notices_read", None),
     }
-    name = "web/notices/_list.html" if request.headers.get("HX-Request") else "web/notices/list.html"
+    name = "web/notices/_list.html" if is_part else "web/notices/list.html"
     return render(request, name, context)
 
 

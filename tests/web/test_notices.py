@@ -57,6 +57,15 @@ def test_all_are_read_and_come_back(client_ada: Browser, ada: User, ticket: Tick
     assert not Notice.objects.exclude(read_at=None).exists()
 
 
+def test_a_list_read_again_in_the_background_leaves_the_undo_to_the_page(
+    client_ada: Browser, ada: User, ticket: Ticket, now: datetime
+) -> None:
+    tell(ada, ticket, now)
+    client_ada.post("/notices/read/", {"all": "1"})
+    client_ada.get("/notices/", headers={"HX-Request": "true"})
+    assert "1 notice is read." in client_ada.get("/notices/").content.decode()
+
+
 def test_one_is_read_and_nothing_asked_changes_nothing(
     client_ada: Browser, ada: User, ticket: Ticket, now: datetime
 ) -> None:

@@ -1,0 +1,127 @@
+"""The keyboard is complete: a key for each place and deed, one's own keys, and a palette over everything."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from helpdesk.core.domain.keys import SINGLES
+from tests.e2e.demo import DemoDesk, signed_in
+
+pytestmark = pytest.mark.e2e
+
+
+def choose_keys(page: Page, **keys: str) -> None:
+    page.goto("/profile/keys/")
+    for label, key in keys.items():
+        page.get_by_label(label.replace("_", " "), exact=True).fill(key)
+    page.get_by_role("button", name="Save").click()
+
+
+def test_a_shortcut_gets_another_key_which_works_and_shows_everywhere(page: Page) -> None:
+    choose_keys(page, Assign_to_me="Y", Tickets="X")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto("/tickets/10/")
+    take = page.get_by_role("button", name="Take it")
+    expect(take).to_have_attribute("aria-keyshortcuts", "y")
+    expect(take.locator("kbd")).to_have_text("Y")
+    page.keyboard.press("i")  # it means nothing now
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(sheet.locator("dt", has_text="Assign to me").locator("+ dd")).to_have_text("Y")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(take).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.locator("#fact-assignee")).to_contain_text("Mara Lindholm")
+    page.keyboard.press("g")
+    page.keyboard.press("x")
+    expect(page).to_have_url(re.compile("/tickets/$"))
+    page.goto("/profile/keys/")
+    page.get_by_role("button", name="Back to the standard keys").click()
+    expect(page.get_by_label("Assign to me", exact=True)).to_have_value("I")
+
+
+def test_a_key_that_is_taken_is_refused_in_a_sentence(page: Page) -> None:
+    choose_keys(page, Assign_to_me="R")
+    expect(page.get_by_role("alert").filter(has_text="“R” is taken by “Reply”")).to_be_visible()
+    expect(page.get_by_label("Assign to me", exact=True)).to_have_value("R")
+    page.get_by_label("Assign to me", exact=True).fill("I")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+
+def test_every_key_of_a_page_is_said_by_its_control_and_stands_in_the_sheet(page: Page) -> None:
+    for address in ("/tickets/", "/tickets/6/", "/tickets/10/", "/notices/"):
+        page.goto(address)
+        keys = page.eval_on_selector_all(
+            "[data-key]", "all => all.map(each => [each.dataset.key, each.getAttribute('aria-keyshortcuts')])"
+        )
+        assert [key for key, said in keys if key != said] == []
+        assert {key for key, _said in keys} <= set(SINGLES)
+
+
+def test_the_palette_does_what_the_ticket_at_hand_allows(page: Page) -> None:
+    page.goto("/tickets/6/")
+    expect(page.locator("#inbox .ibx__item").first).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("group", name="On #6")).to_contain_text("Status")
+    page.keyboard.type(">prio")
+    expect(page.locator("#palette [aria-selected=true]")).to_have_text("PriorityP")
+    page.keyboard.press("Enter")
+    menu = page.locator("#pick-priority")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("note")
+    page.get_by_role("group", name="On #6").get_by_role("option", name="Internal note").click()
+    expect(page.get_by_role("radio", name="Note")).to_be_checked()
+
+
+def test_the_palette_finds_people_clients_and_devices_by_parts_of_words(page: Page) -> None:
+    page.goto("/tickets/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("@claire")
+    expect(page.locator("#palette [aria-selected=true]")).to_contain_text("Claire Fontaine")
+    expect(page.get_by_role("group", name="Go to")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("q=from:claire"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("md-pc-014")
+    expect(page.locator("#palette [aria-selected=true]")).to_contain_text("MD-PC-014")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="MD-PC-014").first).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("kbsh")
+    expect(page.locator("#palette [aria-selected=true]")).to_contain_text("Keyboard shortcuts")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+def test_two_keys_go_to_every_place(page: Page) -> None:
+    page.goto("/tickets/")
+    for key, address in (("i", "/notices/"), ("d", "/dashboard/"), ("v", "/devices/"), ("r", "/rules/")):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        expect(page).to_have_url(re.compile(f"{address}$"))
+
+
+def test_with_keys_switched_off_single_letters_do_nothing(page: Page) -> None:
+    page.goto("/profile/keys/")
+    page.get_by_role("switch", name="Single-key shortcuts").first.uncheck()
+    page.goto("/tickets/10/")
+    page.keyboard.press("i")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Take it")).to_be_visible()
+
+
+def test_without_scripts_keys_are_chosen_by_a_plain_form(desk: DemoDesk, browser: Browser) -> None:
+    context = signed_in(browser, desk, scripts=False)
+    page = context.new_page()
+    choose_keys(page, Reply="Q")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_label("Reply", exact=True)).to_have_value("Q")
+    context.close()
