@@ -163,6 +163,7 @@ ROWS = [
     Row("settings/teams/", ADMIN_PAGE),
     Row("settings/teams/<int:team>/", ADMIN_OBJECT),
     Row("settings/audit/", ADMIN_PAGE),
+    Row("settings/audit/export/", (*TO_SIGN_IN, 403, 403, 200), "post"),
     Row("settings/roles/", ADMIN_PAGE),
     Row("settings/roles/<int:role>/", ADMIN_OBJECT),
     Row("settings/mail/", ADMIN_PAGE),

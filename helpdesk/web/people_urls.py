@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.web import people, roles, settings_pages, teams
+from helpdesk.web import audit, people, roles, settings_pages, teams
 
 urlpatterns = [
     path("settings/organisation/", settings_pages.organisation, name="organisation"),
@@ -11,7 +11,8 @@ urlpatterns = [
     path("settings/people/<int:person>/", people.person, name="person"),
     path("settings/teams/", teams.teams, name="teams"),
     path("settings/teams/<int:team>/", teams.team, name="team"),
-    path("settings/audit/", settings_pages.audit, name="audit"),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/export/", audit.export, name="export-audit"),
     path("settings/roles/", roles.matrix, name="roles"),
     path("settings/roles/<int:role>/", roles.edit, name="role"),
 ]

@@ -2,7 +2,9 @@ from datetime import datetime
 
 import pytest
 
+from agents.models import Client
 from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.selectors.audit import AuditFilter, audit_kinds, audit_page, audit_rows, audit_visible_to
 from helpdesk.core.services.audit import record
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +28,27 @@ def test_an_entry_outlives_its_actor(ada: User, bob: User, now: datetime) -> Non
     record(actor=bob, verb="greeted", target=ada, now=now)
     bob.delete()
     assert AuditEntry.objects.get().actor_label == "Bob Kahn"
+
+
+def test_only_who_may_reads_it(ada: User, carla: User, now: datetime) -> None:
+    for n in range(3):
+        record(actor=carla, verb=f"deed {n}", target=ada, now=now)
+    assert not audit_visible_to(ada)
+    entries = audit_visible_to(carla)
+    rows, older = audit_page(entries, before=None, limit=2)
+    assert [row.verb for row in rows] == ["deed 2", "deed 1"]
+    assert [row.verb for row in audit_page(entries, before=older, limit=2)[0]] == ["deed 0"]
+    assert audit_page(entries, before=older, limit=2)[1] is None
+    assert audit_kinds() == ["user"]
+
+
+def test_a12_entries_of_other_clients_are_left_out(
+    ada: User, carla: User, acme: Client, now: datetime
+) -> None:
+    record(actor=carla, verb="x", target=acme, now=now)
+    record(actor=carla, verb="y", target=ada, now=now)
+    assert [row.verb for row in audit_visible_to(carla, clients=[])] == ["y"]
+    assert [row.verb for row in audit_visible_to(carla, wanted=AuditFilter(client=acme.pk))] == ["x"]
+    assert [row[:3] for row in audit_rows(audit_visible_to(carla, text="x"), limit=5)] == [
+        ["2026-11-22 10:00:00", "Carla Hayden", "x"]
+    ]

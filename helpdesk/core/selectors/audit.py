@@ -1,3 +1,7 @@
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from helpdesk.core.domain.permissions import Permission
@@ -5,18 +9,78 @@ from helpdesk.core.domain.search import search_text
 from helpdesk.core.models import AuditEntry, User
 
 
-def audit_visible_to(user: User, *, text: str = "") -> QuerySet[AuditEntry]:
-    """Newest first, those with `text` in person, deed or thing; nothing without the permission."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """What to look for; an empty field asks for nothing. `until`: the first moment that counts no more."""
+
+    text: str = ""
+    actor: int | None = None
+    kind: str = ""
+    client: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def audit_visible_to(
+    user: User,
+    *,
+    text: str = "",
+    wanted: AuditFilter | None = None,
+    clients: Iterable[int] | None = None,
+) -> QuerySet[AuditEntry]:
+    """Newest first; nothing without the permission. `clients`: the only ones that the user sees (A12), None
+    for all of them; what belongs to no client is for everybody who may read the log.
+    """
     if not user.may(Permission.AUDIT_VIEW):
         return AuditEntry.objects.none()
-    entries = AuditEntry.objects.select_related("actor").order_by("-at", "-id")
-    if text := search_text(text):
+    wanted = wanted or AuditFilter(text=text)
+    entries = AuditEntry.objects.select_related("actor").order_by("-id")
+    if clients is not None:
+        entries = entries.filter(Q(client_id=None) | Q(client_id__in=list(clients)))
+    exact = {
+        "actor_id": wanted.actor,
+        "target_type": wanted.kind or None,
+        "client_id": wanted.client,
+        "at__gte": wanted.since,
+        "at__lt": wanted.until,
+    }
+    entries = entries.filter(**{name: value for name, value in exact.items() if value is not None})
+    if words := search_text(wanted.text):
         entries = entries.filter(
-            Q(actor_label__icontains=text)
-            | Q(verb__icontains=text)
+            Q(actor_label__icontains=words)
+            | Q(verb__icontains=words)
             | Q(
-                verb__icontains=text.replace(" ", ".")
+                verb__icontains=words.replace(" ", ".")
             )  # shown as "client created", stored as "client.created"
-            | Q(target_label__icontains=text)
+            | Q(target_label__icontains=words)
         )
     return entries
+
+
+def audit_page(
+    entries: QuerySet[AuditEntry], *, before: int | None, limit: int
+) -> tuple[list[AuditEntry], int | None]:
+    """The entries older than the number `before`, and where the next page starts; None at the end."""
+    rows = list((entries.filter(pk__lt=before) if before else entries)[: limit + 1])
+    return rows[:limit], rows[limit - 1].pk if len(rows) > limit else None
+
+
+def audit_kinds() -> list[str]:
+    """The kinds of things that entries are about: one step through the index for each of them."""
+    found: list[str] = []
+    rows = AuditEntry.objects.order_by("target_type").values_list("target_type", flat=True)
+    while kind := rows.filter(target_type__gt=found[-1] if found else "").first():
+        found.append(kind)
+    return found
+
+
+def audit_rows(entries: QuerySet[AuditEntry], *, limit: int) -> Iterator[list[str]]:
+    """For a file: time in UTC, who, deed, kind, thing, before, after."""
+    for entry in entries[:limit].iterator(chunk_size=1000):
+        facts = [_words(entry.before), _words(entry.after)]
+        what = [entry.actor_label, entry.verb, entry.target_type, entry.target_label]
+        yield [f"{entry.at:%Y-%m-%d %H:%M:%S}", *what, *facts]
+
+
+def _words(facts: dict[str, object] | None) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in (facts or {}).items())

@@ -30,4 +30,5 @@ def record(
         target_label=str(target)[:200],
         before=before,
         after=after,
+        client_id=target.pk if target._meta.model_name == "client" else getattr(target, "client_id", None),
     )
