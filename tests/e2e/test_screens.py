@@ -32,6 +32,8 @@ SCREENS = {
     "survey": "{survey}?rating=sad", "no-survey": "/survey/x/",
     "macros": "/settings/macros/", "no-macro": "/settings/macros/?q=nothing", "macro": "/settings/macros/1/",
     "new-macro": "/settings/macros/new/", "insert-macro": "/tickets/6/macros/",
+    "notices": "/notices/", "all-notices": "/notices/?show=all", "choose-notices": "/profile/notices/",
+    "own-keys": "/profile/keys/", "watchers": "/tickets/6/watchers/",
     "audit": "/settings/audit/", "profile": "/profile/", "not-found": "/tickets/99999/",
     "overdue": "/tickets/?due=late", "held": "/tickets/?held=yes",
     "hours": "/settings/hours/", "new-hours": "/settings/hours/new/",
