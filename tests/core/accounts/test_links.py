@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from helpdesk.core.domain.account_key import account_key_hash, make_account_key
+from helpdesk.core.domain.account_key import account_key_hash
 from helpdesk.core.errors import Conflict, Invalid, Refused, TooMany
 from helpdesk.core.models import AccountKey, AuditEntry, Job, OutgoingMail, Role, User
 from helpdesk.core.services.accounts.links import (
