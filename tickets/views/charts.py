@@ -81,7 +81,7 @@ def lines(
     for number, one in enumerate(series):
         parts += _line(area, one, is_filled=number == 0)
     for one in series:
-        parts += _points(area, one)
+        parts.append(_points(area, one))
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
         *(width, height, label, format_html_join("", "{}", ((part,) for part in parts))),
@@ -128,16 +128,15 @@ def _stretches(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
     return [stretch for stretch in found if stretch]
 
 
-def _points(area: _Area, one: Series) -> Iterator[SafeString]:
+def _points(area: _Area, one: Series) -> SafeString:
     """Targets for the pointer; by keyboard the same links are in the table."""
-    for index, value in enumerate(one.values):
-        if value is not None:
-            yield format_html(
-                '<a href="{}" tabindex="-1" class="ch-point"><title>{}</title><circle class="ch-dot {}"'
-                ' cx="{}" cy="{}" r="2"/><circle class="ch-hit" cx="{}" cy="{}" r="9"/></a>',
-                *(one.urls[index], one.tips[index], one.css),
-                *(area.x(index), area.y(value), area.x(index), area.y(value)),
-            )
+    places = ((i, area.x(i), area.y(value)) for i, value in enumerate(one.values) if value is not None)
+    return format_html_join(
+        "",
+        '<a href="{}" tabindex="-1" class="ch-point"><title>{}</title>'
+        '<circle class="ch-dot {}" cx="{}" cy="{}" r="2"/><circle class="ch-hit" cx="{}" cy="{}" r="9"/></a>',
+        ((one.urls[i], one.tips[i], one.css, x, y, x, y) for i, x, y in places),
+    )
 
 
 @dataclass(frozen=True, slots=True)

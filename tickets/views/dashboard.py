@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,8 +13,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from agents.selectors import clients_visible_to
@@ -97,7 +98,7 @@ class Technician:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    day: date
+    label: str
     created: Linked
     resolved: Linked
     first_answer: str
@@ -206,7 +207,7 @@ def _days(asked: Asked, figures: Figures) -> list[Day]:
         counts = figures.on(day)
         found.append(
             Day(
-                day,
+                _short(day),
                 Linked("", counts["created"], asked.in_days("created", day)),
                 Linked("", counts["resolved"], asked.in_days("resolved", day)),
                 _minutes(median_of(counts, "f")),
@@ -360,4 +361,10 @@ def _minutes(minutes: int | None) -> str:
 
 
 def _short(day: date) -> str:
+    return _short_in(day, get_language() or "")
+
+
+@lru_cache(maxsize=2_000)
+def _short_in(day: date, _language: str) -> str:
+    """The same days stand in every chart."""
     return date_format(day, "j M")

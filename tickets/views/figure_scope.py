@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -48,7 +49,7 @@ class Asked:
         if person:
             whose = {"assignee": person.removeprefix("u")}
         client = {"client": str(self.client.public_id)} if self.client else {}
-        return f"{reverse('tickets:list')}?{urlencode(filters | whose | client)}"
+        return f"{_list()}?{urlencode(filters | whose | client)}"
 
     def in_days(self, name: str, first: date | None = None, /, *, person: str = "", **filters: str) -> str:
         """Of all statuses, with what happened in the whole time or on one day."""
@@ -68,6 +69,11 @@ def read_asked(request: HttpRequest, user: User, now: datetime) -> Asked:
         who=who if who in {ME, TEAM} else "",
         client=_client(user, request.GET.get("client", "")),
     )
+
+
+@cache
+def _list() -> str:
+    return reverse("tickets:list")
 
 
 def _client(user: User, text: str) -> Client | None:
