@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol
 
 from django.conf import settings
+from django.db.models import ForeignObjectRel
 from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -145,3 +146,18 @@ def serve(blob: Blob, filename: str, media_type: str) -> FileResponse:
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = etag_of(blob)
     return response
+
+
+def forget(blob: Blob) -> bool:
+    """Deletes a blob, bytes and row, on which nothing hangs any more; False while something does."""
+    relations = (field for field in blob._meta.get_fields(include_hidden=True) if field.auto_created)
+    if any(
+        relation.related_model._base_manager.filter(**{relation.field.name: blob}).exists()
+        for relation in relations
+        if isinstance(relation, ForeignObjectRel)
+    ):
+        return False
+    path = path_of(blob.sha256)
+    blob.delete()
+    path.unlink(missing_ok=True)
+    return True

@@ -25,12 +25,14 @@ class DemoDesk:
 
 
 @contextmanager
-def demo_desk(folder: Path) -> Iterator[DemoDesk]:
-    """Started with an empty folder, so that it loads the demo as on anybody's first evening."""
+def demo_desk(folder: Path, **more: str) -> Iterator[DemoDesk]:
+    """Started with an empty folder, so that it loads the demo as on anybody's first evening; `more` is for
+    its environment.
+    """
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     environment = {**kept, "DATA_DIR": str(folder), "PORT": str(port), "DEMO": "1", "PYTHONUNBUFFERED": "1"}
-    environment |= {"SMTP_LISTEN": ""}
+    environment |= {"SMTP_LISTEN": "", **more}
     process = Process([sys.executable, "manage.py", "serve"], environment)
     try:
         process.expect("Deskbell is ready", 60)

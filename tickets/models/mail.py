@@ -110,6 +110,7 @@ class Participant(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes = (models.Index(fields=["email"], name="participants_by_address"),)
         constraints = (
             models.UniqueConstraint(fields=["ticket", "email"], name="participant_once_per_ticket"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="participant_is_lower_case"),

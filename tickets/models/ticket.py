@@ -81,6 +81,12 @@ class Ticket(models.Model):
             _list_index("assignee", "team", "status", "priority", name="tickets_by_assignee"),
             models.Index(Lower("subject"), "id", name="tickets_by_subject"),
             _list_index("device", name="tickets_by_device", when=Q(device__isnull=False)),
+            # A person's tickets from before there was a contact; for who asks for their data.
+            models.Index(
+                fields=["contact_email"],
+                name="tickets_of_address",
+                condition=Q(contact__isnull=True) & ~Q(contact_email=""),
+            ),
             models.Index(
                 fields=["merged_into"], name="tickets_merged", condition=Q(merged_into__isnull=False)
             ),

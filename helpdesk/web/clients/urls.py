@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web.clients import activation, approvals, client, device, keys, lists, people
+from helpdesk.web.clients import activation, approvals, client, device, keys, lists, people, personal
 
 app_name = "agents"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("clients/<uuid:client>/people/", client.people, name="client-people"),
     path("clients/<uuid:client>/people/<uuid:contact>/mail/", people.mail, name="contact-mail"),
     path("clients/<uuid:client>/people/<uuid:contact>/fields/", people.fields, name="contact-fields"),
+    path("contacts/<uuid:contact>/data/", personal.data, name="person-data"),
+    path("contacts/<uuid:contact>/data/export/", personal.export, name="person-export"),
     path("clients/<uuid:client>/settings/", client.settings, name="client-settings"),
     path("clients/<uuid:client>/keys/", keys.new, name="new-key"),
     path("clients/<uuid:client>/keys/<int:key>/", keys.act, name="key-action"),
