@@ -10,6 +10,7 @@ from helpdesk.core.domain.notices import STANDARD, Channel, News, channels_of, q
 from helpdesk.core.events import hub
 from helpdesk.core.models import Job, Notice, NoticeChoice, PushDevice, User
 from helpdesk.core.notices import Subject, subjects_for
+from helpdesk.core.services import notices
 from helpdesk.core.services.notices import delete_old_notices, mark_read, mark_unread, notice
 
 
@@ -123,6 +124,18 @@ def test_old_news_go_after_three_months(ada: User, now: datetime) -> None:
     notice(news=News.NEW, to=[ada], now=now)
     assert delete_old_notices(now=now + timedelta(days=90)) == 0
     assert delete_old_notices(now=now + timedelta(days=91)) == 1
+
+
+def test_of_what_nobody_reads_the_newest_stay_unread(
+    ada: User, bob: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "MOST_UNREAD", 2)
+    for person in (ada, ada, ada, bob):
+        notice(news=News.NEW, to=[person], now=now)
+    delete_old_notices(now=now)
+    first, *others = Notice.objects.order_by("pk")
+    assert first.read_at == now
+    assert [row.read_at for row in others] == [None, None, None]
 
 
 def test_each_door_is_asked_once_for_its_kind_alone(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
