@@ -18,6 +18,8 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 SCREENS = {
     "tickets": "/tickets/", "no-ticket": "/tickets/?q=nothing", "ticket": "/tickets/6/",
     "new": "/tickets/new/",
+    "dashboard": "/dashboard/", "dashboard-of-nobody": "/dashboard/?days=7&who=me",
+    "report": "/reports/clients/", "report-targets": "/reports/targets/", "no-report": "/reports/time/?who=me",
     "clients": "/clients/", "new-client": "/clients/new/", "devices": "{client}", "people": "{client}people/",
     "client-tickets": "{client}tickets/", "client-settings": "{client}settings/", "device": "{device}",
     "all-devices": "/devices/", "approvals": "/approvals/", "organisation": "/settings/organisation/",
@@ -40,6 +42,10 @@ SCREENS = {
     "holidays": "/settings/hours/1/holidays/?country=DE&region=BE", "targets": "/settings/targets/",
     "new-target": "/settings/targets/new/", "simulate": "/settings/targets/simulate/",
     "recalculate": "/settings/targets/recalculate/",
+    "my-time": "/time/", "time": "/tickets/6/time/", "tags": "/settings/tags/", "tag": "/settings/tags/1/",
+    "fields": "/settings/fields/",
+    "tokens": "/profile/tokens/", "all-tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",
+    "imports": "/settings/imports/",
 }  # fmt: skip
 
 
