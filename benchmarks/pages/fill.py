@@ -117,13 +117,11 @@ class Desk:
                 person = int(chance() * PEOPLE)
                 at = moment(created + timedelta(minutes=7 * turn + 3))
                 if kind == "customer":
-                    who, text = (None, self.people[person], address_of(person)), texts.asked_text(number)
+                    text = texts.asked_text(number)
+                    yield number, kind, None, self.people[person], address_of(person), text, at
                 else:
-                    who, text = (
-                        (2 + person % STAFF, f"Technician {2 + person % STAFF}", ""),
-                        texts.told_text(),
-                    )
-                yield number, kind, *who, text, at
+                    by = 2 + person % STAFF
+                    yield number, kind, by, f"Technician {by}", "", texts.told_text(), at
 
     def opened(self, first: int, last: int) -> Iterator[tuple[Any, ...]]:
         for number in range(first, last + 1):

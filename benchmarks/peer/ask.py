@@ -1,7 +1,7 @@
-"""python ask.py TICKETS: for every line of its input it asks django-helpdesk for each page; prints milliseconds.
+"""python ask.py TICKETS: for every line of its input it asks django-helpdesk for each page; prints times in ms.
 
-A page that takes more than three seconds is asked once. What its list shows comes from the call that its table
-makes; the page around it is not counted.
+A page that takes more than three seconds is asked once. What its list shows comes from the call that its
+table makes; the page around it is not counted.
 """
 
 import json
