@@ -1,4 +1,4 @@
-"""python ask.py TICKETS: for every line of its input it asks django-helpdesk for each page; prints times in ms.
+"""python ask.py TICKETS: for every line of its input it asks django-helpdesk for each page; prints times.
 
 A page that takes more than three seconds is asked once. What its list shows comes from the call that its
 table makes; the page around it is not counted.
