@@ -86,6 +86,7 @@ def test_each_linked_number_is_a_list_with_that_many_rows(
 
 
 def test_what_each_report_says(worked: datetime, client_ada: Browser) -> None:
+    Client.objects.create(name="Initech, which asks nothing")
     tables = {kind: cells(client_ada.get(f"/reports/{kind}/").content.decode()) for kind in KINDS}
     ada = next(row for row in tables["technicians"] if row[0] == "Ada Lovelace")
     assert ada == ["Ada Lovelace", "0", "3", "3", "20 m", "2", "1", "40 m", "2", "1"]
