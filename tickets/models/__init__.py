@@ -1,5 +1,4 @@
 from tickets.models.drafts import Draft, DraftFile, Mention
-from tickets.models.drafts import Draft, DraftFile, Mention
 from tickets.models.entries import Activity, Attachment, Message
 from tickets.models.figures import (
     FigureChange,
@@ -42,8 +41,6 @@ __all__ = [
     "DayOff",
     "Draft",
     "DraftFile",
-    "Draft",
-    "DraftFile",
     "FigureChange",
     "FigureDay",
     "FigureState",
@@ -52,7 +49,6 @@ __all__ = [
     "MacroRun",
     "MailIn",
     "Mailbox",
-    "Mention",
     "Mention",
     "Message",
     "NewsPlace",
