@@ -50,7 +50,10 @@ def build(request: Request) -> HttpResponse:
     if command.startswith("drop-"):
         lines = [line for i, line in enumerate(lines) if command != f"drop-{i}"]
     choices = row_choices(request.user)
-    for line in lines:
+    changed = request.headers.get("HX-Trigger", "")
+    for place, line in enumerate(lines):
+        if changed == f"field-{place}":
+            line.value = ""  # it was one of the other field
         _dress(line, choices)
     rest = QueryDict(safe_query(typed.urlencode(), with_page=False))
     if command == "show":

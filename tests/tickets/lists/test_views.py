@@ -176,12 +176,12 @@ class TestPages:
             keep(ada, now, query=query) for query in ("q=lamp", "priority=high", "status=odd", "sort=number")
         ]
         html = client_ada.get("/tickets/views/counts/").content.decode()
-        assert 'id="view-count-mine" hx-swap-oob="true">2</span>' in html
-        assert 'id="view-count-waiting" hx-swap-oob="true">1</span>' in html
-        assert f'id="view-count-{kept[0].pk}" hx-swap-oob="true">1</span>' in html
-        assert f'id="view-count-{kept[1].pk}" hx-swap-oob="true"></span>' in html
+        assert 'id="view-count-mine">2</span>' in html
+        assert 'id="view-count-waiting">1</span>' in html
+        assert f'id="view-count-{kept[0].pk}">1</span>' in html
+        assert f'id="view-count-{kept[1].pk}"></span>' in html
         assert f"view-count-{kept[2].pk}" not in html
-        assert f'id="view-count-{kept[3].pk}" hx-swap-oob="true">3</span>' in html
+        assert f'id="view-count-{kept[3].pk}">3</span>' in html
 
     def test_the_preview_stays_closed(self, client_ada: Browser, ada: User) -> None:
         answer = client_ada.post("/tickets/views/look/", {"preview": "off", "back": "q=x&evil=1"})
