@@ -37,7 +37,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.models import Ticket, TicketClock
 
-_ROW = ("client", "assignee", "team")
+_ROW = ("client", "assignee", "team", "snooze")
 EXCERPT = 160
 #: Of tickets that are not due: they stand behind all that are.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

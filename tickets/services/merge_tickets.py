@@ -21,6 +21,7 @@ from tickets.services.change import write_activity
 from tickets.services.follow import carry_followers
 from tickets.services.targets.retarget import retarget, retarget_for_tags
 from tickets.services.targets.stop import stop_clocks
+from tickets.services.work.merging import move_work
 
 
 @transaction.atomic
@@ -113,6 +114,7 @@ def _merge(number: int, target: Ticket, *, by: User, now: datetime) -> TicketMer
         "closed_at": _iso(source.closed_at),
         "clocks": stop_clocks(source, now=now),
         **_move_words(source, target, now),
+        **move_work(source, target),
         "tags": _add_tags(source, target),
         "people": people,
         "priority": None,

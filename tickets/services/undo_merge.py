@@ -16,6 +16,7 @@ from tickets.services.merge_tickets import set_priority
 from tickets.services.reply_to_customer import MAIL_KIND
 from tickets.services.targets.retarget import retarget_for_tags
 from tickets.services.targets.stop import start_clocks
+from tickets.services.work.merging import move_work_back
 
 
 @transaction.atomic
@@ -34,6 +35,7 @@ def undo_merge(*, source: Ticket, by: User, now: datetime) -> Ticket:
     TicketMerge.objects.filter(pk=merge.pk).update(undone_at=now, undone_by=by)
     others = list(TicketMerge.objects.filter(target=merge.target, undone_at=None).order_by("pk"))
     _move_words_back(merge)
+    move_work_back(merge)
     _restore(merge, now)
     _take_people(merge, others)
     if _take_tags(merge, others):

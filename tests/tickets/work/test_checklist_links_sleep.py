@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from agents.domain.fields import FieldOf, FieldType
 from agents.models import Client, Contact, CustomField
-from helpdesk.core.models import User
+from helpdesk.core.models import Notice, User
+from helpdesk.core.selectors.notices import sentence_of
 from tests.tickets.conftest import last_activity, make_tickets, the_ticket
 from tickets.domain.sleep import MORNING, Nap, end_of
 from tickets.domain.status import Status
@@ -177,6 +178,8 @@ class TestSleep:
         assert not Snooze.objects.exists()
         assert the_ticket(ticket).updated_at == until
         assert ticket.activities.filter(field="woken").count() == 1
+        [notice] = Notice.objects.all()
+        assert (notice.user, sentence_of(notice)) == (ada, "The snooze is over")
 
     def test_an_answer_wakes_it(self, ticket: Ticket, ada: User, now: datetime) -> None:
         snooze_ticket(ticket=ticket, until=None, by=ada, now=now)
@@ -191,6 +194,11 @@ class TestSleep:
         wake_ticket(ticket=ticket, by=bob, now=now)
         assert last_activity(ticket).actor == bob
         assert ticket.activities.filter(field="woken").count() == 1
+
+    def test_whose_account_is_gone_hears_nothing(self, ticket: Ticket, now: datetime) -> None:
+        Snooze.objects.create(ticket=ticket, until=now, at=now)
+        wake_due_tickets(now)
+        assert not Notice.objects.exists()
 
     def test_a_finished_one_is_not_lifted(self, ticket: Ticket, ada: User, now: datetime) -> None:
         snooze_ticket(ticket=ticket, until=now + timedelta(hours=1), by=ada, now=now)

@@ -14,6 +14,9 @@ from tickets.models import Ticket, TimeEntry, Timer
 from tickets.selectors.beside import beside
 from tickets.selectors.times import own_times, time_choice, time_for, times_of
 from tickets.selectors.work import Work, work_of
+from tickets.services.merge_tickets import merge_tickets
+from tickets.services.undo_merge import undo_merge
+from tickets.services.work.checklist import add_item
 from tickets.services.work.time import Spent, add_time, correct_time, remove_time, restore_time
 from tickets.services.work.timers import (
     answer_asked,
@@ -212,3 +215,17 @@ class TestPages:
         assert browser_of(ada).post("/time/", off).status_code == 403
         browser_of(carla).post("/time/", off)
         assert time_choice(ada) == (False, True)
+
+
+def test_time_and_checklist_go_along_with_a_merge_and_home_again(
+    ticket: Ticket, other: Ticket, ada: User, now: datetime
+) -> None:
+    add_time(ticket=ticket, spent=Spent(length=5 * MINUTE, started_at=now), by=ada, now=now)
+    add_item(ticket=ticket, text="Call")
+    start_timer(ticket=ticket, by=ada, now=now)
+    merge_tickets(sources=[ticket], target=other, by=ada, now=now)
+    work = shown(ada, other, now)
+    assert (work.spent, [item.text for item in work.items]) == (5 * MINUTE, ["Call"])
+    assert Timer.objects.get().ticket == other
+    undo_merge(source=Ticket.objects.get(pk=ticket.pk), by=ada, now=now)
+    assert (shown(ada, ticket, now).spent, shown(ada, other, now).spent) == (5 * MINUTE, timedelta())

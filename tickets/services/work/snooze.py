@@ -6,7 +6,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.core import jobs
+from helpdesk.core.domain.notices import News
 from helpdesk.core.models import User
+from helpdesk.core.services.notices import notice
 from tickets.domain.kinds import Verb
 from tickets.errors import TicketInvalid
 from tickets.models import Snooze, Ticket
@@ -48,16 +50,18 @@ def wake_for_answer(*, ticket: Ticket, now: datetime) -> None:
 @jobs.each_minute
 def wake_due_tickets(now: datetime) -> None:
     """Those whose time has come go to the top of the lists. Safe to run twice and in several processes: the
-    row that only one can delete says who wakes it.
+    row that only one can delete says who wakes it. Who sent it to sleep hears of it.
     """
-    due = list(
-        Snooze.objects.filter(until__lte=now).order_by("until").values_list("ticket", flat=True)[:MOST]
-    )
-    for ticket in Ticket.objects.filter(pk__in=due):
+    due = Snooze.objects.filter(until__lte=now).order_by("until").select_related("by", "ticket")
+    for snooze in due[:MOST]:
+        ticket = snooze.ticket
         with transaction.atomic():
             if _end(ticket.pk) and ticket.is_unfinished:
                 Ticket.objects.filter(pk=ticket.pk).update(updated_at=now)
                 write_activity(ticket=ticket, verb=Verb.CHANGED, by=None, now=now, field="woken")
+                people = [snooze.by] if snooze.by else []
+                about = f"ticket:{ticket.pk}"
+                notice(news=News.FOLLOWED, to=people, about=about, detail="woken", now=now)
 
 
 def _end(ticket: int) -> bool:

@@ -11,10 +11,11 @@ async function say(what) {
     const answer = await fetch(place.dataset.timer, { method: "POST", body, headers: { "HX-Request": "true" } });
     if (answer.status !== 200 || !box()) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("time"), now = box();
-    if (!fresh || now.contains(document.activeElement) && document.activeElement.matches("input")) return;
-    const focused = now.contains(document.activeElement) ? document.activeElement.id : "";
+    if (!fresh) return;
+    const active = document.activeElement, typed = now.querySelector(".add-time");                // what is being typed stays
+    if (typed) fresh.querySelector(".add-time")?.replaceWith(typed);
     fresh.open = now.open; now.replaceWith(fresh); htmx.process(fresh);
-    if (focused) document.getElementById(focused)?.focus();
+    if (document.activeElement !== active) (active.isConnected ? active : document.getElementById(active.id))?.focus({ preventScroll: true });
     show();
   } catch { /* the connection banner tells of it */ }
 }
@@ -39,8 +40,22 @@ setInterval(() => {
 }, 1000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) begin(); });
 document.addEventListener("htmx:afterSettle", show);
-let place = "";                                                       // a live refresh leaves the focus where it was
-document.addEventListener("htmx:oobBeforeSwap", event => { const active = document.activeElement; place = event.detail.target.contains(active) ? active.id : ""; });
+
+// --- a live refresh leaves what has not changed, so that no click goes to what is just replaced, and the focus stays
+const plain = element => {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(field => field.remove());
+  copy.querySelectorAll("[data-since]").forEach(clock => clock.textContent = "");
+  copy.querySelectorAll("details").forEach(fold => fold.open = false);
+  copy.querySelectorAll("[class]").forEach(part => { part.classList.remove("htmx-settling", "htmx-swapping", "htmx-added"); if (!part.classList.length) part.removeAttribute("class"); });
+  return copy.innerHTML;
+};
+let place = "";
+document.addEventListener("htmx:oobBeforeSwap", event => {
+  const old = event.detail.target, fresh = event.detail.fragment?.firstElementChild ?? event.detail.fragment, active = document.activeElement;
+  if (fresh?.id === old.id && plain(old) === plain(fresh)) event.detail.shouldSwap = false;
+  place = old.contains(active) ? active.id : "";
+});
 document.addEventListener("htmx:oobAfterSwap", () => { show(); if (place && document.activeElement === document.body) document.getElementById(place)?.focus({ preventScroll: true }); place = ""; });
 document.addEventListener("submit", event => {                        // who stops the timer by hand does not want it back at once
   const what = event.submitter?.id === "timer-button" ? event.submitter.value : "";

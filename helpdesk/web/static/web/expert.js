@@ -9,13 +9,13 @@ document.addEventListener("click", e => {                          // also when 
   if (e.target.matches("#composer [name=kind]")) { field().placeholder = e.target.dataset.hint; field().focus(); }
 });
 
-// --- live: open menus and fields being written in stay as they are, folded parts stay folded, the focus stays
+// --- live: open menus, forms on their way and fields being written in stay as they are, folded parts stay folded, the focus stays
 const folds = root => [...root.querySelectorAll("details")];
 const refold = (open, root) => folds(root).forEach((fold, i) => { if (i < open.length) fold.open = open[i]; });
 let unfolded = [], opener = "";
 document.addEventListener("htmx:oobBeforeSwap", e => {
   const place = e.detail.target, active = place.contains(document.activeElement) ? document.activeElement : null;
-  if (place.querySelector(":popover-open") || active?.matches("input, textarea")) { e.detail.shouldSwap = false; return; }
+  if (place.querySelector(":popover-open, .htmx-request") || active?.matches("input, textarea")) { e.detail.shouldSwap = false; return; }
   opener = active?.getAttribute("popovertarget") ?? "";
   refold(folds(place).map(fold => fold.open), e.detail.fragment);
 });
