@@ -15,6 +15,8 @@ PASSWORD = "ring with ctrl f12"  # noqa: S105 (the demo's, printed at the start)
 ADMINISTRATOR = ("admin@brightwell.example", "Mara Lindholm")
 TECHNICIANS = (("jonas@brightwell.example", "Jonas Weber"), ("tomas@brightwell.example", "Tomás Ortega"))
 TEAM = "First line"
+#: (name, list, colour) of what everybody sees at the side.
+VIEWS = (("High and urgent", "priority=high,urgent&sort=due", "high"),)
 
 
 @dataclass(frozen=True)

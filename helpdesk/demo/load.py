@@ -14,6 +14,7 @@ from helpdesk.core.domain import permissions
 from helpdesk.core.models import Job, Organisation, OutgoingMail, Role, Team, User
 from helpdesk.demo import content
 from helpdesk.demo.mail import promise_times, receive_letters, run_clocks
+from helpdesk.demo.work import keep_work
 from tickets.domain.kinds import Source
 from tickets.domain.status import Status
 from tickets.models import Macro, Ticket
@@ -23,6 +24,7 @@ from tickets.services.change_status import change_status
 from tickets.services.macros.edit import MacroDraft, save_macro
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
+from tickets.services.views import ViewDraft, save_view
 
 
 @transaction.atomic
@@ -47,8 +49,12 @@ def load_demo(*, now: datetime) -> bool:
     receive_letters(users, now=now)
     run_clocks(now=now)
     _settle_mails()
+    keep_work(users, now=now)
     for canned in content.MACROS:
         _macro(canned, users, now=now)
+    for name, query, colour in content.VIEWS:
+        draft = ViewDraft(name=name, query=query, colour=colour)
+        save_view(view=None, draft=draft, by=users["admin"], now=now)
     return True
 
 
