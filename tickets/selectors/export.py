@@ -1,15 +1,17 @@
 """A ticket list as a table of texts, read in parts so that any length fits into memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
+from agents.domain.fields import FieldOf
+from agents.selectors.fields import fields_of
 from helpdesk.core.models import User
 from tickets.domain.cursor import Cursor
 from tickets.domain.filters import TicketFilters
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketValue
 from tickets.models.labels import (
     PRIORITY_CHOICES,
     RATING_CHOICES,
@@ -36,20 +38,30 @@ def export_rows(
     user: User | AnonymousUser, filters: TicketFilters, *, limit: int = MAX_ROWS, part: int = PART
 ) -> Iterator[list[str]]:
     """The head, then what the list shows to this user under these filters, in its order, at most `limit`
-    tickets; a last row says so if there are more. Three queries for each part.
+    tickets; a last row says so if there are more. Three queries for each part, four where the desk has
+    fields of its own.
     """
-    yield _head()
+    fields = fields_of(FieldOf.TICKET)
+    yield [*_head(), *(field.name for field in fields)]
     words = {field: {value: str(label) for value, label in choices} for field, choices in _CHOICES.items()}
     listed, cursor, left = TicketList(user, filters), Cursor(), limit
     while left:
         page = listed.page(cursor, limit=min(part, left))
         answers = answers_of(page.tickets)
+        values = _values(page.tickets) if fields else {}
         for ticket in page.tickets:
-            yield _row(ticket, answers.get(ticket.pk, ("", "")), words)
+            own = (values.get((ticket.pk, field.pk), "") for field in fields)
+            yield [*_row(ticket, answers.get(ticket.pk, ("", "")), words), *own]
         if page.next is None:
             return
         cursor, left = page.next, left - len(page.tickets)
     yield [_("Only the first %(n)s tickets are here. Narrow the list down for the rest.") % {"n": limit}]
+
+
+def _values(tickets: Sequence[Ticket]) -> dict[tuple[int, int], str]:
+    """(ticket, field) -> value, of fields that the desk added."""
+    rows = TicketValue.objects.filter(ticket__in=tickets).values_list("ticket", "field", "value")
+    return {(ticket, field): value for ticket, field, value in rows}
 
 
 def _head() -> list[str]:

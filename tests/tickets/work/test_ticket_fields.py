@@ -11,8 +11,10 @@ from helpdesk.core.errors import Invalid
 from helpdesk.core.models import User
 from tests.conftest import browser_of
 from tests.tickets.conftest import last_activity
+from tickets.domain.filters import TicketFilters
 from tickets.errors import TicketClosed
 from tickets.models import Ticket, TicketValue
+from tickets.selectors.export import export_rows
 from tickets.services.work.fields import fill_ticket
 
 
@@ -48,6 +50,19 @@ def test_the_ticket_page_shows_and_changes_them(ticket: Ticket, colour: CustomFi
     )
     assert answer.status_code == 422
     assert "Colour: choose one from the list." in answer.content.decode()
+
+
+def test_a26_the_file_of_a_list_has_them_without_formulas(
+    ticket: Ticket, ada: User, carla: User, now: datetime
+) -> None:
+    save_field(field=None, spec=FieldSpec(name="=Cause"), by=carla, now=now)
+    fill_ticket(ticket=ticket, typed={"cause": "=1+1"}, by=ada, now=now)
+    head, row = list(export_rows(ada, TicketFilters()))
+    assert (head[-1], row[-1]) == ("=Cause", "=1+1")
+    answer = browser_of(ada).post("/tickets/export/")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert "'=Cause" in text
+    assert "'=1+1" in text
 
 
 def test_the_administrator_makes_changes_and_deletes_them(carla: User) -> None:
