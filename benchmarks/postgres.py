@@ -1,10 +1,15 @@
-"""A PostgreSQL cluster of its own on a free loopback port."""
+"""A PostgreSQL cluster of its own on a free loopback port.
+
+`python -m benchmarks.postgres COMMAND...` runs a command with DATABASE_URL set to one that is thrown away.
+"""
 
 import contextlib
 import os
 import pwd
 import shutil
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +77,13 @@ def _run(program: str, *arguments: str) -> None:
     subprocess.run(
         [*as_user, str(home / program), *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/"
     )
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder, cluster(Path(folder) / "cluster", "desk") as port:
+        url = f"postgres://postgres@127.0.0.1:{port}/desk"
+        return subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,11 +28,22 @@ def wait_for(found: Callable[[], Found | None], what: str, seconds: float = PATI
         time.sleep(0.02)
 
 
+def _ports() -> Iterator[int]:
+    """Below the ports that the system gives to callers, and for each worker of a run others."""
+    first = 10_000 + 5_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 20_000
+    start = os.getpid() * 17
+    return (first + (start + number) % 5_000 for number in count())
+
+
+_PORTS = _ports()
+
+
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port that nobody listens on now, and that is given out once."""
+    for port in _PORTS:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 class Process:
