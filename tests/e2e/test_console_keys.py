@@ -107,6 +107,18 @@ def test_two_keys_go_to_every_place(page: Page) -> None:
         expect(page).to_have_url(re.compile(f"{address}$"))
 
 
+def test_space_shows_and_hides_the_preview_of_the_list(page: Page) -> None:
+    page.goto("/tickets/")
+    switch = page.locator("#preview-switch button")
+    before = switch.get_attribute("aria-pressed")
+    page.keyboard.press("j")
+    expect(page.locator("tr.is-cursor")).to_have_count(1)
+    page.keyboard.press("Space")
+    expect(switch).not_to_have_attribute("aria-pressed", before or "")
+    page.keyboard.press("Space")
+    expect(switch).to_have_attribute("aria-pressed", before or "")
+
+
 def test_with_keys_switched_off_single_letters_do_nothing(page: Page) -> None:
     page.goto("/profile/keys/")
     page.get_by_role("switch", name="Single-key shortcuts").first.uncheck()

@@ -109,6 +109,7 @@ document.addEventListener("keydown", event => {
   if (g && Date.now() - g < 900) { g = 0; const place = $(`[data-go="${CSS.escape(key)}"]`); if (place) { event.preventDefault(); location.href = place.href; } return; }
   const act = { "?": () => open("keys"), "/": () => $("[data-search]")?.focus(), g: () => g = Date.now(), n: () => $("[data-new], a[href*='/tickets/new/']")?.click(),
     j: () => move(cursor + 1), k: () => move(cursor - 1), x: () => $(".box", rows()[cursor] ?? document.createElement("i"))?.click(), r: () => compose("reply"), m: () => compose("note"),
+    " ": event.target.closest("button, input, summary") ? null : $("#preview-switch button") && (() => $("#preview-switch button").click()),
     Enter: event.target === body && rows().length ? () => $("a", rows()[cursor])?.click() : null }[key];
   if (act) { event.preventDefault(); act(); return; }
   const control = $$(`[data-key="${CSS.escape(key)}"]`).find(item => item.checkVisibility());   // keys that a page gives to its own controls
