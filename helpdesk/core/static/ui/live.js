@@ -2,7 +2,7 @@
 // Why: over HTTP/1.1 a browser keeps at most 6 connections per host; six tabs with a stream each and the seventh
 // could not load any page. With Web Locks one tab holds the stream and passes events on by BroadcastChannel.
 // Pages listen to DOM events: <tbody hx-get="…" hx-trigger="live:ticket from:body">. Events carry ids only.
-const NAMES = ["ticket", "company", "device", "profile", "mailbox", "notice", "resync"];
+const NAMES = ["ticket", "company", "device", "profile", "mailbox", "notice", "webhook", "resync"];
 
 const tell = ({ name, data }) => {
   if (name === "resync") NAMES.slice(0, -1).forEach(each => tell({ name: each, data: "" }));
