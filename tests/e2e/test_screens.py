@@ -16,7 +16,8 @@ from tests.hosts.console import Album
 pytestmark = pytest.mark.e2e
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SCREENS = {
-    "tickets": "/tickets/", "no-ticket": "/tickets/?q=nothing", "ticket": "/tickets/6/",
+    "tickets": "/tickets/", "no-ticket": "/tickets/?q=nothing",
+    "found": "/tickets/?status=any&q=is:blue+invoi", "ticket": "/tickets/6/",
     "new": "/tickets/new/",
     "dashboard": "/dashboard/", "dashboard-of-nobody": "/dashboard/?days=7&who=me",
     "report": "/reports/clients/", "report-targets": "/reports/targets/", "no-report": "/reports/time/?who=me",
@@ -160,6 +161,21 @@ def chips(page: Page) -> None:
     page.get_by_role("checkbox", name="Tag vpn").uncheck()
 
 
+def recipients(page: Page) -> None:
+    page.locator("[data-to]").click()
+    page.get_by_label("Cc", exact=True).fill("aisha@kestrel.example")
+    page.get_by_label("Attach files").set_input_files(
+        [{"name": "a rather long name of a file.txt", "mimeType": "text/plain", "buffer": b"hello"}]
+    )
+    page.locator("#composer-files").get_by_role("checkbox").wait_for()
+
+
+def calling(page: Page) -> None:
+    page.get_by_text("Note", exact=True).first.click()
+    page.get_by_label("Your text").fill("Look at this, @")
+    page.get_by_role("option", name="Jonas Weber").wait_for()
+
+
 def pick_type(page: Page) -> None:
     button = page.get_by_role("button", name="change the type")
     if button.is_visible():  # on a phone the facts are a drawer
@@ -179,6 +195,8 @@ STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("slash", "/tickets/5/", slash),
     ("chips", "", chips),
     ("type", "/tickets/4/", pick_type),
+    ("recipients", "/tickets/3/", recipients),
+    ("calling", "", calling),
     ("sent", "/tickets/6/", sent),
     ("taken-back", "", taken_back),
     ("merged", "/tickets/8/merge/?into=5", merged),

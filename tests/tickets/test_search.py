@@ -6,7 +6,7 @@ import pytest
 
 from agents.models import Client
 from tests.tickets.conftest import make_tickets
-from tickets.domain.find import read_search
+from tickets.domain.find import Asked, Term, read_search
 from tickets.models import Ticket
 from tickets.selectors import search, search_index
 
@@ -95,3 +95,12 @@ def test_each_database_is_asked_in_its_own_language(query: str, fts5: str, gin: 
     asked = read_search(query)
     assert search_index._INDEXES["sqlite"].expression(asked) == fts5
     assert search_index._INDEXES["postgresql"].expression(asked) == gin
+
+
+def test_one_of_several_names_will_do() -> None:
+    asked = Asked((Term(("bregmann",), "names", instead=("bergmann", "bregman")),))
+    fts5, gin = search_index._INDEXES["sqlite"], search_index._INDEXES["postgresql"]
+    assert fts5.expression(asked) == '((names : "bergmann" OR names : "bregman"))'
+    assert gin.expression(asked) == "(('bergmann':B) | ('bregman':B))"
+    assert fts5.names_like("anna") == ['"ann" OR "nna"', search_index.MOST_NAMES]
+    assert gin.names_like("anna") == [["%ann%", "%nna%"], ["%ann%", "%nna%"], search_index.MOST_NAMES]

@@ -92,7 +92,7 @@ def _respelled(term: Term, *, is_alone: bool) -> Term:
     (word,) = term.words
     if len(word) < _SHORTEST_NAME or not (is_alone or not search_index.newest(Asked((term,)), 1)):
         return term
-    known = {part for name in search_index.names_like(word) for part in plain_words(name)}
+    known = {part for name in search_index.names_alike(word) for part in plain_words(name)}
     return replace(term, instead=tuple(likest(word, known)))
 
 

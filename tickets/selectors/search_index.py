@@ -1,6 +1,7 @@
 """The full-text index of each database, as migration 0013 made it: what it is asked in its own language."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +22,7 @@ _LEARN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class Index(ABC):
     """SQL of one database. `unlearned` gives, below zero, tickets that the index must learn again."""
 
     #: Numbers from one parameter; thousands of them would each be prepared and parsed.
@@ -32,11 +33,13 @@ class Index:
     names: str
     unlearned: str = ""
 
+    @abstractmethod
     def expression(self, asked: Asked) -> str:
-        raise NotImplementedError
+        """What is asked, in the language of the index."""
 
+    @abstractmethod
     def names_like(self, word: str) -> list[Any]:
-        raise NotImplementedError
+        """The parameters of `names`."""
 
 
 class Fts5(Index):
@@ -134,7 +137,7 @@ def learn_again() -> None:
         cursor.execute("DELETE FROM tickets_unlearned")
 
 
-def names_like(word: str) -> list[str]:
+def names_alike(word: str) -> list[str]:
     """Names of contacts that share letters with this word, the likest first. One query."""
     return _rows(index().names, index().names_like(word))
 
