@@ -165,7 +165,7 @@ def recipients(page: Page) -> None:
     page.locator("[data-to]").click()
     page.get_by_label("Cc", exact=True).fill("aisha@kestrel.example")
     page.get_by_label("Attach files").set_input_files(
-        [{"name": "a rather long name of a file.txt", "mimeType": "text/plain", "buffer": b"hello"}]
+        {"name": "a rather long name of a file.txt", "mimeType": "text/plain", "buffer": b"hello"}
     )
     page.locator("#composer-files").get_by_role("checkbox").wait_for()
 
