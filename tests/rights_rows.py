@@ -45,7 +45,7 @@ ROWS = [
     Row("tickets/<int:number>/watchers/", OBJECT),
     Row("profile/notices/", PAGE),
     Row("profile/notices/push/", (*TO_SIGN_IN, 422, 422, 422), "post"),
-    Row("profile/notices/push/<int:device>/remove/", (*TO_SIGN_IN, 404, 404, 404), "post"),
+    Row("profile/notices/push/<int:browser>/remove/", (*TO_SIGN_IN, 404, 404, 302), "post"),
     Row("notices/worker.js", EVERYBODY),
     Row("notices/", PAGE),
     Row("notices/bell/", PAGE),

@@ -24,7 +24,7 @@ from agents.models import Client, Contact, CustomField, Device, EnrolmentKey, Pr
 from agents.services import apply_activation, create_key
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN
 from helpdesk.core.files import store
-from helpdesk.core.models import ImportRun, Role, Team, User, Webhook
+from helpdesk.core.models import ImportRun, PushDevice, Role, Team, User, Webhook
 from helpdesk.core.services.tokens import create_token
 from tests.conftest import make_user, standard_role
 from tests.house.test_urls import walk
@@ -112,12 +112,8 @@ def make_settings(now: datetime) -> dict[str, int]:
     }
 
 
-def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
-    """Fill a route with the things of Acme."""
-    acme = Client.objects.create(name="Acme", mail_domains=["acme.example"])
-    anna = Contact.objects.create(client=acme, full_name="Anna Berg", email="anna@acme.example")
-    pc = Device.objects.create(client=acme, machine_id="m-1", name="ACME-PC-1", created_at=now)
-    profile = Profile.objects.create(
+def a_profile(pc: Device, anna: Contact, now: datetime) -> Profile:
+    return Profile.objects.create(
         device=pc,
         sid="S-1-5-21-1001",
         user_name="anna",
@@ -127,16 +123,29 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         verified_at=now,
         created_at=now,
     )
+
+
+def a_plan(owner: User, now: datetime) -> ReportPlan:
+    return ReportPlan.objects.create(
+        report="time", rhythm="week", owner=owner, next_on=now.date(), created_at=now
+    )
+
+
+def a_file(ticket: Ticket) -> Attachment:
+    blob = store(ContentFile(b"secret"), max_bytes=100)
+    facts = {"filename": "secret.txt", "media_type": "text/plain", "size": 6, "kind": "file"}
+    return Attachment.objects.create(ticket=ticket, blob=blob, **facts)
+
+
+def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
+    """Fill a route with the things of Acme."""
+    acme = Client.objects.create(name="Acme", mail_domains=["acme.example"])
+    anna = Contact.objects.create(client=acme, full_name="Anna Berg", email="anna@acme.example")
+    pc = Device.objects.create(client=acme, machine_id="m-1", name="ACME-PC-1", created_at=now)
+    profile = a_profile(pc, anna, now)
     ticket = open_ticket(new=NewTicket(subject="Secret of Acme", contact=anna, device=pc), by=carla, now=now)
     reply = reply_to_customer(ticket=ticket, body="Well?", by=carla, now=now, may_be_undone=True)
-    file = Attachment.objects.create(
-        ticket=ticket,
-        blob=store(ContentFile(b"secret"), max_bytes=100),
-        filename="secret.txt",
-        media_type="text/plain",
-        size=6,
-        kind="file",
-    )
+    file = a_file(ticket)
     key: EnrolmentKey = create_key(client=acme, label="Installer", by=carla, now=now)[0]
     run = apply_activation(
         client=acme, devices=Device.objects.filter(pk=pc.pk), action=Action.ENABLE, by=carla, now=now
@@ -147,9 +156,7 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     parts = {
         **make_settings(now),
         "<slug:kind>": "technicians",
-        "<int:plan>": ReportPlan.objects.create(
-            report="time", rhythm="week", owner=carla, next_on=now.date(), created_at=now
-        ).pk,
+        "<int:plan>": a_plan(carla, now).pk,
         "<int:webhook>": hook.pk,
         "<uuid:import_run>": imported.public_id,
         "<int:call>": hook.calls.create(event="ping", body="{}", created_at=now).pk,
@@ -168,6 +175,7 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:field>": CustomField.objects.create(belongs_to="ticket", key="x", name="X", type="text").pk,
         "<int:entry>": an_hour(ticket, carla, now).pk,
         "<int:passkey>": 1,
+        "<int:browser>": PushDevice.objects.create(user=carla, endpoint="p", created_at=now).pk,
         "<int:team>": Team.objects.create(name="Evening").pk,
         "<int:sign_in>": 1,
         "<uuid:client>": acme.public_id,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.core.domain.web_push import Subscription
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.services.push import add_push_device, remove_push_device
-from helpdesk.core.templatetags.ui import browser
+from helpdesk.core.templatetags.ui import browser as browser_name
 from helpdesk.core.web import public, signed_in, user_of
 
 LONGEST = 4_000
@@ -38,7 +38,7 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"detail": _("This is no subscription of a browser.")}, status=422)
-    name = browser(request.headers.get("User-Agent", ""))
+    name = browser_name(request.headers.get("User-Agent", ""))
     try:
         add_push_device(user=user_of(request), subscription=subscription, name=name, now=timezone.now())
     except DeskbellError as error:
@@ -49,8 +49,8 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def remove(request: HttpRequest, device: int) -> HttpResponse:
-    if not remove_push_device(user=user_of(request), device=device):
+def remove(request: HttpRequest, browser: int) -> HttpResponse:
+    if not remove_push_device(user=user_of(request), device=browser):
         raise Http404
     messages.success(request, _("This browser tells you nothing more."))
     return redirect("web:notice-choice")
