@@ -239,6 +239,9 @@ def test_a_call_can_be_made_again(make_hook: MakeHook, receiver: Post, carla: Us
     webhooks.call_again(call=WebhookCall.objects.get(), by=carla, now=now)
     run_jobs(now)
     assert len(receiver.got) == 2
+    webhooks.call_again(call=WebhookCall.objects.get(), by=carla, now=now)
+    webhooks.call_again(call=WebhookCall.objects.get(), by=carla, now=now)
+    assert Job.objects.filter(kind="webhook", status="queued").count() == 1
     of_rule = WebhookCall.objects.create(label="Rule", url=URL, event="x", body="{}", created_at=now)
     with pytest.raises(Conflict):
         webhooks.call_again(call=of_rule, by=carla, now=now)

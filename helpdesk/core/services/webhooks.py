@@ -19,7 +19,7 @@ from helpdesk.core.domain.reach import NotAllowed, NotReachable, address_of
 from helpdesk.core.domain.webhooks import LONG_FAILURE, PING, HookEvent, derived_secret, is_address, signature
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import publish
-from helpdesk.core.models import User, Webhook, WebhookCall
+from helpdesk.core.models import Job, User, Webhook, WebhookCall
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.audit import record
 from helpdesk.core.services.jobs import enqueue
@@ -115,7 +115,10 @@ def call_again(*, call: WebhookCall, by: User, now: datetime) -> None:
     with transaction.atomic():
         WebhookCall.objects.filter(pk=call.pk).update(status=Status.QUEUED, tries=0, url=call.webhook.url)
         record(actor=by, verb="webhook.called-again", target=call, now=now)
-        enqueue(kind=JOB, ref=f"{call.pk}@{call.webhook.pk}", now=now)
+        # A try that waits for its turn would come on top of this one.
+        ref = f"{call.pk}@{call.webhook.pk}"
+        Job.objects.filter(kind=JOB, ref=ref, status=Job.Status.QUEUED).delete()
+        enqueue(kind=JOB, ref=ref, now=now)
     publish("webhook", str(call.webhook.pk))
 
 
