@@ -115,6 +115,7 @@ def settings_of(user: User) -> list[dict[str, Any]]:
     """The parts of the settings that this user may change or read."""
     found = [
         (Permission.SETTINGS_EDIT, "globe", _("Organisation"), "web:organisation", ["organisation"]),
+        (Permission.SETTINGS_EDIT, "mail", _("Texts of mails"), "web:mail-texts", ["mail-texts"]),
         (Permission.USERS_EDIT, "shield", _("People and roles"), "web:people", ["people", "teams", "roles"]),
         (Permission.SETTINGS_EDIT, "rules", _("Rules"), "tickets:rules", []),
         (Permission.CLIENTS_EDIT, "upload", _("Import"), "web:imports", ["imports"]),

@@ -85,7 +85,10 @@ class OrganisationForm(forms.Form):
         help_text=_("So long a sent answer waits before it goes out. 0 sends at once."),
     )
     brand_color = forms.CharField(
-        label=_("Colour in mails"), max_length=7, required=False, help_text=_("Like #0b6a77.")
+        label=_("Colour for customers"),
+        max_length=7,
+        required=False,
+        help_text=_("Like #0b6a77; in mails and on pages for customers."),
     )
 
 

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from helpdesk.web import audit, people, roles, settings_pages, teams
+from helpdesk.web import audit, branding, mail_texts, people, roles, settings_pages, teams
 
 urlpatterns = [
     path("settings/organisation/", settings_pages.organisation, name="organisation"),
+    path("settings/organisation/logo/", branding.change_logo, name="change-logo"),
+    path("logo/<slug:logo>/", branding.logo, name="logo"),
+    path("brand/<str:color>.css", branding.colors, name="brand-css"),
+    path("settings/mail-texts/", mail_texts.mail_texts, name="mail-texts"),
+    path("settings/mail-texts/<str:kind>/<str:language>/", mail_texts.mail_text, name="mail-text"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/new/", people.new_person, name="new-person"),
     path("settings/people/<int:person>/", people.person, name="person"),

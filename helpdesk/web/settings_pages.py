@@ -11,6 +11,7 @@ from helpdesk.core.errors import DeskbellError
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.organisation import FIELDS, update_organisation
 from helpdesk.core.web import requires, user_of
+from helpdesk.web.branding import LogoForm
 from helpdesk.web.forms import OrganisationForm, show_errors
 
 
@@ -26,5 +27,6 @@ def organisation(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("web:organisation")
-    context = {"nav": "settings", "tab": "organisation", "form": form}
+    context = {"nav": "settings", "tab": "organisation", "form": form, "logo": row.logo_id}
+    context["logo_form"] = LogoForm()
     return render(request, "web/organisation.html", context, status=422 if form.errors else 200)

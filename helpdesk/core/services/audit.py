@@ -30,5 +30,11 @@ def record(
         target_label=str(target)[:200],
         before=before,
         after=after,
-        client_id=target.pk if target._meta.model_name == "client" else getattr(target, "client_id", None),
+        client_id=_client_of(target),
     )
+
+
+def _client_of(target: Model) -> int | None:
+    """A client, or a thing with a foreign key to one; the OAuth client of a mailbox is none."""
+    found = target.pk if target._meta.model_name == "client" else getattr(target, "client_id", None)
+    return found if isinstance(found, int) else None

@@ -1,14 +1,17 @@
-import re
 from datetime import datetime
+from io import BytesIO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from helpdesk.core.domain.contrast import ENOUGH, contrast_with_white, darkened, is_color
 from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.upload import INLINE_TYPES, image_type
 from helpdesk.core.domain.zones import zone_names
 from helpdesk.core.errors import Invalid
-from helpdesk.core.models import Organisation, User
+from helpdesk.core.files import Readable, store
+from helpdesk.core.models import Blob, Organisation, User
 from helpdesk.core.selectors.organisation import current_organisation, forget_organisation
 from helpdesk.core.services.audit import record
 
@@ -78,7 +81,36 @@ def _check(row: Organisation) -> None:
         fields["default_language"] = _("Choose one from the list.")
     if not 0 <= row.undo_seconds <= MOST_UNDO_SECONDS:
         fields["undo_seconds"] = _("Choose 0 to %(most)s seconds.") % {"most": MOST_UNDO_SECONDS}
-    if row.brand_color and not re.fullmatch("#[0-9a-f]{6}", row.brand_color):
+    if row.brand_color and not is_color(row.brand_color):
         fields["brand_color"] = _("Write the colour like #0b6a77.")
+    elif row.brand_color and (found := contrast_with_white(row.brand_color)) < ENOUGH:
+        sentence = _(
+            "White words on it could not be read (contrast %(found).1f, at least 4.5). Try %(shade)s."
+        )
+        fields["brand_color"] = sentence % {"found": found, "shade": darkened(row.brand_color)}
     if fields:
         raise Invalid(fields=fields)
+
+
+MOST_LOGO_BYTES = 256 * 1024
+
+
+@transaction.atomic
+def set_logo(*, upload: Readable | None, by: User, now: datetime) -> Organisation:
+    """The picture in mails and pages for customers; None takes it away."""
+    row = current_organisation()
+    row.logo = _stored_logo(upload) if upload else None
+    row.save()
+    verb = "changed logo" if upload else "removed logo"
+    record(actor=by, verb=verb, target=row, now=now)
+    transaction.on_commit(forget_organisation)
+    return row
+
+
+def _stored_logo(upload: Readable) -> Blob:
+    content = upload.read(MOST_LOGO_BYTES + 1)
+    if len(content) > MOST_LOGO_BYTES:
+        raise Invalid(fields={"logo": _("The logo may have at most 256 kB.")})
+    if image_type(content) not in INLINE_TYPES:
+        raise Invalid(fields={"logo": _("Choose a picture: PNG, JPEG, GIF or WebP.")})
+    return store(BytesIO(content))
