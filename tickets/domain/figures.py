@@ -128,8 +128,19 @@ def changes_between(before: Facts | None, after: Facts | None) -> dict[tuple[str
     return found
 
 
-def summed(rows: Iterable[Counts]) -> Counter[str]:
-    total: Counter[str] = Counter()
+class Sums(Counter[str]):
+    """Word -> count; remembers its medians, which charts and tables ask for again and again."""
+
+    def median(self, letter: str) -> int | None:
+        """As `median_of`."""
+        known: dict[str, int | None] = self.__dict__.setdefault("_medians", {})
+        if letter not in known:
+            known[letter] = median_of(self, letter)
+        return known[letter]
+
+
+def summed(rows: Iterable[Counts]) -> Sums:
+    total = Sums()
     for row in rows:
         total.update(row)
     return total

@@ -97,7 +97,7 @@ class FigureState(models.Model):
 
     zone = models.CharField(max_length=64, blank=True, default="")
     stage = models.CharField(max_length=8, choices=Stage, blank=True, default="")
-    #: The last ticket, or the last day as a number, that is done.
+    #: The last ticket, or the last day as a number, that is done; else grows with each change of the sums.
     position = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:

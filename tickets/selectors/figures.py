@@ -1,16 +1,19 @@
 """The sums behind the dashboard and the reports."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+from uuid import uuid4
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
 from tickets.domain.counted import KEPT, MISSED, Counted
-from tickets.domain.figures import ALL, LIVE, NOBODY, summed, team_scope_of, user_scope_of
+from tickets.domain.figures import ALL, LIVE, NOBODY, Sums, summed, team_scope_of, user_scope_of
 from tickets.domain.filters import ME, TEAM
 from tickets.models import FigureDay, StartChoice, TicketFigure
 from tickets.selectors.access import client_scope
@@ -18,22 +21,24 @@ from tickets.selectors.access import client_scope
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sums of one choice of tickets by day, `LIVE` is now; `by_person`: the same for each scope of people."""
+    """Sums of one choice of tickets in a time: by day, together (`total`), and for each scope of people what
+    it has now and what it added. Read only: others may look at the same.
+    """
 
-    by_day: dict[date, Counter[str]]
-    by_person: dict[str, dict[date, Counter[str]]]
+    by_day: Mapping[date, Sums]
+    live: Sums
+    total: Sums
+    live_of: Mapping[str, Sums]
+    total_of: Mapping[str, Sums]
 
-    @property
-    def live(self) -> Counter[str]:
-        return self.on(LIVE)
+    def on(self, day: date) -> Sums:
+        return self.by_day.get(day, NOTHING)
 
-    def on(self, day: date) -> Counter[str]:
-        return self.by_day.get(day, Counter())
 
-    def over(self, first: date, last: date, person: str = "") -> Counter[str]:
-        """The sum of these days, of one person or of all."""
-        days = self.by_person.get(person, {}) if person else self.by_day
-        return summed(counts for day, counts in days.items() if first <= day <= last)
+NOTHING: Final = Sums()
+_VERSION: Final = "figures:version"
+_MOST_KEPT: Final = 8
+_kept: dict[tuple[object, ...], Figures] = {}
 
 
 def figures_of(
@@ -44,18 +49,34 @@ def figures_of(
     people: Collection[str],
     client: int | None = None,
     whose: Collection[str] | None = None,
+    version: str = "",
 ) -> Figures:
     """One query. `whose` scopes of people and teams to sum up, None for everybody; `people` are told apart.
 
     Only clients that the user sees count. A choice of both clients and people is counted from the tickets of
-    those people that still count in this time.
+    those people that still count in this time. No query where the sums of this `version` are at hand.
     """
     clients = clients_of(user, client)
-    told = {*people, *(whose or ()), NOBODY}
+    told = frozenset({*people, *(whose or ()), NOBODY})
+    chosen = frozenset({ALL} if whose is None else whose)
+    key = (_epoch(), version, clients, chosen, told, first, last)
+    if version and key in _kept:
+        return _kept[key]
     if clients is None:
-        rows = _sums({*told, ALL} if whose is None else told, first, last)
-        return _put_together(rows, {ALL} if whose is None else whose)
-    return _put_together(_counted_anew(clients, whose, first, last), {ALL} if whose is None else whose)
+        rows = _sums(told | chosen, first, last)
+    else:
+        rows = _counted_anew(clients, whose, first, last)
+    figures = _put_together(rows, chosen)
+    if version:
+        while len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = figures
+    return figures
+
+
+def _epoch() -> str:
+    """Changes when the cache is emptied."""
+    return str(cache.get_or_set(_VERSION, lambda: uuid4().hex, timeout=None))
 
 
 def whose_of(user: User, who: str) -> frozenset[str] | None:
@@ -90,31 +111,35 @@ def clients_of(user: User, client: int | None) -> frozenset[int] | None:
     return frozenset({client}) if visible is None else visible & {client}
 
 
-def _sums(scopes: Collection[str], first: date, last: date) -> Iterator[tuple[str, date, Counter[str]]]:
+Row = tuple[str, date, Mapping[str, int]]
+
+
+def _sums(scopes: Collection[str], first: date, last: date) -> Iterator[Row]:
     rows = FigureDay.objects.filter(Q(day__range=(first, last)) | Q(day=LIVE), scope__in=sorted(scopes))
-    for scope, day, counts in rows.order_by().values_list("scope", "day", "counts"):
-        yield scope, day, Counter(counts)
+    return iter(rows.order_by().values_list("scope", "day", "counts"))
 
 
 def _counted_anew(
     clients: Collection[int], whose: Collection[str] | None, first: date, last: date
-) -> Iterator[tuple[str, date, Counter[str]]]:
+) -> Iterator[Row]:
     """From the tickets themselves."""
     rows = TicketFigure.objects.filter(client__in=sorted(clients), last_on__gte=first)
     for row in rows if whose is None else rows.filter(who__in=sorted({*whose, NOBODY})):
         for day, word in row.facts.words():
             if day == LIVE or first <= day <= last:
-                for scope in {ALL, row.who}:
-                    yield scope, day, Counter({word: 1})
+                yield from ((scope, day, {word: 1}) for scope in (ALL, row.who))
 
 
-def _put_together(rows: Iterator[tuple[str, date, Counter[str]]], whose: Collection[str]) -> Figures:
-    figures = Figures({}, {})
+def _put_together(rows: Iterator[Row], chosen: Collection[str]) -> Figures:
+    by_day: dict[date, Sums] = defaultdict(Sums)
+    live_of: dict[str, Sums] = defaultdict(Sums)
+    total_of: dict[str, Sums] = defaultdict(Sums)
     for scope, day, counts in rows:
-        if scope in whose:
-            figures.by_day.setdefault(day, Counter()).update(counts)
-        figures.by_person.setdefault(scope, {}).setdefault(day, Counter()).update(counts)
-    return figures
+        if scope in chosen:
+            by_day[day].update(counts)
+        (live_of if day == LIVE else total_of)[scope].update(counts)
+    live = by_day.pop(LIVE, Sums())
+    return Figures(dict(by_day), live, summed(by_day.values()), dict(live_of), dict(total_of))
 
 
 def starts_at_dashboard(user: User) -> bool:

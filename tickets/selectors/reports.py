@@ -14,14 +14,14 @@ from agents.selectors import clients_visible_to
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.counted import KEPT, MISSED
-from tickets.domain.figures import LIVE, median_of, summed, user_scope_of, who_of
+from tickets.domain.figures import LIVE, Sums, summed, user_scope_of, who_of
 from tickets.domain.reports import ReportKind, share
 from tickets.domain.status import UNFINISHED
 from tickets.domain.survey import Rating
 from tickets.models import FigureDay, TicketFigure, TimeEntry
 from tickets.models.labels import PRIORITY_CHOICES, RATING_CHOICES, hours_words, span_words
 from tickets.selectors.access import tickets_visible_to
-from tickets.selectors.figures import clients_of, figures_of, whose_of
+from tickets.selectors.figures import NOTHING, clients_of, figures_of, whose_of
 
 SHOWN_BARS = 20
 
@@ -107,8 +107,7 @@ def _technicians(user: User, scope: ReportScope) -> Report:
     rows, bars = [], []
     for one in shown:
         key = user_scope_of(one.pk)
-        live = figures.by_person.get(key, {}).get(LIVE, Counter())
-        over = figures.over(scope.first, scope.last, key)
+        live, over = figures.live_of.get(key, NOTHING), figures.total_of.get(key, NOTHING)
         mine = {"assignee": str(one.pk)}
         unfinished = sum(live[status] for status in UNFINISHED)
         rows.append(
@@ -132,7 +131,7 @@ def _clients(user: User, scope: ReportScope) -> Report:
     sums = _sums_of_clients(user, scope, names)
     rows, bars = [], []
     for pk, client in names.items():
-        over, live = sums.get(pk, (Counter(), Counter()))
+        over, live = sums.get(pk, (NOTHING, NOTHING))
         if not over and not live:
             continue
         theirs = {"client": str(client.public_id)}
@@ -151,7 +150,7 @@ def _clients(user: User, scope: ReportScope) -> Report:
     return Report(ReportKind.CLIENTS, columns, rows, _longest(bars), _("New tickets of each client"))
 
 
-_Sums = dict[int, tuple[Counter[str], Counter[str]]]
+_Sums = dict[int, tuple[Sums, Sums]]
 
 
 def _sums_of_clients(user: User, scope: ReportScope, clients: Collection[int]) -> _Sums:
@@ -183,10 +182,10 @@ def _timed_columns() -> list[str]:
     ]
 
 
-def _timed_cells(over: Counter[str], filters: Mapping[str, str]) -> list[Cell]:
+def _timed_cells(over: Sums, filters: Mapping[str, str]) -> list[Cell]:
     cells = []
     for letter, days, promise in (("f", "answered", "first"), ("r", "resolved", "solved")):
-        median = median_of(over, letter)
+        median = over.median(letter)
         kept, missed = over[f"{letter}-kept"], over[f"{letter}-missed"]
         cells += [
             Cell("–" if median is None else span_words(median)),

@@ -1,6 +1,5 @@
 """The dashboard: what is there now, what came and went, whether promises were kept, who has how much."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,7 +23,7 @@ from helpdesk.core.models import User
 from helpdesk.core.selectors.people import active_users
 from helpdesk.core.web import requires
 from tickets.domain.counted import KEPT, MISSED, TIMED
-from tickets.domain.figures import LIVE, NOBODY, median_of, timed_count, user_scope_of
+from tickets.domain.figures import NOBODY, Sums, timed_count, user_scope_of
 from tickets.domain.filters import LATE, ME, TEAM
 from tickets.domain.filters import NOBODY as NO_ASSIGNEE
 from tickets.domain.kinds import Source
@@ -32,7 +32,7 @@ from tickets.domain.reports import ReportKind
 from tickets.domain.status import Status
 from tickets.domain.targets import ClockKind, Unit, choose
 from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, span_words
-from tickets.selectors.figures import Figures, figures_of, whose_of
+from tickets.selectors.figures import NOTHING, Figures, figures_of, whose_of
 from tickets.selectors.reports import report_title
 from tickets.selectors.targets import service_targets
 from tickets.services.figures.counting import catch_up
@@ -42,7 +42,8 @@ from tickets.views.figure_scope import PERIODS, Asked, read_asked
 from tickets.views.listing import STATUS_ICONS
 from tickets.views.requests import Request
 
-SHOWN_PEOPLE = 50
+#: The report tells of all.
+SHOWN_PEOPLE = 20
 SHOWN_CLIENTS = 300
 HALF = 520
 #: (minutes from which a chart tells it, minutes of the unit, its sign)
@@ -110,7 +111,7 @@ class Day:
 def dashboard(request: Request) -> HttpResponse:
     """One page for a look from afar; each of its numbers leads to the tickets that it counts."""
     user, now = request.user, timezone.now()
-    catch_up()
+    version = catch_up()
     asked = read_asked(request, user, now)
     technicians = list(active_users())
     whose = whose_of(user, asked.who)
@@ -121,6 +122,7 @@ def dashboard(request: Request) -> HttpResponse:
         people=[user_scope_of(one.pk) for one in technicians],
         client=asked.client.pk if asked.client else None,
         whose=whose,
+        version=version,
     )
     shown = [one for one in technicians if whose is None or user_scope_of(one.pk) in whose]
     context = {
@@ -154,12 +156,28 @@ def scope_context(user: User, asked: Asked) -> dict[str, Any]:
             (_("My team"), TEAM, asked.query(who=TEAM)),
             (_("Me"), ME, asked.query(who=ME)),
         ],
-        "clients": clients_visible_to(user).order_by("name").only("public_id", "name")[:SHOWN_CLIENTS],
+        "clients": _clients(user, asked),
     }
 
 
+def _clients(user: User, asked: Asked) -> SafeString:
+    """The choices of the picker; who is chosen stands there however many there are."""
+    rows = list(clients_visible_to(user).order_by("name").values_list("public_id", "name")[:SHOWN_CLIENTS])
+    if asked.client and asked.client.public_id not in {public_id for public_id, _name in rows}:
+        rows.append((asked.client.public_id, asked.client.name))
+    chosen = asked.client.public_id if asked.client else None
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (public_id, mark_safe(" selected") if public_id == chosen else "", name)
+            for public_id, name in rows
+        ),
+    )
+
+
 def _counts(asked: Asked, figures: Figures) -> list[Linked]:
-    live, nobody = figures.live, figures.by_person.get(NOBODY, {})
+    live = figures.live
     found = [
         Linked(label, live[status], asked.list_url(status=status.value), STATUS_ICONS[status], css)
         for status, label, css in (
@@ -168,7 +186,7 @@ def _counts(asked: Asked, figures: Figures) -> list[Linked]:
             (Status.WAITING, _("Waiting"), "wait"),
         )
     ]
-    free = sum(counts[NOBODY] for counts in nobody.values())
+    free = figures.live_of.get(NOBODY, NOTHING)[NOBODY]
     everybodys = Asked(asked.first, asked.last, "", asked.client)
     today = figures.on(asked.last)
     return [
@@ -180,7 +198,7 @@ def _counts(asked: Asked, figures: Figures) -> list[Linked]:
 
 
 def _total(asked: Asked, figures: Figures, word: str) -> Linked:
-    return Linked("", figures.over(asked.first, asked.last)[word], asked.in_days(word))
+    return Linked("", figures.total[word], asked.in_days(word))
 
 
 def _trend(asked: Asked, figures: Figures) -> SafeString:
@@ -210,8 +228,8 @@ def _days(asked: Asked, figures: Figures) -> list[Day]:
                 _short(day),
                 Linked("", counts["created"], asked.in_days("created", day)),
                 Linked("", counts["resolved"], asked.in_days("resolved", day)),
-                _minutes(median_of(counts, "f")),
-                _minutes(median_of(counts, "r")),
+                _minutes(counts.median("f")),
+                _minutes(counts.median("r")),
             )
         )
     return found
@@ -238,11 +256,11 @@ SOLUTION = _Kind(
 
 
 def _timing(asked: Asked, figures: Figures, kind: _Kind) -> Timing:
-    total = figures.over(asked.first, asked.last)
+    total = figures.total
     kept, missed = total[f"{kind.letter}-kept"], total[f"{kind.letter}-missed"]
     timed, target = timed_count(total, kind.letter), _promised(asked, kind.clock)
     return Timing(
-        median=_minutes(median_of(total, kind.letter)),
+        median=_minutes(total.median(kind.letter)),
         timed=Linked("", timed, asked.in_days(kind.days, **{kind.promise: TIMED})),
         percent=100 * kept // (kept + missed) if kept + missed else None,
         kept=Linked("", kept, asked.in_days(kind.days, **{kind.promise: KEPT})),
@@ -253,7 +271,7 @@ def _timing(asked: Asked, figures: Figures, kind: _Kind) -> Timing:
 
 
 def _timing_chart(asked: Asked, figures: Figures, kind: _Kind, target: int | None) -> SafeString:
-    medians = [median_of(figures.on(day), kind.letter) for day in asked.dates]
+    medians = [figures.on(day).median(kind.letter) for day in asked.dates]
     highest = max([each for each in medians if each is not None] + [target or 0])
     width, unit = next((width, unit) for least, width, unit in UNITS if highest >= least)
     told = _("%(day)s: %(time)s in the middle")
@@ -305,7 +323,7 @@ def _priorities(asked: Asked, figures: Figures) -> list[Linked]:
 
 
 def _sources(asked: Asked, figures: Figures) -> list[Linked]:
-    total = figures.over(asked.first, asked.last)
+    total = figures.total
     found = [
         Linked(
             label,
@@ -323,8 +341,8 @@ def _sources(asked: Asked, figures: Figures) -> list[Linked]:
 def _technicians(asked: Asked, figures: Figures, users: list[User], now: datetime) -> list[Technician]:
     """Who has most first."""
 
-    def load(user: User) -> Counter[str]:
-        return figures.by_person.get(user_scope_of(user.pk), {}).get(LIVE, Counter())
+    def load(user: User) -> Sums:
+        return figures.live_of.get(user_scope_of(user.pk), NOTHING)
 
     loads = [(sum(load(user)[status] for status, *_ in LOAD), load(user), user) for user in users]
     loads.sort(key=lambda row: -row[0])
@@ -336,10 +354,10 @@ def _technicians(asked: Asked, figures: Figures, users: list[User], now: datetim
 
 
 def _technician(
-    asked: Asked, figures: Figures, user: User, live: Counter[str], *, most: int, now: datetime
+    asked: Asked, figures: Figures, user: User, live: Sums, *, most: int, now: datetime
 ) -> Technician:
     scope = user_scope_of(user.pk)
-    over = figures.over(asked.first, asked.last, scope)
+    over = figures.total_of.get(scope, NOTHING)
     parts = [
         Part(f"{label}: {live[status]}", live[status], css, asked.list_url(person=scope, status=status.value))
         for status, css, label in LOAD
@@ -352,7 +370,7 @@ def _technician(
         assigned=Linked("", assigned, asked.list_url(person=scope)),
         late=Linked("", live[LATE], asked.list_url(person=scope, due=LATE)),
         resolved=Linked("", over["resolved"], asked.in_days("resolved", person=scope)),
-        first_answer=_minutes(median_of(over, "f")),
+        first_answer=_minutes(over.median("f")),
     )
 
 

@@ -1,5 +1,7 @@
 """What one ticket adds to the figures."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -65,9 +67,26 @@ def test_what_ended_before_the_time_does_not_count(
     catch_up()
     figures = figures_of(ada, first=DAY, last=DAY, people=[], client=acme.pk, whose=[who_of(ada.pk, None)])
     assert figures.on(DAY)["resolved"] == 1
-    assert figures.over(DAY - timedelta(days=99), DAY)["created"] == 0
-    assert figures.over(DAY, DAY, who_of(ada.pk, None))["resolved"] == 1
+    assert figures.total["created"] == 0
+    assert figures.total_of[who_of(ada.pk, None)]["resolved"] == 1
     assert figures.live == {}
+    assert figures.on(DAY - timedelta(days=1)) == {}
+
+
+def test_sums_of_one_version_are_read_once(
+    ticket: Ticket, ada: User, django_assert_num_queries: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    ada.may("tickets.view")
+    for number in range(9):
+        figures_of(ada, first=DAY, last=DAY + timedelta(days=number), people=[], version=catch_up())
+    version = catch_up()
+    with django_assert_num_queries(0):
+        again = figures_of(ada, first=DAY, last=DAY + timedelta(days=8), people=[], version=version)
+    assert again.live["open"] == 1
+    Ticket.objects.update(status="waiting")
+    assert catch_up() != version
+    now_waits = figures_of(ada, first=DAY, last=DAY + timedelta(days=8), people=[], version=catch_up())
+    assert now_waits.live["waiting"] == 1
 
 
 def test_figures_that_are_up_to_date_are_not_recounted(ticket: Ticket, now: datetime) -> None:

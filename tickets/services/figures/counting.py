@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Exists
 
 from helpdesk.core.jobs import each_minute
 from helpdesk.core.selectors.organisation import organisation_time_zone
@@ -31,10 +32,22 @@ def count_changes(_now: datetime) -> None:
     catch_up(parts=1_000)
 
 
-def catch_up(*, parts: int = PARTS_AT_ONCE) -> None:
-    """Counts the tickets that changed since the last time; one query while there are none."""
-    while parts and FigureChange.objects.exists():
+def catch_up(*, parts: int = PARTS_AT_ONCE) -> str:
+    """Counts the tickets that changed since the last time; one query while there are none. Gives the version
+    of the sums, empty while they are in the making.
+    """
+    state = _look()
+    while parts and (state is None or state.waits):  # type: ignore[attr-defined]
+        if state is None and not FigureChange.objects.exists():
+            break
         parts = parts - 1 if _count_part() else 0
+        state = _look()
+    return f"{state.zone} {state.position}" if state and not state.stage else ""
+
+
+def _look() -> FigureState | None:
+    waits = Exists(FigureChange.objects.values("pk"))
+    return FigureState.objects.annotate(waits=waits).first()
 
 
 @transaction.atomic
@@ -49,6 +62,7 @@ def _count_part() -> bool:
         for place, words in changes_between(before, after).items():
             sums.setdefault(place, Counter()).update(words)
     add_up({place: words for place, words in sums.items() if any(words.values())})
+    FigureState.objects.update(position=state.position + 1)
     return bool(changes)
 
 
