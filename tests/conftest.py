@@ -57,13 +57,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """A test database in a file: threads that race need connections of their own."""
-    database = django_settings.DATABASES["default"]
-    if database["ENGINE"] == "helpdesk.sqlite":
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """In a file, since threads that race need connections of their own; on PostgreSQL one for each worker."""
+    if django_settings.DATABASES["default"]["ENGINE"] == "helpdesk.sqlite":
         from django.db import connections
 
         connections["default"].settings_dict["TEST"]["NAME"] = str(django_settings.DATA_DIR / "test.sqlite3")
+    else:
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
 #: What starts a whole desk or builds a package is not for the fast part.
