@@ -27,7 +27,7 @@ LIFETIMES = [
     ("90", gettext_lazy("90 days")),
     ("30", gettext_lazy("30 days")),
     ("365", gettext_lazy("One year")),
-    ("", gettext_lazy("Until it is revoked")),
+    ("never", gettext_lazy("Until it is revoked")),
 ]
 
 
@@ -37,7 +37,7 @@ class TokenForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Inventory script on SRV-2")}),
     )
-    days = forms.ChoiceField(label=gettext_lazy("Works for"), choices=LIFETIMES, required=False)
+    days = forms.ChoiceField(label=gettext_lazy("Works for"), choices=LIFETIMES)
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("It may"),
         widget=forms.CheckboxSelectMultiple,

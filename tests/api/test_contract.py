@@ -64,7 +64,7 @@ def things(acme: Client, carla: User, now: datetime) -> dict[str, object]:
 @pytest.fixture
 def headers(carla: User) -> dict[str, str]:
     scopes, now = sorted(carla.permissions), datetime.now(UTC)
-    _token, plain = create_token(user=carla, name="All", scopes=scopes, days="", now=now)
+    _token, plain = create_token(user=carla, name="All", scopes=scopes, days="never", now=now)
     return {"Authorization": f"Bearer {plain}"}
 
 

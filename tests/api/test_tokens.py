@@ -44,7 +44,7 @@ def test_a27_only_the_hash_is_kept(ada: User, now: datetime) -> None:
 def test_a14_a_token_may_no_more_than_its_maker(
     ada: User, now: datetime, change: dict[str, object], field: str
 ) -> None:
-    wanted: dict[str, object] = {"name": "Script", "scopes": VIEW, "days": ""} | change
+    wanted: dict[str, object] = {"name": "Script", "scopes": VIEW, "days": "never"} | change
     with pytest.raises(Invalid) as problem:
         create_token(user=ada, **wanted, now=now)  # type: ignore[arg-type]
     assert list(problem.value.fields or {}) == [field]
@@ -52,9 +52,9 @@ def test_a14_a_token_may_no_more_than_its_maker(
 
 def test_there_is_an_end_to_tokens(ada: User, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "MOST_TOKENS", 1)
-    create_token(user=ada, name="One", scopes=VIEW, days="", now=now)
+    create_token(user=ada, name="One", scopes=VIEW, days="never", now=now)
     with pytest.raises(Conflict):
-        create_token(user=ada, name="Two", scopes=VIEW, days="", now=now)
+        create_token(user=ada, name="Two", scopes=VIEW, days="never", now=now)
 
 
 def test_a_token_ends_by_time_by_hand_and_with_its_person(ada: User, now: datetime) -> None:
@@ -74,7 +74,7 @@ def test_a_token_ends_by_time_by_hand_and_with_its_person(ada: User, now: dateti
 
 
 def test_a_token_never_acts_as_administrator(carla: User, now: datetime) -> None:
-    _token, plain = create_token(user=carla, name="All", scopes=list(Permission), days="", now=now)
+    _token, plain = create_token(user=carla, name="All", scopes=list(Permission), days="never", now=now)
     found = user_by_token(plain, now=now)
     assert found is not None
     assert found[0].may(Permission.USERS_EDIT)
@@ -82,7 +82,7 @@ def test_a_token_never_acts_as_administrator(carla: User, now: datetime) -> None
 
 
 def test_a_use_is_noted_once_a_minute(ada: User, now: datetime) -> None:
-    token, _plain = create_token(user=ada, name="Script", scopes=VIEW, days="", now=now)
+    token, _plain = create_token(user=ada, name="Script", scopes=VIEW, days="never", now=now)
     note_use(token=token, now=now)
     token.refresh_from_db()
     note_use(token=token, now=now + timedelta(seconds=59))

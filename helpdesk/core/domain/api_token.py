@@ -7,12 +7,12 @@ from datetime import timedelta
 
 PREFIX = "dbt_"
 SHOWN = 8
-#: What may be chosen for how long a token works; the empty one: until somebody revokes it.
+#: What may be chosen for how long a token works: days, or until somebody revokes it.
 LIFETIMES: dict[str, timedelta | None] = {
     "30": timedelta(days=30),
     "90": timedelta(days=90),
     "365": timedelta(days=365),
-    "": None,
+    "never": None,
 }
 _TOKEN = re.compile(r"dbt_[A-Za-z0-9_\-]{43}")
 

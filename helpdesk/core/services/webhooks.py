@@ -155,10 +155,11 @@ def send_call(*, call: WebhookCall, secret: str, now: datetime) -> None:
         words = "private network" if isinstance(problem, NotAllowed) else "no such name"
         _note_failure(call, None, f"{problem}: {words}", now)
         raise
-    WebhookCall.objects.filter(pk=call.pk).update(
-        status=Status.DELIVERED, answer=status, words="", tries=F("tries") + 1, tried_at=now
-    )
-    _hook_of(call).filter(failing_since__isnull=False).update(failing_since=None)
+    with transaction.atomic():
+        WebhookCall.objects.filter(pk=call.pk).update(
+            status=Status.DELIVERED, answer=status, words="", tries=F("tries") + 1, tried_at=now
+        )
+        _hook_of(call).filter(failing_since__isnull=False).update(failing_since=None)
     publish("webhook", str(call.webhook_id or ""))
 
 
