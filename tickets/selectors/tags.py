@@ -24,7 +24,7 @@ class TagUse:
 def tag_rows(words: str = "") -> "QuerySet[Tag]":
     """By name, each with `count`, the number of its tickets up to one more than the cap."""
     links, quoted = Ticket.tags.through._meta.db_table, Tag._meta.db_table
-    sql = f"(SELECT count(*) FROM (SELECT 1 FROM {links} WHERE tag_id = {quoted}.id LIMIT %s) AS some)"  # noqa: S608
+    sql = f"(SELECT count(*) FROM (SELECT 1 FROM {links} WHERE tag_id = {quoted}.id LIMIT %s) AS linked)"  # noqa: S608
     found = Tag.objects.filter(name__icontains=words) if words else Tag.objects.all()
     return found.annotate(count=RawSQL(sql, [CAP + 1])).order_by("name")[:MOST]  # noqa: S611 - no value in the text
 
