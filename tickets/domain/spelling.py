@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from tickets.domain.find import Asked, plain
 
 MOST_INSTEAD = 3
-_AROUND = 60
+#: Letters of an excerpt, and of those before the word.
+_LONG, _BEFORE = 180, 16
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -56,12 +57,13 @@ def shows(text: str, asked: Asked) -> bool:
 
 
 def excerpt_around(text: str, words: Collection[str]) -> str:
-    """One line of the text with the first of these words in it."""
+    """One line of the text, with the first word that begins like one of these near its start."""
     line = " ".join(text.split())
-    low = line.lower()
-    at = min((place for word in words if (place := low.find(word)) >= 0), default=0)
-    start = max(0, line.rfind(" ", 0, max(0, at - _AROUND)) + 1) if at > _AROUND else 0
-    cut = line[start : start + 3 * _AROUND]
+    begins = "|".join(map(re.escape, words))
+    found = re.search(rf"(?<![^\W_])(?:{begins})", line, re.IGNORECASE)
+    at = found.start() if found else 0
+    start = max(0, line.rfind(" ", 0, at - _BEFORE) + 1) if at > _BEFORE else 0
+    cut = line[start : start + _LONG]
     if start + len(cut) < len(line):
         cut = (cut.rpartition(" ")[0] or cut) + "…"
     return ("…" if start else "") + cut
