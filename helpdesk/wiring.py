@@ -5,7 +5,11 @@ from django.utils import timezone
 from helpdesk.core.mailbox import use_own_servers, when_settled
 from helpdesk.core.services import notice_mail, push  # so do its sweep and its jobs
 from tickets.selectors import subjects  # the door of notices, too
-from tickets.services import hooks, news  # webhooks and notices hear of what people do to tickets
+from tickets.services import (  # webhooks and notices hear of what people do to tickets
+    hooks,
+    news,
+    tags,  # so do undone tags
+)
 from tickets.services.figures import recount, report_mails  # so do their sweeps
 from tickets.services.lost_mail import tell_of_lost_replies
 from tickets.services.mail import take  # so do the intake's
@@ -29,6 +33,7 @@ __all__ = [
     "report_mails",
     "snooze",
     "subjects",
+    "tags",
     "take",
     "timers",
 ]
