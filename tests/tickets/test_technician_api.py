@@ -119,6 +119,8 @@ def test_a13_the_list_of_parameters_is_short_and_known() -> None:
         "rating",
         "q",
         "held",
+        *("who", "source", "created", "resolved", "answered", "rated", "first", "solved"),
+        *("f", "any"),
     }
     assert known | {"sort"} == {*NAMES}
 

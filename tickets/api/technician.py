@@ -33,6 +33,7 @@ from tickets.selectors.access import ticket_for
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.page import ticket_sheet
 from tickets.services.change_ticket import TicketChanges, change_ticket
+from tickets.services.figures.counting import catch_up
 from tickets.services.open_ticket import NewTicket, open_ticket
 
 _Row = TypeVar("_Row", bound=Model)
@@ -139,6 +140,8 @@ def _asked(request: Request, user: User) -> tuple[TicketFilters, Cursor]:
         raise TicketInvalid(fields={bad.field: rule}) from bad
     except BadCursor as bad:
         raise TicketInvalid(fields={"cursor": _("Use next or previous of a page, or last.")}) from bad
+    if filters.counted:
+        catch_up()
     if filters.unknown:
         rule = _("There is no such parameter; there are: %(names)s.")
         names = ", ".join(sorted({*NAMES, "cursor"}))
