@@ -124,7 +124,7 @@ def test_the_list_leaves_out_what_is_behind_a_closed_door(ada: User, now: dateti
         ("followed", "noted", "Bob wrote a note"),
         ("followed", "watch", "Bob asked you to watch this ticket"),
         ("new", "opened", "Bob opened a ticket"),
-        ("followed", "woken", "A snoozed ticket is back"),
+        ("followed", "woken", "The snooze is over"),
         ("target", "missed", "A service target was missed"),
         ("target", "near", "A service target is at risk"),
         ("rule", "", "The rule “Bob” tells you"),
