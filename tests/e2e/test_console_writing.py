@@ -11,6 +11,8 @@ from tests.e2e.test_console_together import technician
 
 pytestmark = pytest.mark.e2e
 TICKET = "/tickets/5/"  # of Tom Ashdown
+#: A draft is saved after a pause of three seconds.
+PAUSE_MS = 20_000
 PNG: FilePayload = {
     "name": "picture.png",
     "mimeType": "image/png",
@@ -28,7 +30,7 @@ def text(page: Page) -> Locator:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("#draft-state")).to_contain_text(re.compile(r"Saved \d"))
+    expect(page.locator("#draft-state")).to_contain_text(re.compile(r"Saved \d"), timeout=PAUSE_MS)
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def test_two_windows_of_one_person_do_not_overwrite_each_other(quiet: BrowserCon
     saved(first)
     text(second).fill("From the second")
     asked = second.locator("#composer-error")
-    expect(asked).to_contain_text("From the first window")
+    expect(asked).to_contain_text("From the first window", timeout=PAUSE_MS)
     expect(text(second)).to_have_value("From the second")
     asked.get_by_role("button", name="Take that text").click()
     expect(text(second)).to_have_value("From the first window")
@@ -85,7 +87,7 @@ def test_without_a_network_the_text_stays_and_is_saved_when_it_is_back(quiet: Br
     expect(page.locator("#inbox .ibx__item").first).to_be_visible()
     quiet.set_offline(True)
     text(page).fill("Written in a tunnel")
-    expect(page.locator("#draft-state")).to_contain_text("Kept on this computer")
+    expect(page.locator("#draft-state")).to_contain_text("Kept on this computer", timeout=PAUSE_MS)
     text(page).press("Control+Enter")
     expect(page.locator("#composer-error")).to_contain_text("No connection.")
     expect(text(page)).to_have_value("Written in a tunnel")

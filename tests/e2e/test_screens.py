@@ -37,6 +37,10 @@ SCREENS = {
     "new-macro": "/settings/macros/new/", "insert-macro": "/tickets/6/macros/",
     "notices": "/notices/", "all-notices": "/notices/?show=all", "choose-notices": "/profile/notices/",
     "own-keys": "/profile/keys/", "watchers": "/tickets/6/watchers/",
+    "security": "/profile/security/", "app": "/profile/security/app/", "team": "/settings/teams/1/",
+    "locked-role": "/settings/roles/1/", "mail-texts": "/settings/mail-texts/",
+    "mail-text": "/settings/mail-texts/survey/fr/", "no-link": "/sign-in/link/x/",
+    "forgot": "/sign-in/forgot/", "confirm": "/sign-in/confirm/",
     "audit": "/settings/audit/", "profile": "/profile/", "not-found": "/tickets/99999/",
     "bulk": "/tickets/bulk/?do=assign&n=3&n=5&n=1", "bulk-merge": "/tickets/bulk/?do=merge&n=3&n=5",
     "views": "/tickets/views/", "new-view": "/tickets/views/new/?status=open",
@@ -122,9 +126,13 @@ def sent(page: Page) -> None:
     page.get_by_text("The answer goes out in").wait_for()
 
 
-def taken_back(page: Page) -> None:
-    # Playwright's screenshot leaves an empty style on the focused text, and htmx would copy it.
+def unstyled(page: Page) -> None:
+    """Playwright's screenshot leaves an empty style on the focused text, and htmx would copy it."""
     page.evaluate("document.querySelectorAll('[style=\"\"]').forEach(one => one.removeAttribute('style'))")
+
+
+def taken_back(page: Page) -> None:
+    unstyled(page)
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     page.get_by_text("Your text is back").wait_for()
 
@@ -171,6 +179,7 @@ def recipients(page: Page) -> None:
 
 
 def calling(page: Page) -> None:
+    unstyled(page)
     page.get_by_text("Note", exact=True).first.click()
     page.get_by_label("Your text").fill("Look at this, @")
     page.get_by_role("option", name="Jonas Weber").wait_for()
@@ -240,7 +249,7 @@ def test_every_screen_is_sound(
     for name, address in SCREENS.items():
         answer = page.goto(address.format(**desk.pages))
         assert answer
-        assert answer.status == (404 if name in {"not-found", "no-survey"} else 200), name
+        assert answer.status == (404 if name in {"not-found", "no-survey", "no-link"} else 200), name
         look(name)
     for name, address, step in STEPS:
         if address:

@@ -84,9 +84,10 @@ document.addEventListener("htmx:beforeSwap", event => {
 document.addEventListener("htmx:afterSettle", event => {                            // an answer taken back is a draft already
   if (event.target.id === "activity" && composer() && !field().value) hidden("seen").value = event.target.dataset.seen;
 });
-for (const lost of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(lost, event => {
-  if (!event.target.closest?.("#composer")) return;
-  changed(); $("#composer-error").textContent = event.type === "htmx:sendError" ? composer().dataset.offline : "";
+document.addEventListener("htmx:afterRequest", event => {                           // refused, or lost on the way: it is a draft still
+  const { elt, xhr } = event.detail;
+  if (elt !== composer() || (xhr.status > 0 && xhr.status < 400)) return;
+  changed(); if (!xhr.status) $("#composer-error").textContent = composer().dataset.offline;
 });
 document.addEventListener("keydown", event => {
   if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key !== "Enter" || !event.target.closest("#composer")) return;
