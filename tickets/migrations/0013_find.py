@@ -222,8 +222,9 @@ POSTGRESQL = [
      near tsquery; found bigint[];
     BEGIN
      FOREACH near IN ARRAY ARRAY[
-      (quote_literal('~a' || newest / 4096) || '|' || quote_literal('~a' || newest / 4096 - 1))::tsquery,
-      (quote_literal('~b' || newest / 65536) || '|' || quote_literal('~b' || newest / 65536 - 1))::tsquery,
+      (SELECT string_agg(quote_literal('~a' || newest / 4096 - n), '|') FROM generate_series(0, 1) n)::tsquery,
+      (SELECT string_agg(quote_literal('~a' || newest / 4096 - n), '|') FROM generate_series(0, 7) n)::tsquery,
+      (SELECT string_agg(quote_literal('~b' || newest / 65536 - n), '|') FROM generate_series(0, 1) n)::tsquery,
       NULL] LOOP
       SELECT array_agg(h.ticket_id) INTO found FROM (SELECT ticket_id FROM tickets_words
        WHERE words @@ CASE WHEN near IS NULL THEN asked ELSE asked && near END

@@ -14,7 +14,7 @@ from tickets.models import Message, Tag, Ticket
 from tickets.selectors import search_index
 
 #: Of words that stand in more tickets than this the newest tickets count, so that no search reads everything.
-DEPTH = 2_000
+DEPTH = 1_000
 #: Shorter words are not taken for mistyped names.
 _SHORTEST_NAME = 4
 _EXCERPTS = 200
