@@ -19,7 +19,7 @@ def end_of(nap: Nap, local: datetime) -> datetime | None:
     if nap is Nap.ANSWER:
         return None
     if nap is Nap.LATER:
-        return local + timedelta(hours=3)
+        return local.replace(second=0, microsecond=0) + timedelta(hours=3)
     days = {Nap.TOMORROW: 1, Nap.MONDAY: 7 - local.weekday(), Nap.NEXT_MONTH: 30}[nap]
     day = local.date() + timedelta(days=days)
     return datetime.combine(day, MORNING, tzinfo=local.tzinfo)

@@ -229,4 +229,6 @@ class TestSleep:
         monday = end_of(Nap.MONDAY, local)
         assert monday
         assert monday.weekday() == 0
-        assert end_of(Nap.LATER, local) == local + timedelta(hours=3)
+        later = end_of(Nap.LATER, local)
+        assert later
+        assert timedelta(hours=2, minutes=59) < later - local <= timedelta(hours=3)

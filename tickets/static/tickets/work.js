@@ -48,12 +48,19 @@ const plain = element => {
   copy.querySelectorAll("[data-since]").forEach(clock => clock.textContent = "");
   copy.querySelectorAll("details").forEach(fold => fold.open = false);
   copy.querySelectorAll("[class]").forEach(part => { part.classList.remove("htmx-settling", "htmx-swapping", "htmx-added"); if (!part.classList.length) part.removeAttribute("class"); });
-  return copy.innerHTML;
+  return copy.innerHTML.replace(/\s+/g, " ");
 };
+const isChanged = field => field.matches("select") ? field.selectedIndex !== Math.max(0, [...field.options].findIndex(option => option.defaultSelected))
+  : /checkbox|radio/.test(field.type) ? field.checked !== field.defaultChecked : field.type !== "hidden" && field.value !== field.defaultValue;
+const awaited = new Set();
+document.addEventListener("htmx:beforeRequest", event => awaited.add(event.detail.target));
+document.addEventListener("htmx:afterRequest", event => awaited.delete(event.detail.target));
 let place = "";
 document.addEventListener("htmx:oobBeforeSwap", event => {
   const old = event.detail.target, fresh = event.detail.fragment?.firstElementChild ?? event.detail.fragment, active = document.activeElement;
-  if (fresh?.id === old.id && plain(old) === plain(fresh)) event.detail.shouldSwap = false;
+  const isAwaited = [...awaited].some(target => old.contains(target));                             // an answer comes right into it
+  const isTyped = [...old.querySelectorAll("input, select, textarea")].some(isChanged);            // what is typed stays
+  if (isAwaited || isTyped || fresh?.id === old.id && plain(old) === plain(fresh)) event.detail.shouldSwap = false;
   place = old.contains(active) ? active.id : "";
 });
 document.addEventListener("htmx:oobAfterSwap", () => { show(); if (place && document.activeElement === document.body) document.getElementById(place)?.focus({ preventScroll: true }); place = ""; });

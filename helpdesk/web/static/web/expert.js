@@ -15,7 +15,7 @@ const refold = (open, root) => folds(root).forEach((fold, i) => { if (i < open.l
 let unfolded = [], opener = "";
 document.addEventListener("htmx:oobBeforeSwap", e => {
   const place = e.detail.target, active = place.contains(document.activeElement) ? document.activeElement : null;
-  if (place.querySelector(":popover-open, .htmx-request") || active?.matches("input, textarea")) { e.detail.shouldSwap = false; return; }
+  if (place.querySelector(":popover-open, .htmx-request") || active?.matches("input, textarea, select")) { e.detail.shouldSwap = false; return; }
   opener = active?.getAttribute("popovertarget") ?? "";
   refold(folds(place).map(fold => fold.open), e.detail.fragment);
 });
