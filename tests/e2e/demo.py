@@ -35,7 +35,7 @@ def demo_desk(folder: Path, **more: str) -> Iterator[DemoDesk]:
     environment |= {"SMTP_LISTEN": "", **more}
     process = Process([sys.executable, "manage.py", "serve"], environment)
     try:
-        process.expect("Deskbell is ready", 60)
+        process.expect("Deskbell is ready", 180)  # all migrations, on a busy machine
         yield DemoDesk(f"http://127.0.0.1:{port}", folder)
     finally:
         process.stop()
