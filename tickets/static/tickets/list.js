@@ -62,7 +62,7 @@ document.addEventListener("click", e => {
   if (e.shiftKey) range(box);
   lastBox = box.value;
 });
-document.addEventListener("bulk-done", () => boxes().forEach(box => tick(box, false)));
+document.addEventListener("bulk-done", () => { boxes().forEach(box => tick(box, false)); document.querySelectorAll("#bulk-all input").forEach(box => { box.checked = false; }); });
 document.addEventListener("reset", e => { if (e.target.id === "bulk") boxes().forEach(box => tick(box, false)); });
 document.addEventListener("keydown", e => {
   if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]") || localStorage.getItem("keys") === "off") return;
@@ -84,3 +84,5 @@ document.addEventListener("htmx:afterSettle", e => {
   if (row && roomy.matches && showsPanel()) preview(row);
   focused = false;
 });
+// a menu that is open, and a tick for all, stay as they are when the rows are read again
+document.addEventListener("htmx:oobBeforeSwap", e => { if (e.detail.target.querySelector(":popover-open, :checked[name=all]")) e.detail.shouldSwap = false; });
