@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,7 @@ class NoticeForm(forms.Form):
     quiet_since = _clock()
     quiet_until = _clock()
 
-    def __init__(self, data: Any, *, choice: NoticeChoice) -> None:
+    def __init__(self, data: QueryDict | None, *, choice: NoticeChoice) -> None:
         super().__init__(data, initial={"quiet_since": choice.quiet_since, "quiet_until": choice.quiet_until})
         self.fields["quiet_since"].label = _("From")
         self.fields["quiet_until"].label = _("Until")
