@@ -75,7 +75,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SETTINGS_EDIT)
 def one(request: HttpRequest, webhook: int) -> HttpResponse:
     user = user_of(request)
-    hook = get_object_or_404(webhooks_visible_to(user), pk=webhook)
+    rows = webhooks_visible_to(user)
+    if request.headers.get("HX-Request") and not rows.filter(pk=webhook).exists():
+        # An open log asks again after the deletion: it goes to the list, which offers the way back.
+        return HttpResponse(headers={"HX-Redirect": reverse("web:webhooks")})
+    hook = get_object_or_404(rows, pk=webhook)
     form = WebhookForm(request.POST or None, initial=_facts(hook))
     if request.method == "POST" and form.is_valid():
         try:

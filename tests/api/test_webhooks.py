@@ -337,6 +337,7 @@ def test_the_buttons_of_a_webhook(client_carla: Http, make_hook: MakeHook) -> No
     assert client_carla.post(f"/settings/webhooks/calls/{call.pk}/again/")["Location"] == own
     assert "Renamed" in client_carla.get(own).content.decode()
     assert client_carla.post(f"{own}do/", {"do": "delete"})["Location"] == "/settings/webhooks/"
+    assert client_carla.get(own, headers={"HX-Request": "true"})["HX-Redirect"] == "/settings/webhooks/"
     assert b"brought back" in client_carla.get("/settings/webhooks/").content
     assert client_carla.post(f"{own}restore/")["Location"] == own
     assert client_carla.get(own).status_code == 200

@@ -132,7 +132,6 @@ def test_a_program_comes_in_with_a_token_until_it_is_revoked(page: Page, desk: D
     page.get_by_role("button", name="Make a token").click()
     token = page.locator("#new-token code").first.inner_text()
     assert ask(desk, token) == 200
-    page.reload()
     page.goto("/profile/tokens/")
     expect(page.locator("#new-token")).to_have_count(0)
     page.get_by_role("button", name="Revoke Inventory script").click()
