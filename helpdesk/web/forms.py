@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.forms import ZoneField
 from helpdesk.core.models import Role, User
@@ -73,7 +73,7 @@ class OrganisationForm(forms.Form):
     support_phone = forms.CharField(label=_("Support phone"), max_length=40, required=False)
     default_language = forms.ChoiceField(
         label=_("Language of mails"),
-        choices=list(MAIL_LANGUAGES.items()),
+        choices=list(LANGUAGE_NAMES.items()),
         help_text=_("For readers whose own language is not known."),
     )
     time_zone = ZoneField(label=_("Time zone"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.domain.mail_text import KINDS
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
@@ -42,9 +42,9 @@ LABELS = {
 
 
 class MailTextForm(forms.Form):
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200, required=False)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
     body = forms.CharField(
-        label=gettext_lazy("Text"), max_length=MOST, required=False, widget=forms.Textarea(attrs={"rows": 16})
+        label=gettext_lazy("Text"), max_length=MOST, widget=forms.Textarea(attrs={"rows": 16})
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ def mail_texts(request: HttpRequest) -> HttpResponse:
             "key": kind,
             "label": label,
             "when": when,
-            "languages": [(key, name, (kind, key) in own) for key, name in MAIL_LANGUAGES.items()],
+            "languages": [(key, name, (kind, key) in own) for key, name in LANGUAGE_NAMES.items()],
         }
         for kind, (label, when) in LABELS.items()
     ]
@@ -74,7 +74,7 @@ def mail_texts(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SETTINGS_EDIT)
 def mail_text(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """Edit, look at it with an example, send it to oneself, save, or back to the standard."""
-    if kind not in KINDS or language not in MAIL_LANGUAGES:
+    if kind not in KINDS or language not in LANGUAGE_NAMES:
         raise Http404
     today = words_of(kind, language)
     form = MailTextForm(request.POST or None, initial=today._asdict(), kind=kind)
@@ -92,7 +92,7 @@ def mail_text(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     names = [f"{{{{ {name} }}}}" for name in KINDS[kind].names]
     context = {
         "nav": "settings", "tab": "mail-texts", "form": form, "label": label, "when": when, "kind": kind,
-        "language": MAIL_LANGUAGES[language], "is_own": today.is_own, "names": names, "shown": shown,
+        "language": LANGUAGE_NAMES[language], "is_own": today.is_own, "names": names, "shown": shown,
     }  # fmt: skip
     return render(request, "web/mail_text.html", context, status=422 if form.errors else 200)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError, Invalid
 from helpdesk.core.models import Team, User
@@ -46,7 +46,7 @@ class PersonForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Write the address like name@example.com.")},
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of the invitation"), choices=list(MAIL_LANGUAGES.items()), required=False
+        label=gettext_lazy("Language of the invitation"), choices=list(LANGUAGE_NAMES.items()), required=False
     )
     roles = RoleChoice()
     teams = TeamChoice()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.domain.mail_text import KINDS, as_html, fill, missing_placeholders, wrong_placeholders
 from helpdesk.core.errors import Invalid, NotFound
 from helpdesk.core.models import AuditEntry, MailText, Organisation, OutgoingMail, User
@@ -36,7 +36,7 @@ def save(carla: User, now: datetime, django_capture_on_commit_callbacks: DjangoC
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("language", MAIL_LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGE_NAMES)
 def test_every_standard_text_could_be_saved_as_it_stands(kind: str, language: str) -> None:
     words = standard_words(kind, language)
     check_words(kind=kind, subject=words.subject, body=words.body)

@@ -240,7 +240,7 @@ class TestLink:
         other = text_of(mallory.post("/sign-in/forgot/", {"email": "nobody@evil.example"}))
         assert other == page, "A18"
         key = self.key(ada, timezone.now())
-        assert mallory.get(f"/sign-in/link/{key}/")["Referrer-Policy"] == "no-referrer"
+        assert mallory.get(f"/sign-in/link/{key}/")["Referrer-Policy"] == "same-origin"
         assert mallory.post(f"/sign-in/link/{key}/", {"new_password": "short"}).status_code == 422
         assert mallory.post(f"/sign-in/link/{key}/", {"new_password": ""}).status_code == 422
         assert mallory.post(f"/sign-in/link/{key}/", {"new_password": NEW})["Location"] == "/sign-in/"

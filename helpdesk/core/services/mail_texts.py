@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.domain.mail_text import KINDS, fill, missing_placeholders, wrong_placeholders
 from helpdesk.core.errors import Invalid, NotFound
 from helpdesk.core.links import absolute_url
@@ -52,7 +52,7 @@ def standard_words(kind: str, language: str) -> Words:
 
 
 def _check_known(kind: str, language: str) -> None:
-    if kind not in KINDS or language not in MAIL_LANGUAGES:
+    if kind not in KINDS or language not in LANGUAGE_NAMES:
         raise NotFound(_("There is no such mail."))
 
 

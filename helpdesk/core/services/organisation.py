@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.contrast import ENOUGH, contrast_with_white, darkened, is_color
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.domain.upload import INLINE_TYPES, image_type
 from helpdesk.core.domain.zones import zone_names
 from helpdesk.core.errors import Invalid
@@ -77,7 +77,7 @@ def _check(row: Organisation) -> None:
         fields = {name: " ".join(texts) for name, texts in error.message_dict.items()}
     if row.time_zone not in zone_names():
         fields["time_zone"] = _("Choose a time zone, like Europe/Berlin.")
-    if row.default_language not in MAIL_LANGUAGES:
+    if row.default_language not in LANGUAGE_NAMES:
         fields["default_language"] = _("Choose one from the list.")
     if not 0 <= row.undo_seconds <= MOST_UNDO_SECONDS:
         fields["undo_seconds"] = _("Choose 0 to %(most)s seconds.") % {"most": MOST_UNDO_SECONDS}

@@ -53,5 +53,4 @@ def link(request: HttpRequest, key: str) -> HttpResponse:
     else:
         code = 422 if form.errors else 200
         answer = render(request, "account/link.html", {"form": form, "link": found}, status=code)
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
