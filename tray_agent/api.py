@@ -8,6 +8,7 @@ import requests
 
 from tray_agent import __version__
 from tray_agent.model import Machine
+from tray_agent.texts import LANGUAGE
 
 CONNECT_SECONDS, READ_SECONDS, UPLOAD_SECONDS = 5, 15, 120
 LONGEST_RETRY_AFTER = 86_400.0
@@ -51,6 +52,7 @@ class Api:
                 "Authorization": f"Agent {credential}",
                 "Deskbell-Agent-Version": __version__,
                 "Accept": "application/json, application/problem+json",
+                "Accept-Language": LANGUAGE,
             }
         )
 

@@ -22,6 +22,8 @@ def languages() -> list[str] | None:
 _catalogue = gettext.translation(
     "deskbell-agent", Path(__file__).parent / "locale", languages=languages(), fallback=True
 )
+#: What the desk is asked to answer in: the language whose words we have.
+LANGUAGE: str = _catalogue.info().get("language", "en") or "en"
 
 
 def _(text: str) -> str:

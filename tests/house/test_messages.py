@@ -1,13 +1,14 @@
-"""The catalogues of our mails: complete, compiled, and in the language that they claim."""
+"""The catalogues: complete, compiled, and mails in the language that they claim."""
 
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.models import Organisation
 from helpdesk.core.services.letters import write_letter, write_subject
 
@@ -23,9 +24,10 @@ def script() -> ModuleType:
     return module
 
 
-def test_every_sentence_of_a_mail_is_translated_and_compiled(script: ModuleType) -> None:
+def test_every_sentence_is_translated_and_compiled(script: ModuleType) -> None:
     assert script.problems() == [], "run scripts/messages"
-    assert {"en", *script.LANGUAGES} == set(MAIL_LANGUAGES)
+    assert {"en", *script.LANGUAGES} == set(LANGUAGE_NAMES)
+    assert dict(settings.LANGUAGES) == LANGUAGE_NAMES
 
 
 def test_no_sentence_of_a_mail_goes_past_the_catalogue(script: ModuleType) -> None:
@@ -35,6 +37,7 @@ def test_no_sentence_of_a_mail_goes_past_the_catalogue(script: ModuleType) -> No
         assert left == [], path
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("language", "hello", "number"),
     [
@@ -55,6 +58,7 @@ def test_a_mail_is_in_the_language_of_its_reader(language: str, hello: str, numb
     assert hello in letter.html
 
 
+@pytest.mark.django_db
 def test_the_console_stays_english_beside_a_german_mail() -> None:
     subject = write_subject("agents/mails/token", language="de", facts={"name": "Brightwell"})
     assert subject == "Ihr Bestätigungscode für Brightwell"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.selectors import clients_visible_to
-from helpdesk.core.domain.languages import MAIL_LANGUAGES, mail_language
+from helpdesk.core.domain.languages import LANGUAGE_NAMES, mail_language
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid
 from helpdesk.core.models import User
@@ -126,7 +126,7 @@ def _page(request: Request, kind: ReportKind, extra: dict[str, object], *, statu
         "plan_url": reverse("tickets:plan-report", args=[kind.value]) + asked.query(),
         "plans": _plans(user).filter(report=kind.value),
         "never": NEVER,
-        "languages": MAIL_LANGUAGES.items(),
+        "languages": LANGUAGE_NAMES.items(),
         "language": mail_language(user.language),
         "given": {},
         "wrong": {},

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.domain.languages import MAIL_LANGUAGES
+from helpdesk.core.domain.languages import LANGUAGE_NAMES
 
 
 class NewClientForm(forms.Form):
@@ -38,6 +38,6 @@ class ContactForm(forms.Form):
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     language = forms.ChoiceField(
         label=_("Language of mails"),
-        choices=lambda: [("", _("Like the organisation")), *MAIL_LANGUAGES.items()],
+        choices=lambda: [("", _("Like the organisation")), *LANGUAGE_NAMES.items()],
         required=False,
     )

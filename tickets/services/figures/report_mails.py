@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agents.models import Client
-from helpdesk.core.domain.languages import MAIL_LANGUAGES, mail_language
+from helpdesk.core.domain.languages import LANGUAGE_NAMES, mail_language
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid
 from helpdesk.core.files import store
@@ -78,7 +78,7 @@ def _check(addresses: Sequence[str], language: str, by: User) -> None:
             wrong["recipients"] = _(
                 "Write addresses of people of this desk. Others can be chosen by who may change settings."
             )
-    if language not in MAIL_LANGUAGES:
+    if language not in LANGUAGE_NAMES:
         wrong["language"] = _("Choose one from the list.")
     if wrong:
         raise Invalid(fields=wrong)
