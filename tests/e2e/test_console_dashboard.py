@@ -1,4 +1,4 @@
-"""The dashboard and the reports in a browser: from a number to its tickets, by keyboard, on paper, by mail."""
+"""The dashboard and the reports in a browser: from a number to its tickets, by keys, on paper, by mail."""
 
 import re
 

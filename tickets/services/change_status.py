@@ -15,9 +15,7 @@ from tickets.services.work.closing import may_finish
 
 
 @transaction.atomic
-def change_status(
-    *, ticket: Ticket, to: Status, by: User, now: datetime, anyway: bool = False
-) -> None:
+def change_status(*, ticket: Ticket, to: Status, by: User, now: datetime, anyway: bool = False) -> None:
     """Move the ticket if it is still where `ticket` shows it; the same status again changes nothing.
     `anyway` finishes a parent whose children are open.
 

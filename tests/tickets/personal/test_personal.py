@@ -84,7 +84,8 @@ def anna(acme: Client, globex: Client, ada: User, now: datetime) -> Contact:
 
 def said(ticket: Ticket, body: str, now: datetime, email: str = "") -> None:
     Message.objects.create(
-        ticket=ticket, kind=MessageKind.CUSTOMER, author_name="Ben" if "ben@" in email else "Anna Berg", author_email=email, body=body,
+        ticket=ticket, kind=MessageKind.CUSTOMER, author_email=email, body=body,
+        author_name="Ben" if "ben@" in email else "Anna Berg",
         html=f"<p>{body}</p>", created_at=now,
     )  # fmt: skip
 
