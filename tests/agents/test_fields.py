@@ -115,6 +115,8 @@ def test_devices_and_people_have_values(acme: Client, carla: User, now: datetime
     assert [(one.field.name, one.value, one.field.is_required) for one in filled_of_device(pc)] == [
         ("Bought", "2026-01-02", False)
     ]
+    (bought,) = filled_of_device(pc)
+    assert (bought.key, bought.name, bought.type, bought.choices) == ("bought", "Bought", "date", [])
     assert [one.value for one in filled_of_contacts([anna])[anna.pk]] == ["yes"]
     assert [str(row) for row in (DeviceValue.objects.get(), ContactValue.objects.get())] == [
         "2026-01-02", "yes",

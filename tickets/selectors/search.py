@@ -14,7 +14,8 @@ from tickets.models import Message, Tag, Ticket
 from tickets.selectors import search_index
 
 #: Of words that stand in more tickets than this the newest tickets count, so that no search reads everything.
-DEPTH = 1_000
+#: One more than counts go to: a search that was cut has "1,000+" tickets.
+DEPTH = CAP + 1
 #: Shorter words are not taken for mistyped names.
 _SHORTEST_NAME = 4
 _EXCERPTS = 200

@@ -162,8 +162,8 @@ def _asked(row: Row) -> Asked:
 
 def _field(row: Row) -> OwnField:
     choices: Any = row["choices"]
-    if isinstance(choices, str):  # SQLite gives the text of a JSON column, PostgreSQL its value
-        choices = json.loads(choices)
+    # SQLite gives the text of a JSON column, PostgreSQL its value.
+    choices = json.loads(choices) if isinstance(choices, str) else choices
     return OwnField(
         row["id"],
         row["key"],

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from tickets.domain.counts import CAP
 from tickets.domain.find import STATES
 from tickets.domain.status import Status
 from tickets.models import Ticket
 from tickets.selectors.lists import TicketList
-from tickets.selectors.search import DEPTH, SearchShown, excerpts
+from tickets.selectors.search import SearchShown, excerpts
 
 
 def search_shown(listed: TicketList, tickets: Sequence[Ticket]) -> SearchShown | None:
@@ -21,7 +22,7 @@ def search_shown(listed: TicketList, tickets: Sequence[Ticket]) -> SearchShown |
         notes.append(_("No ticket has this word. Shown: %(names)s.") % {"names": ", ".join(found.instead)})
     if found.is_cut:
         words = _("Very many tickets have these words: the newest %(count)s are searched. Add a word.")
-        notes.append(words % {"count": f"{DEPTH:,}"})
+        notes.append(words % {"count": f"{CAP:,}"})
     return SearchShown(found.asked, excerpts(found.asked, tickets), notes)
 
 

@@ -36,7 +36,10 @@ def test_pauses_are_not_counted() -> None:
 def test_a_promise_that_was_broken_and_is_open_still_is_late(ticket: Ticket, now: datetime) -> None:
     target = ServiceTarget.objects.create(name="All")
     facts = {"ticket": ticket, "target": target, "priority": "medium", "amount": 1, "unit": "h"}
-    TicketClock.objects.create(**facts, kind="first", started_at=now, due_at=now, missed_at=now)
+    TicketClock.objects.create(**facts, kind="first", started_at=now, due_at=now)
+    catch_up()
+    assert "late" not in FigureDay.objects.get(scope=ALL, day=LIVE).counts
+    TicketClock.objects.update(missed_at=now)
     catch_up()
     assert FigureDay.objects.get(scope=ALL, day=LIVE).counts["late"] == 1
     met = now + timedelta(minutes=90)

@@ -217,6 +217,7 @@ class TestChoosing:
         team = Team.objects.create(name="Night")
         assert task_of(Deed.ASSIGN, f"{TEAM}{team.pk}", ada).value == f"{TEAM}{team.pk}"
         assert task_of(Deed.ASSIGN, "me", ada).value == str(ada.pk)
+        assert task_of(Deed.ASSIGN, "", ada).value == ""
         assert do(Deed.ASSIGN, str(gus.pk), three, ada, now).outcome.left == {
             Why.NOT_THEIRS: [one.pk for one in three]
         }

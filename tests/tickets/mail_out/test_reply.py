@@ -163,6 +163,8 @@ def test_recipients_are_few_and_told_apart(ticket: Ticket, anna: Contact, now: d
     assert len(found) == MAX_RECIPIENTS
     assert str(found[0]) == "Anna Berg <anna@acme.example>"
     assert str(Recipient("u@acme.example")) == "u@acme.example"
+    ticket.contact_email = ""
+    assert recipients_of(ticket) == []
 
 
 def test_an_odd_address_does_not_keep_the_answer_from_the_others(
