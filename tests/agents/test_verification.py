@@ -116,9 +116,7 @@ def test_a18_the_answer_is_the_same_for_known_and_unknown_addresses(
     from django.test.utils import CaptureQueriesContext
 
     counts = []
-    ask(
-        make_profile("first"), now, email="paul@acme.example"
-    )  # its words are remembered now
+    ask(make_profile("first"), now, email="paul@acme.example")  # its words are remembered now
     for user, email in (("a", "claire@acme.example"), ("b", "nobody@acme.example")):
         profile = make_profile(user)
         with CaptureQueriesContext(
