@@ -11,16 +11,20 @@ from agents.selectors import clients_visible_to
 from helpdesk.core.errors import Refused
 from helpdesk.core.events import publish
 from helpdesk.core.models import Role, User
+from helpdesk.core.selectors.grants import is_within, reach_of
 from helpdesk.core.services.audit import record
 
 
 @transaction.atomic
 def set_role_clients(*, role: Role, clients: Iterable[Client], by: User, now: datetime) -> None:
-    """The role reaches just these clients. Nobody gives away what they cannot see (A14)."""
+    """The role reaches just these clients. Nobody gives away what they cannot see, or may not do there
+    themselves (A14)."""
     wanted = {client.pk: client.name for client in clients}
     old = dict(role.scopes.values_list("client_id", "client__name"))
     added = wanted.keys() - old.keys()
-    if clients_visible_to(by).filter(pk__in=added).count() != len(added):
+    asked = dict.fromkeys(role.permissions, frozenset(added)) if added else {}
+    is_beyond = not by.is_administrator and not is_within(asked, reach_of(by.roles.all()))
+    if is_beyond or clients_visible_to(by).filter(pk__in=added).count() != len(added):
         raise Refused(_("You can only give clients that you see yourself."))
     if wanted == old:
         return

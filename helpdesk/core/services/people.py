@@ -14,6 +14,7 @@ from helpdesk.core.domain.zones import zone_names
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import publish
 from helpdesk.core.models import Role, User
+from helpdesk.core.selectors.grants import has_all_of
 from helpdesk.core.services.audit import record
 from helpdesk.core.services.sign_in import LONGEST_PASSWORD
 
@@ -39,12 +40,9 @@ def checked_password(field: str, password: str, user: User) -> str:
 
 
 def _check_grant(by: User, roles: Iterable[Role]) -> None:
-    """Nobody hands out more than they have themselves (A14)."""
+    """Nobody hands out more than they have themselves, nor for other clients (A14)."""
     for role in roles:
-        is_beyond = not by.permissions.issuperset(role.permissions) or (
-            role.all_clients and not by.sees_all_clients
-        )
-        if is_beyond or (role.is_locked and not by.is_administrator):
+        if not has_all_of(by, [role]):
             raise Refused(
                 _("You cannot give the role %(role)s: it may do more than you.") % {"role": role.name}
             )

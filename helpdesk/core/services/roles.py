@@ -10,6 +10,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import publish
 from helpdesk.core.models import Role, Team, User
+from helpdesk.core.selectors.grants import has_all_of, is_within, reach_of
 from helpdesk.core.services.audit import record
 
 
@@ -39,9 +40,12 @@ def save_role(
     before = _facts(role) if role.pk else None
     if role.is_locked:
         raise Refused(_("The administrators' role cannot change."))
-    moved = wanted ^ set(role.permissions)
     reaches_all = all_clients or role.all_clients
-    if not by.permissions.issuperset(moved) or (reaches_all and not by.sees_all_clients):
+    is_touched_whole = all_clients != role.all_clients or (
+        role.needs_second_factor and not needs_second_factor
+    )
+    touched = wanted | set(role.permissions) if is_touched_whole else wanted ^ set(role.permissions)
+    if not _may_touch(by, role, touched, reaches_all=reaches_all):
         raise Refused(_("You cannot give or take in a role what you may not do yourself."))
     role.name, role.all_clients, role.needs_second_factor = name, all_clients, needs_second_factor
     role.permissions = [permission.value for permission in Permission if permission in wanted]
@@ -55,6 +59,15 @@ def save_role(
             _("There is a role with this name."), fields={"name": _("Choose another name.")}
         ) from None
     return role
+
+
+def _may_touch(by: User, role: Role, permissions: Iterable[str], *, reaches_all: bool) -> bool:
+    """Does `by` have these permissions wherever the role gives them?"""
+    if by.is_administrator:
+        return True
+    own = reach_of(by.roles.all())
+    where = None if reaches_all else reach_of([role]).get("", frozenset())
+    return is_within(dict.fromkeys(permissions, where) | ({"": None} if reaches_all else {}), own)
 
 
 def _close_streams(role: Role) -> None:
@@ -81,7 +94,7 @@ def delete_role(*, role: Role, by: User, now: datetime) -> None:
     """Conflict while somebody has it; nobody deletes what may do more than they (A14)."""
     if role.is_locked:
         raise Refused(_("The administrators' role cannot change."))
-    if not by.permissions.issuperset(role.permissions) or (role.all_clients and not by.sees_all_clients):
+    if not has_all_of(by, [role]):
         raise Refused(_("You cannot give or take in a role what you may not do yourself."))
     if role.users.exists():
         raise Conflict(_("Somebody has this role. Take it from them first."))
