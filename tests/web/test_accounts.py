@@ -104,6 +104,18 @@ class TestWall:
         assert client_ada.post("/sign-in/needed/", {"code": codes[0], "next": "/tickets/"}).status_code == 302
         assert client_ada.get("/profile/").status_code == 200
 
+    def test_a18_the_password_alone_brings_no_new_factor(self, client_ada: Browser, ada: User) -> None:
+        """A browser from before the app was added, and somebody at it who knows the password."""
+        old = with_app(ada)
+        client_ada.post("/sign-in/confirm/", {"password": PASSWORD})
+        for path in ("codes/", "passkeys/options/", "passkeys/", "app/remove/", ""):
+            words = {"old_password": PASSWORD, "new_password": NEW, "new_password_again": NEW}
+            answer = client_ada.post(f"/profile/security/{path}", words)
+            assert answer["Location"].startswith("/sign-in/needed/"), path
+        ada.refresh_from_db()
+        assert ada.check_password(PASSWORD)
+        assert client_ada.post("/sign-in/needed/", {"code": old[0]}).status_code == 302
+
     def test_others_see_no_wall(self, client_carla: Browser) -> None:
         assert client_carla.get("/profile/").status_code == 200
 

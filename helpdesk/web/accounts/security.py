@@ -23,6 +23,8 @@ from helpdesk.core.services.accounts.passkeys import add_passkey, registration_o
 from helpdesk.core.services.accounts.second_factor import (
     begin_authenticator,
     confirm_authenticator,
+    digest_of,
+    has_second_factor,
     provisioning_uri,
     remove_authenticator,
     renew_recovery_codes,
@@ -36,19 +38,23 @@ from helpdesk.web.accounts.second import CHALLENGE, credential_of
 from helpdesk.web.accounts.site import is_number, site_of
 from helpdesk.web.forms import PasswordForm, show_errors
 
-CODES = "recovery_codes"
+CODES, BEGUN = "recovery_codes", "authenticator_begun"
 View = Callable[..., HttpResponseBase]
 
 
 def confirmed(view: View) -> View:
-    """Who has not shown the password for a while shows it first; what a POST wanted is asked again."""
+    """Who has not shown the password for a while shows it first; what a POST wanted is asked again. Who owes
+    a second factor shows that one: the password alone must not bring a new one (A18).
+    """
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if is_confirmed(request, now=timezone.now()):
+        owes = _owes_factor(request)
+        if is_confirmed(request, now=timezone.now()) and not owes:
             return view(request, *args, **kwargs)
         back = request.path if request.method == "GET" else reverse("account:security")
-        target = f"{reverse('account:confirm')}?{urlencode({'next': back})}"
+        page = reverse("account:needed" if owes else "account:confirm")
+        target = f"{page}?{urlencode({'next': back})}"
         if request.accepts("text/html"):
             return redirect(target)
         return JsonResponse({"next": target}, status=403)
@@ -56,10 +62,17 @@ def confirmed(view: View) -> View:
     return inner
 
 
+def _owes_factor(request: HttpRequest) -> bool:
+    """The person has a second factor, their role asks for one, and this browser has shown none."""
+    return lacks_second_factor(request) and has_second_factor(user_of(request))
+
+
 @signed_in
 @never_cache
 def security(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
+    if request.method == "POST" and _owes_factor(request):
+        return redirect("account:needed")
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -95,10 +108,11 @@ def authenticator(request: HttpRequest) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     form, code = FirstCodeForm(request.POST or None), 200
     try:
-        secret = begin_authenticator(user=user)
+        secret = begin_authenticator(user=user, begun=request.session.get(BEGUN, ""))
     except DeskbellError as error:
         messages.error(request, str(error))
         return redirect("account:security")
+    request.session[BEGUN] = digest_of(secret)
     if request.method == "POST" and form.is_valid():
         try:
             codes = confirm_authenticator(user=user, code=form.cleaned_data["code"], now=now)

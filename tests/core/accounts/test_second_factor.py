@@ -14,6 +14,7 @@ from helpdesk.core.services.accounts.second_factor import (
     begin_authenticator,
     check_code,
     confirm_authenticator,
+    digest_of,
     has_second_factor,
     provisioning_uri,
     remove_authenticator,
@@ -46,7 +47,8 @@ def passkey(user: User, now: datetime) -> Passkey:
 
 def test_an_app_counts_once_it_has_shown_a_right_code(ada: User, now: datetime) -> None:
     secret = begin_authenticator(user=ada)
-    assert begin_authenticator(user=ada) == secret, "the picture stays while somebody looks for the phone"
+    again = begin_authenticator(user=ada, begun=digest_of(secret))
+    assert again == secret, "the picture stays while somebody looks for the phone"
     assert not has_second_factor(ada)
     with pytest.raises(Invalid):
         confirm_authenticator(user=ada, code="000 000", now=now)
@@ -181,6 +183,18 @@ def test_a14_nobody_opens_the_account_of_somebody_who_may_do_more(
     for by, user in ((eve, carla), (ada, carla), (carla, carla)):
         with pytest.raises(Refused):
             reset_second_factor(user=user, by=by, now=now)
+
+
+def test_a14_nobody_opens_the_account_of_somebody_who_may_do_other_things(now: datetime) -> None:
+    eve = make_user("eve@deskbell.example", "Eve", role_of("People", Permission.USERS_EDIT))
+    max_ = make_user("max@deskbell.example", "Max", role_of("Settings", Permission.SETTINGS_EDIT))
+    with pytest.raises(Refused):
+        reset_second_factor(user=max_, by=eve, now=now)
+
+
+def test_a18_who_began_with_the_password_does_not_know_the_secret_that_is_scanned_later(ada: User) -> None:
+    of_a_thief = begin_authenticator(user=ada)
+    assert begin_authenticator(user=ada) != of_a_thief
 
 
 def test_recovery_codes_are_ten_and_differ() -> None:

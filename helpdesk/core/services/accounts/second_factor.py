@@ -1,5 +1,6 @@
 """What somebody has besides the password: an app with six digits, and codes on paper for bad days."""
 
+import hashlib
 import hmac
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from helpdesk.core.domain.address import brake_of
 from helpdesk.core.domain.one_time import make_recovery_codes, normal_code, recovery_hash, steps_around
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.models import Authenticator, RecoveryCode, User
+from helpdesk.core.selectors.grants import has_all_of
 from helpdesk.core.services.accounts.letters import tell_change
 from helpdesk.core.services.audit import record
 from helpdesk.core.services.secrets import seal, unseal
@@ -25,17 +27,31 @@ def _purpose(user: User) -> str:
     return f"authenticator {user.pk}"
 
 
-def begin_authenticator(*, user: User) -> str:
-    """The secret (base32) that the app has to learn; Conflict if one is confirmed already."""
+def begin_authenticator(*, user: User, begun: str = "") -> str:
+    """The secret (base32) that the app has to learn; Conflict if one is confirmed already.
+
+    The same once more only for the browser that has its digest (`begun`, see `digest_of`): else somebody who
+    was here with the password first would know the secret that the person scans later (A18).
+    """
     import pyotp
 
     secret = pyotp.random_base32()
-    row, is_new = Authenticator.objects.get_or_create(
-        user=user, defaults={"secret": seal(secret, purpose=_purpose(user))}
-    )
+    sealed = seal(secret, purpose=_purpose(user))
+    row, is_new = Authenticator.objects.get_or_create(user=user, defaults={"secret": sealed})
     if row.confirmed_at is not None:
         raise Conflict(_("There is an authenticator app already. Remove it first."))
-    return secret if is_new else unseal(row.secret, purpose=_purpose(user))
+    if is_new:
+        return secret
+    known = unseal(row.secret, purpose=_purpose(user))
+    if hmac.compare_digest(digest_of(known), begun):
+        return known
+    Authenticator.objects.filter(pk=row.pk, confirmed_at=None).update(secret=sealed)
+    return secret
+
+
+def digest_of(secret: str) -> str:
+    """What a browser's session may hold of it."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def provisioning_uri(*, user: User, secret: str, issuer: str) -> str:
@@ -152,7 +168,7 @@ def reset_second_factor(*, user: User, by: User, now: datetime) -> None:
     one up again. The person hears of it by mail."""
     if user == by:
         raise Refused(_("Remove your own second factor in your profile."))
-    if by.permissions < user.permissions or (user.is_administrator and not by.is_administrator):
+    if not has_all_of(by, user.roles.all()):
         raise Refused(_("This person may do more than you. Ask an administrator."))
     Authenticator.objects.filter(user=user).delete()
     user.passkeys.all().delete()
