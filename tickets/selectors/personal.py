@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from agents.models import Contact, Profile, VerificationToken
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import OutgoingMail, User
 from tickets.domain.kinds import MessageKind
 from tickets.models import Attachment, MailIn, Message, Participant, Survey, Ticket
-from tickets.selectors.access import tickets_visible_to
+from tickets.selectors.access import client_scope, tickets_visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ def trail_of(contact: Contact) -> Trail:
 
 
 def sees_all_of(user: User, trail: Trail) -> bool:
-    """May the user see each ticket of the person? Else the work is for somebody who does (A12)."""
+    """May the user see each ticket of the person, and each where they took part? Else the work is for
+    somebody who does (A12).
+    """
+    if client_scope(user, Permission.TICKETS_VIEW) is None:
+        return True
     visible = tickets_visible_to(user).order_by().values("pk")
-    return user.sees_all_clients or not trail.tickets.exclude(pk__in=visible).exists()
+    asked = (trail.messages, trail.part_in, trail.surveys)
+    hidden = [trail.tickets.exclude(pk__in=visible), *(rows.exclude(ticket__in=visible) for rows in asked)]
+    return not any(rows.exists() for rows in hidden)

@@ -201,6 +201,12 @@ def test_a12_who_does_not_see_all_of_it_deletes_nothing(
     assert b"do not see" in http.get(own).content
     assert http.post(f"{own}export/").status_code == 302
     Ticket.objects.filter(subject="Elsewhere").delete()
+    assert http.post(f"{own}export/").status_code == 302, (
+        "Anna's words on a ticket of Globex are not hers to take"
+    )
+    with pytest.raises(Refused):
+        erase_person(contact=anna, typed_email=anna.email, by=grace, now=now)
+    Ticket.objects.filter(subject="Of Ben").delete()
     assert saved(http.post(f"{own}export/"))[:2] == b"PK"
 
 
@@ -225,3 +231,17 @@ def test_a_person_of_no_client_goes_as_well(client_carla: Http) -> None:
 def test_short_words_stay_and_no_words_change_nothing() -> None:
     assert eraser(["Al", ""])("Al is here") == "Al is here"
     assert eraser(["Al Gore"])("al gore, Al, Gore") == f"{MARK}, Al, {MARK}"
+
+
+def test_a12_who_may_not_read_tickets_takes_none_out(anna: Contact, acme: Client, now: datetime) -> None:
+    book = Role.objects.create(
+        name="Address book", permissions=["clients.view", "clients.edit"], all_clients=True
+    )
+    own = Role.objects.create(name="Acme only", permissions=["tickets.view"])
+    RoleScope.objects.create(role=own, client=acme)
+    from tests.conftest import browser_of
+
+    for eve in (make_user("eve@desk.example", "Eve", book), make_user("eva@desk.example", "Eva", book, own)):
+        assert browser_of(eve).post(f"/contacts/{anna.public_id}/data/export/").status_code == 302
+        with pytest.raises(Refused):
+            erase_person(contact=anna, typed_email=anna.email, by=eve, now=now)
