@@ -148,6 +148,26 @@ def test_a12_whoever_points_it_elsewhere_becomes_its_owner(
     assert Webhook.objects.get().owner == grace
 
 
+def test_a12_the_log_of_a_former_owner_is_not_called_again_elsewhere(
+    make_hook: MakeHook, receiver: Post, acme: Client, carla: User, role_admin: Role, now: datetime
+) -> None:
+    hook = make_hook()
+    opened(carla, now)
+    hooks.collect_calls(now)
+    assert hook.calls.get().status == "queued"
+    only = Role.objects.create(name="Acme only", permissions=role_admin.permissions)
+    RoleScope.objects.create(role=only, client=acme)
+    book = Role.objects.create(name="Book", permissions=["clients.view"], all_clients=True)
+    grace = make_user("grace@desk.example", "Grace", only, book)
+    webhooks.change_webhook(hook=hook, name="Hers", url=URL, events=ALL, by=grace, now=now)
+    with pytest.raises(Conflict):
+        webhooks.call_again(call=WebhookCall.objects.get(), by=grace, now=now)
+    run_jobs(now)
+    assert receiver.got == []
+    assert WebhookCall.objects.get().status == "failed"
+    webhooks.change_webhook(hook=hook, name="Again", url=URL, events=ALL, by=grace, now=now)
+
+
 def test_an_owner_who_is_switched_off_tells_nothing(
     make_hook: MakeHook, carla: User, ada: User, now: datetime
 ) -> None:

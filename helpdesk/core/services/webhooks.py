@@ -53,9 +53,23 @@ def change_webhook(
     fields = _checked(name, url, events)
     before = {field: getattr(hook, field) for field in fields}
     with transaction.atomic():
+        if hook.owner_id != by.pk and not _sees_all_tickets(by):
+            _forget_calls_of(hook, now)
         Webhook.objects.filter(pk=hook.pk, deleted_at=None).update(**fields, owner=by)
         record(actor=by, verb="webhook.changed", target=hook, before=before, after=fields, now=now)
     publish("webhook", str(hook.pk))
+
+
+def _sees_all_tickets(user: User) -> bool:
+    return any(everywhere and Permission.TICKETS_VIEW in names for names, _l, everywhere in user.role_grants)
+
+
+def _forget_calls_of(hook: Webhook, now: datetime) -> None:
+    """What was said with the former owner's rights is not for the new one's eyes, nor to be called again
+    (A12): the log begins anew.
+    """
+    hook.calls.filter(status=Status.QUEUED).update(status=Status.FAILED, words="off", tried_at=now)
+    hook.calls.update(webhook=None)
 
 
 def switch_webhook(*, hook: Webhook, is_active: bool, by: User, now: datetime, seen: int) -> None:
