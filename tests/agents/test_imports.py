@@ -207,3 +207,26 @@ def test_a_plan_has_words_for_every_outcome() -> None:
     from helpdesk.web.imports import CHIPS
 
     assert set(CHIPS) == set(Outcome)
+
+
+def test_a12_undo_leaves_what_is_not_theirs_to_see_any_more(
+    acme: Client, globex: Client, role_admin: Role, now: datetime
+) -> None:
+    only = Role.objects.create(name="Two", permissions=role_admin.permissions)
+    for client in (acme, globex):
+        RoleScope.objects.create(role=only, client=client)
+    grace = make_user("grace@desk.example", "Grace", only)
+    for name in "abc":
+        Contact.objects.create(client=acme, full_name=name, email=f"{name}@a.example")
+    moved = "full_name,email,client\na,a@a.example,Globex\nb,b@a.example,Acme\nNew,new@a.example,Acme\n"
+    people = start("contacts", moved.replace("\nb,", "\nBo,"), grace, now)
+    devices = start("devices", "name,machine_id,client\nPC,m-001,Acme\n", grace, now)
+    clients = start("clients", "name,phone\nAcme,2\nInitech,1\n", grace, now)
+    for run in (people, devices, clients):
+        carry_out(run=run, now=now)
+    RoleScope.objects.filter(client=acme).delete()
+    grace = User.objects.get(pk=grace.pk)
+    assert undo_import(run=people, by=grace, now=now) == (0, 3)
+    assert undo_import(run=devices, by=grace, now=now) == (0, 1)
+    assert undo_import(run=clients, by=grace, now=now) == (1, 1), "the client that they made goes"
+    assert Contact.objects.get(email="a@a.example").client == globex, "it does not go back to Acme unseen"
