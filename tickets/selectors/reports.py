@@ -126,7 +126,9 @@ def _technicians(user: User, scope: ReportScope) -> Report:
 
 def _clients(user: User, scope: ReportScope) -> Report:
     """Clients with anything in this time; "my team" and "me" are counted from their tickets."""
-    visible = clients_visible_to(user).filter(*([Q(pk=scope.client.pk)] if scope.client else []))
+    visible, counted = clients_visible_to(user), clients_of(user, scope.client.pk if scope.client else None)
+    if counted is not None:  # to see a client is not yet to see its tickets (A12)
+        visible = visible.filter(pk__in=sorted(counted))
     names = {client.pk: client for client in visible.order_by("name")}
     sums = _sums_of_clients(user, scope, names)
     rows, bars = [], []

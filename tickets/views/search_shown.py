@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from tickets.domain.counts import CAP
-from tickets.domain.find import STATES
+from tickets.domain.find import STATES, plain_words
 from tickets.domain.status import Status
 from tickets.models import Ticket
 from tickets.selectors.lists import TicketList
@@ -18,12 +18,20 @@ def search_shown(listed: TicketList, tickets: Sequence[Ticket]) -> SearchShown |
     if found is None:
         return None
     notes = [_misread(name, value) for name, value in found.asked.misread]
-    if found.instead:
-        notes.append(_("No ticket has this word. Shown: %(names)s.") % {"names": ", ".join(found.instead)})
+    if instead := _seen_instead(found.instead, tickets):
+        notes.append(_("No ticket has this word. Shown: %(names)s.") % {"names": ", ".join(instead)})
     if found.is_cut:
         words = _("Very many tickets have these words: the newest %(count)s are searched. Add a word.")
         notes.append(words % {"count": f"{CAP:,}"})
     return SearchShown(found.asked, excerpts(found.asked, tickets), notes)
+
+
+def _seen_instead(names: Sequence[str], tickets: Sequence[Ticket]) -> list[str]:
+    """Those of the names that stand in these rows: others may be of customers whom the reader must not see
+    (A11).
+    """
+    seen = {part for ticket in tickets for part in plain_words(ticket.contact_name)} if names else set()
+    return [name for name in names if name in seen]
 
 
 def _misread(name: str, value: str) -> str:

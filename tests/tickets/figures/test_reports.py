@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents.models import Client, Contact
 from helpdesk.core.files import open_blob
-from helpdesk.core.models import OutgoingMail, Team, User
+from helpdesk.core.models import OutgoingMail, Role, Team, User
 from tests.conftest import browser_of
 from tests.tickets.conftest import make_tickets
 from tickets.domain.priority import Priority
@@ -98,6 +98,16 @@ def test_what_each_report_says(worked: datetime, client_ada: Browser) -> None:
         ["Globex", "Ada Lovelace", "1", "30 m", "0 m"],
     ]
     assert tables["satisfaction"] == [["Ada Lovelace", "2", "0", "1", "66 %"]]
+
+
+def test_a12_who_sees_all_clients_but_not_their_tickets_gets_no_numbers_of_them(
+    worked: datetime, gus: User
+) -> None:
+    book = Role.objects.create(name="Address book", permissions=["clients.view"], all_clients=True)
+    gus.roles.add(book)
+    browser, acme = browser_of(gus), Client.objects.get(name="Acme")
+    assert [row[0] for row in cells(browser.get("/reports/clients/").content.decode())] == ["Globex"]
+    assert cells(browser.get(f"/reports/clients/?client={acme.public_id}").content.decode()) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

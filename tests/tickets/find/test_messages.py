@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from agents.models import Client
 from helpdesk.core.models import Blob, Team, User
+from tests.conftest import browser_of
 from tests.tickets.conftest import make_tickets
 from tests.web.conftest import text_of
 from tickets.domain.filters import TicketFilters
@@ -188,6 +189,10 @@ class TestPage:
         page = text_of(client_ada.get("/tickets/", {"q": query}))
         assert sentence in page
         assert f'value="{query}"' in page
+
+    def test_a11_names_of_foreign_customers_are_not_told(self, gus: User, pair: list[Ticket]) -> None:
+        page = text_of(browser_of(gus).get("/tickets/", {"q": "bregmann"}))
+        assert "bergmann" not in page.lower()
 
     def test_that_only_the_newest_count_is_told(
         self, client_ada: Browser, pair: list[Ticket], monkeypatch: pytest.MonkeyPatch
