@@ -57,6 +57,7 @@ document.addEventListener("htmx:beforeRequest", event => awaited.add(event.detai
 document.addEventListener("htmx:afterRequest", event => awaited.delete(event.detail.target));
 let place = "";
 document.addEventListener("htmx:oobBeforeSwap", event => {
+  if (event.detail.target.id === "toasts") return;                      // only grows: nothing in it is replaced
   const old = event.detail.target, fresh = event.detail.fragment?.firstElementChild ?? event.detail.fragment, active = document.activeElement;
   const isAwaited = [...awaited].some(target => old.contains(target));                             // an answer comes right into it
   const isTyped = [...old.querySelectorAll("input, select, textarea")].some(isChanged);            // what is typed stays

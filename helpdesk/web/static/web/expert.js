@@ -14,6 +14,7 @@ const folds = root => [...root.querySelectorAll("details")];
 const refold = (open, root) => folds(root).forEach((fold, i) => { if (i < open.length) fold.open = open[i]; });
 let unfolded = [], opener = "";
 document.addEventListener("htmx:oobBeforeSwap", e => {
+  if (e.detail.target.id === "toasts") return;
   const place = e.detail.target, active = place.contains(document.activeElement) ? document.activeElement : null;
   if (place.querySelector(":popover-open, .htmx-request") || active?.matches("input, textarea, select")) { e.detail.shouldSwap = false; return; }
   opener = active?.getAttribute("popovertarget") ?? "";
