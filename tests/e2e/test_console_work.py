@@ -161,14 +161,14 @@ def test_a_needed_field_is_filled_in_before_the_ticket_is_resolved(page: Page) -
 
 def test_tags_are_coloured_and_merged_with_undo(page: Page) -> None:
     page.goto("/settings/tags/")
-    page.get_by_role("link", name="Change sage").click()
+    page.get_by_role("link", name="Edit sage").click()
     page.get_by_label("Green").check()
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#toasts")).to_contain_text("sage is saved.")
     page.goto("/tickets/6/")
     expect(page.locator("#ticket-tags .tag--done")).to_contain_text("sage")
     page.goto("/settings/tags/")
-    page.get_by_role("link", name="Change sage").click()
+    page.get_by_role("link", name="Edit sage").click()
     page.get_by_label("The tag that stays").fill("accounting")
     page.get_by_role("button", name="Merge").click()
     expect(page.locator("#toasts")).to_contain_text("sage is merged into accounting.")
