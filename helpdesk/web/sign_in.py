@@ -16,6 +16,7 @@ from helpdesk.core.services.accounts.second_factor import has_second_factor
 from helpdesk.core.services.sign_in import check_credentials
 from helpdesk.core.web import client_address, public
 from helpdesk.web.accounts.enter import enter, wait_for_factor
+from helpdesk.web.accounts.site import is_by_number
 from helpdesk.web.forms import SignInForm, show_errors
 
 
@@ -53,7 +54,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(own_page(request))
     if form.errors and code == 200:
         code = 422
-    return render(request, "web/sign_in.html", {"form": form, "next": own_page(request)}, status=code)
+    context = {"form": form, "next": own_page(request), "by_number": is_by_number(request)}
+    return render(request, "web/sign_in.html", context, status=code)
 
 
 @public

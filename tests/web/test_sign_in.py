@@ -160,3 +160,9 @@ def test_an_empty_form_names_what_is_missing(mallory: Browser) -> None:
     assert response.status_code == 422
     assert 'aria-invalid="true"' in text_of(response)
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(("host", "is_offered"), [("127.0.0.1:8000", False), ("localhost", True)])
+def test_a_passkey_is_offered_where_a_browser_has_one(client: Browser, host: str, is_offered: bool) -> None:
+    page = client.get("/sign-in/", HTTP_HOST=host).content.decode()
+    assert ("Use a passkey" in page) == is_offered

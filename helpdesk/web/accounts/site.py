@@ -21,6 +21,11 @@ def site_of(request: HttpRequest) -> Site:
     return Site(host, [settings.BASE_URL, f"{request.scheme}://{netloc}"], organisation_name())
 
 
+def is_by_number(request: HttpRequest) -> bool:
+    """Whether the desk was opened at an IP address, where no browser offers a passkey."""
+    return is_number(urlsplit(f"//{request.get_host()}").hostname or "")
+
+
 def is_number(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
