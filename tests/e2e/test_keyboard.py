@@ -153,3 +153,36 @@ def test_without_scripts_all_of_it_works_by_plain_forms(desk: DemoDesk, browser:
     page.get_by_role("navigation").get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(re.compile("/sign-in/$"))
     context.close()
+
+
+def test_a_menu_of_the_ticket_takes_the_focus_and_gives_it_back(page: Page) -> None:
+    page.goto("/tickets/6/")
+    page.keyboard.press("p")
+    menu = page.locator("#pick-priority")
+    choices = menu.get_by_role("button")
+    expect(choices.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(choices.last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(choices.first).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("l")
+    expect(menu.get_by_role("button", name="Low")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(page.locator("[popovertarget=pick-priority]")).to_be_focused()
+    page.keyboard.press("a")
+    expect(page.locator("#pick-assignee").get_by_role("button", name="Nobody")).to_be_focused()
+
+
+def test_the_bar_of_a_phone_has_six_places(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".side > .nav").locator("visible=true")).to_have_count(6)
+
+
+def test_the_bar_of_a_selection_keeps_its_height_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("tbody .box").first.check()
+    box = page.locator("#bulk").bounding_box()
+    assert box
+    assert box["height"] >= 32

@@ -51,6 +51,20 @@ document.addEventListener("htmx:afterSwap", event => {                          
   if (event.target.closest?.("[data-list]") || $("[data-list]", event.target)) { restore(); count(); }
 });
 
+// --- menus: they take the focus; arrows, Home, End and first letters move in them, Esc gives it back -----------
+const stops = menu => $$("a[href], button:not(:disabled), input:not([type=hidden])", menu).filter(item => item.checkVisibility());
+const enter = ({ target: menu }) => { if (menu.matches?.(".menu--popover:popover-open") && !menu.contains(document.activeElement)) stops(menu)[0]?.focus({ preventScroll: true }); };
+document.addEventListener("toggle", enter, true);
+document.addEventListener("htmx:afterSettle", enter);                              // what it shows was brought when it opened
+document.addEventListener("keydown", event => {
+  const menu = event.target.closest?.(".menu--popover:popover-open");
+  if (!menu || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, textarea, input:not([type=checkbox])")) return;
+  const all = stops(menu), at = all.indexOf(event.target), letter = event.key.length === 1 && event.key !== " " ? event.key.toLowerCase() : "";
+  const to = letter ? [...all.slice(at + 1), ...all.slice(0, at + 1)].find(item => item.textContent.trim().toLowerCase().startsWith(letter))
+    : all.at({ ArrowDown: (at + 1) % all.length, ArrowUp: at - 1, Home: 0, End: -1 }[event.key] ?? all.length);
+  if (to) { event.preventDefault(); event.stopImmediatePropagation(); to.focus(); }
+}, true);
+
 // --- toasts: 8 seconds or what they say, longer under the pointer or focus; errors stay ---------------------
 function toasted(toast) {
   $("[data-dismiss]", toast)?.addEventListener("click", () => toast.remove());
@@ -113,7 +127,7 @@ document.addEventListener("keydown", event => {
     Enter: event.target === body && rows().length ? () => $("a", rows()[cursor])?.click() : null }[key];
   if (act) { event.preventDefault(); act(); return; }
   const control = $$(`[data-key="${CSS.escape(key)}"]`).find(item => item.checkVisibility());   // keys that a page gives to its own controls
-  if (control) { event.preventDefault(); control.click(); }
+  if (control) { event.preventDefault(); if (control.matches("[popovertarget]")) control.focus({ preventScroll: true }); control.click(); }
 });
 
 palette.start(open);
