@@ -239,7 +239,7 @@ def _value(field: str, text: str) -> str:
             '<a href="{}">#{}</a>{}{}', reverse("web:ticket", args=[number]), number, blank, rest
         )
     if field == "snoozed" and text:
-        return date_format(timezone.localtime(datetime.fromisoformat(text)), "SHORT_DATETIME_FORMAT")
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "j M Y G:i")
     return str(_LABELS.get(field, {}).get(text, text))
 
 

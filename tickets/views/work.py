@@ -138,7 +138,7 @@ def snooze(request: Request, number: int) -> HttpResponse:
         if until is None:
             return _("Sleeps until the customer answers."), {"undo": "snooze"}
         words = _("Sleeps until %(when)s, or until the customer answers.")
-        when = date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")
+        when = date_format(timezone.localtime(until), "j M Y G:i")
         return words % {"when": when}, {"undo": "snooze"}
 
     return part(request, number, "snooze", change)
