@@ -162,7 +162,7 @@ def test_reports_are_planned_stopped_started_and_deleted(client_carla: Browser, 
     assert plan.next_on.day == 1
     address = f"/reports/plans/{plan.pk}/"
     assert client_ada.post(address, {"do": "stop"}).status_code == 404
-    for deed, words in (("stop", "Start again"), ("start", "next on"), ("delete", "Nobody gets")):
+    for deed, words in (("stop", "Resume"), ("start", "next on"), ("delete", "Nobody gets")):
         assert words in client_carla.post(address, {"do": deed}, follow=True).content.decode()
 
 
