@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from helpdesk.core.errors import Conflict, Invalid, Refused
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import AuditEntry, Role, User
+from tests.conftest import browser_of
 from tickets.models import Rule, RuleBook
 from tickets.services.rules.edit import delete_rule, move_rule, restore_rule, save_rule, switch_rule
 
@@ -152,6 +153,17 @@ def test_rules_are_for_who_sees_all_clients(rule: Rule, gus: User, now: datetime
         save_rule(rule=None, draft=DRAFT, by=gus, now=now)
     with pytest.raises(Refused):
         delete_rule(rule=rule, by=gus, now=now)
+
+
+def test_a12_rules_are_not_for_who_sees_all_clients_by_another_role(gus: User, now: datetime) -> None:
+    gus.roles.add(Role.objects.create(name="Address book", permissions=["clients.view"], all_clients=True))
+    for role in gus.roles.filter(all_clients=False):
+        Role.objects.filter(pk=role.pk).update(permissions=[*role.permissions, "settings.edit"])
+    browser = browser_of(gus)
+    assert browser.get("/rules/").status_code == 200
+    assert browser.get("/rules/new/").status_code == 403
+    with pytest.raises(Refused, match="all clients"):
+        save_rule(rule=None, draft=DRAFT, by=User.objects.get(pk=gus.pk), now=now)
 
 
 def test_a_save_without_a_change_leaves_no_line_in_the_log(rule: Rule, carla: User, now: datetime) -> None:
