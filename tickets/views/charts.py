@@ -90,11 +90,11 @@ def lines(
 
 def _grid(area: _Area, step: float, unit: str) -> Iterator[SafeString]:
     for number in range(round(area.top / step) + 1):
-        y = area.y(number * step)
+        y, text = area.y(number * step), f"{number * step:g}\N{NO-BREAK SPACE}{unit}".rstrip()
         yield format_html(
-            '<path class="ch-grid" d="M{} {}H{}"/><text class="ch-tick" x="{}" y="{}" text-anchor="end">{}{}'
+            '<path class="ch-grid" d="M{} {}H{}"/><text class="ch-tick" x="{}" y="{}" text-anchor="end">{}'
             "</text>",
-            *(LEFT, y, area.width - RIGHT, LEFT - 6, y + 3.5, f"{number * step:g}", unit),
+            *(LEFT, y, area.width - RIGHT, LEFT - 6, y + 3.5, text),
         )
 
 
