@@ -78,7 +78,7 @@ def test_a_report_goes_from_the_page_to_a_file_and_into_mails(page: Page) -> Non
     expect(page.get_by_text("boss@brightwell.example")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("stopped")).to_be_visible()
-    page.get_by_role("button", name="Start again").click()
+    page.get_by_role("button", name="Resume").click()
     expect(page.get_by_text("next on")).to_be_visible()
 
 

@@ -105,6 +105,7 @@ def test_two_keys_go_to_every_place(page: Page) -> None:
         page.keyboard.press("g")
         page.keyboard.press(key)
         expect(page).to_have_url(re.compile(f"{address}$"))
+        page.wait_for_load_state()  # its keys work from now on
 
 
 def test_space_shows_and_hides_the_preview_of_the_list(page: Page) -> None:

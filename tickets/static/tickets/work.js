@@ -61,7 +61,8 @@ document.addEventListener("htmx:oobBeforeSwap", event => {
   const old = event.detail.target, fresh = event.detail.fragment?.firstElementChild ?? event.detail.fragment, active = document.activeElement;
   const isAwaited = [...awaited].some(target => old.contains(target));                             // an answer comes right into it
   const isTyped = [...old.querySelectorAll("input, select, textarea")].some(isChanged);            // what is typed stays
-  if (isAwaited || isTyped || fresh?.id === old.id && plain(old) === plain(fresh)) event.detail.shouldSwap = false;
+  const isAsking = old.querySelector("[role=alert], #anyway");                                     // nor does a question go unanswered
+  if (isAwaited || isTyped || isAsking || fresh?.id === old.id && plain(old) === plain(fresh)) event.detail.shouldSwap = false;
   place = old.contains(active) ? active.id : "";
 });
 document.addEventListener("htmx:oobAfterSwap", () => { show(); if (place && document.activeElement === document.body) document.getElementById(place)?.focus({ preventScroll: true }); place = ""; });
