@@ -108,13 +108,13 @@ def test_a_mail_is_shown_as_sent_and_tells_nobody(
     assert mail.get_by_alt_text("Fire").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     assert answer.locator("iframe").evaluate("frame => frame.clientHeight < 300")
     assert seen == []
-    page.screenshot(path=album.next("as-sent"))
+    page.screenshot(path=album.next("as-sent"), caret="initial")
     with page.expect_response(REMOTE):
         answer.get_by_role("link", name="Load remote pictures").click()
     assert seen == [REMOTE]
 
     page.locator(".msg--held").first.scroll_into_view_if_needed()
-    page.screenshot(path=album.next("held"))
+    page.screenshot(path=album.next("held"), caret="initial")
     assert [*faults(page), *complaints.found] == []
     context.close()
 

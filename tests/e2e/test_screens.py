@@ -234,6 +234,7 @@ def faults(page: Page) -> list[str]:
     return words
 
 
+@pytest.mark.timeout(900)  # a hundred pages
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_screen_is_sound(
@@ -244,7 +245,7 @@ def test_every_screen_is_sound(
     complaints, wrong = Complaints(page), {}
 
     def look(name: str) -> None:
-        page.screenshot(path=album.next(name))
+        page.screenshot(path=album.next(name), caret="initial")  # hiding it is an inline style
         if found := [*faults(page), *complaints.found]:
             wrong[name] = found
         complaints.found.clear()

@@ -68,7 +68,7 @@ def look(browser: Browser, link: str, album: Album) -> None:
         context, page, _asked = phone(browser, scripts=True, dark=dark)
         complaints = Complaints(page)
         page.goto(link)
-        page.screenshot(path=album.next("question-dark" if dark else "question"))
+        page.screenshot(path=album.next("question-dark" if dark else "question"), caret="initial")
         assert [*faults(page), *complaints.found] == []
         context.close()
 
@@ -104,7 +104,7 @@ def test_a_customer_says_how_it_went(
     look(browser, sad, album)
     context, page, asked = phone(browser, scripts=False)
     answer(page, sad)
-    page.screenshot(path=album.next("thanks"))
+    page.screenshot(path=album.next("thanks"), caret="initial")
     assert set(asked) == {urlsplit(server.url).netloc}
 
     expect(desk.locator("#activity")).to_contain_text("Anna Berg said how it went: Not good")
@@ -127,5 +127,5 @@ def test_a_customer_says_how_it_went(
     assert kept == [("(removed after sending)", "")]
     page.goto(sad.replace("dbs_", "dbs_x"))
     expect(page.get_by_role("heading", level=1)).to_have_text("This link does not work")
-    page.screenshot(path=album.next("wrong-link"))
+    page.screenshot(path=album.next("wrong-link"), caret="initial")
     context.close()

@@ -86,7 +86,7 @@ def test_a_promise_is_made_recalculated_seen_and_simulated(page: Page, album: Al
             break
         page.wait_for_timeout(200)
     expect(page.locator(".facts .due").first).to_be_visible()
-    page.screenshot(path=album.next("ticket"))
+    page.screenshot(path=album.next("ticket"), caret="initial")
     page.goto("/tickets/")
     expect(page.get_by_role("columnheader", name="Due")).to_be_visible()
     page.goto("/settings/targets/simulate/")
@@ -94,7 +94,7 @@ def test_a_promise_is_made_recalculated_seen_and_simulated(page: Page, album: Al
     page.get_by_label("Also tickets that wait").check()
     page.get_by_role("button", name="Run the clocks").click()
     expect(page.get_by_role("heading", name=re.compile("tickets? breach.* by Sunday 9:00"))).to_be_visible()
-    page.screenshot(path=album.next("simulation"))
+    page.screenshot(path=album.next("simulation"), caret="initial")
     page.goto("/settings/targets/")
     page.get_by_role("link", name="Business", exact=True).click()
     page.get_by_text("Name, hours and clients").click()

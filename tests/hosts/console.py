@@ -51,7 +51,7 @@ class Console:
         self.loads += 1
 
     def picture(self, name: str) -> None:
-        self.page.screenshot(path=self._album.next(name))
+        self.page.screenshot(path=self._album.next(name), caret="initial")
 
     def sign_in(self, user: SeedUser) -> None:
         self.page.goto(f"{self._url}/")
