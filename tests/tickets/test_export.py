@@ -6,6 +6,7 @@ from io import StringIO
 from typing import cast
 
 import pytest
+from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test import Client as Browser
 from hypothesis import given, settings
@@ -84,12 +85,13 @@ class TestList:
     def test_a26_what_customers_write_is_no_formula(
         self, client_ada: Browser, acme: Client, anna: Contact, now: datetime
     ) -> None:
-        for evil in FORMULAS:
+        evils = [evil for evil in FORMULAS if connection.vendor == "sqlite" or "\0" not in evil]
+        for evil in evils:
             make_tickets(1, now, subject=evil, contact_name=evil, team=Team.objects.create(name=f"{evil}"))
         Client.objects.update(name="=cmd|' /C calc'!A0")
         make_tickets(1, now, client=acme, contact=anna)
         rows = saved(client_ada)
-        assert len(rows) == len(FORMULAS) + 1
+        assert len(rows) == len(evils) + 1
         for row in rows:
             for cell in row.values():
                 assert not cell.startswith(MAY_NOT_BEGIN), row

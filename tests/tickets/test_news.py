@@ -110,6 +110,7 @@ def test_notes_and_status_reach_the_assignee_and_the_followers(
     ticket: Ticket, ada: User, bob: User, carla: User, now: datetime
 ) -> None:
     change_assignee(ticket=ticket, to=ada, by=ada, now=now)
+    now += news.SETTLES
     tell_news(now)
     follow_ticket(ticket=ticket, user=bob, by=bob, now=now)
     add_note(ticket=ticket, body="Called them.", by=carla, now=now)
@@ -165,7 +166,7 @@ def test_many_activities_are_read_in_parts(
     monkeypatch.setattr(news, "LIMIT", 2)
     for to in (bob, ada, bob, ada, bob):
         change_assignee(ticket=ticket, to=to, by=ada, now=now)
-    tell_news(now)
+    tell_news(now + news.SETTLES)
     assert told(bob) == [("assigned", "assignee")] * 3
     assert NewsPlace.objects.get().activity == Activity.objects.latest("pk").pk
 
