@@ -33,6 +33,6 @@ def test_a_double_click_opens_one_ticket(new_console: NewConsole, server: Server
     page.get_by_label("Subject").fill("Twice in a hurry")
     double_click(page, "Open ticket")
     page.get_by_role("heading", level=1, name="Twice in a hurry").wait_for()
-    assert sent == [f"{server.url}/tickets/new/"]
+    assert [url for url in sent if "/tickets/new/" in url] == [f"{server.url}/tickets/new/"]
     page.goto(f"{server.url}/tickets/?q=hurry")
     assert page.get_by_role("row").filter(has_text="Twice in a hurry").count() == 1
