@@ -2,7 +2,7 @@
 sideways, no script fails and the CSP stops nothing. The pictures are kept.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from helpdesk.demo import content
-from tests.e2e.demo import Complaints, DemoDesk, demo_desk, signed_in
+from tests.e2e.demo import Complaints, DemoDesk, signed_in
 from tests.hosts.console import Album
 
 pytestmark = pytest.mark.e2e
@@ -219,12 +219,6 @@ STEPS: list[tuple[str, str, Callable[[Page], None]]] = [
     ("split", "/tickets/6/", splitting),
     ("refused", "", refused),
 ]
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
-    with demo_desk(tmp_path_factory.mktemp("desk")) as desk:
-        yield desk
 
 
 def faults(page: Page) -> list[str]:
