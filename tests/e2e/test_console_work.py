@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.demo import DemoDesk, signed_in
 
@@ -41,6 +41,25 @@ def test_a_checklist_by_keyboard(page: Page) -> None:
     page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
     expect(page.locator(".todo__tick")).to_have_text(["Call Nadia", "Scan a page", "Clean the glass"])
     expect(page.get_by_role("checkbox", name="Call Nadia")).to_be_checked()
+
+
+def test_what_happens_while_a_page_reads_is_read_next(page: Page) -> None:
+    page.goto("/tickets/9/")
+    page.locator("#checklist > summary").press("Enter")
+    for count, text in enumerate(("Call Nadia", "Scan a page"), 1):
+        add(page, text, count)
+    page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    page.route("**/tickets/9/live/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/tickets/9/live/"):
+        page.get_by_role("checkbox", name="Call Nadia").press("Space")
+    expect(page.locator("#checklist > summary")).to_contain_text("1 of 2")
+    answer = held[0].fetch()
+    page.get_by_role("checkbox", name="Scan a page").press("Space")
+    expect(page.locator("#checklist > summary")).to_contain_text("2 of 2")
+    held[0].fulfill(response=answer)
+    expect(page.locator("#activity")).to_contain_text("ticked off Call Nadia")
+    expect(page.locator("#activity")).to_contain_text("ticked off Scan a page")
 
 
 def test_a_ticket_sleeps_and_is_woken(page: Page) -> None:

@@ -83,6 +83,18 @@ def test_the_readme_stays_short() -> None:
     assert len((ROOT / "README.md").read_text().splitlines()) <= 120
 
 
+def test_a_part_that_listens_stays_itself_when_it_is_read_again() -> None:
+    """A part that htmx replaces takes its queue with it: what it heard meanwhile would be lost."""
+    listening = [
+        (path.name, tag)
+        for path in tracked("*.html")
+        for tag in re.findall(r"<\w[^<>]*hx-trigger=\"[^\"]*live:[^<]*", path.read_text())
+    ]
+    assert len(listening) > 10
+    replaced = [each for each in listening if "outerHTML" in each[1] and 'hx-target="#' not in each[1]]
+    assert replaced == []
+
+
 @pytest.fixture(scope="module")
 def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     out = tmp_path_factory.mktemp("wheel")

@@ -82,7 +82,7 @@ document.addEventListener("htmx:beforeSwap", event => {
   if (event.detail.target === composer() && event.detail.xhr.status < 300) { forget(); $$(":popover-open").forEach(each => each.hidePopover()); }
 });
 document.addEventListener("htmx:afterSettle", event => {                            // an answer taken back is a draft already
-  if (event.target.id === "activity" && composer() && !field().value) hidden("seen").value = event.target.dataset.seen;
+  if (event.target.id === "activity" && composer() && !field().value) hidden("seen").value = $("#seen").value;
 });
 document.addEventListener("htmx:afterRequest", event => {                           // refused, or lost on the way: it is a draft still
   const { elt, xhr } = event.detail;
