@@ -12,6 +12,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         for module in (
             "hand_over",
+            "keep_search",
             "mail.take",
             "targets.watch",
             "targets.promises",

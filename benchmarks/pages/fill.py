@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -229,12 +228,29 @@ def fill(size: int) -> None:
                 cursor.execute(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))")
 
 
+_NAMES = (
+    "INSERT INTO tickets_name(name) SELECT DISTINCT contact_name FROM tickets_ticket WHERE contact_name <> ''"
+)
+LEARN = {
+    "sqlite": [
+        "INSERT INTO tickets_search(rowid, subject, names, files, body)"
+        " SELECT id, subject, names, files, body FROM tickets_text",
+        _NAMES,
+    ],
+    "postgresql": [
+        "INSERT INTO tickets_words SELECT id, tickets_document(id) FROM tickets_ticket ORDER BY id",
+        _NAMES,
+        "CREATE INDEX tickets_words_gin ON tickets_words USING gin (words)"
+        " WITH (gin_pending_list_limit = 512)",
+    ],
+}
+
+
 @contextmanager
 def resting_triggers() -> Iterator[None]:
     """What they keep is made at once afterwards."""
     from django.db import connection
 
-    search = import_module("tickets.migrations.0013_find")
     kept: list[tuple[str, str]] = []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -253,7 +269,7 @@ def resting_triggers() -> Iterator[None]:
             cursor.execute("SET maintenance_work_mem = '512MB'")
         for _name, sql in kept:
             cursor.execute(sql)
-        for statement in search.FILL[connection.vendor]:
+        for statement in LEARN[connection.vendor]:
             cursor.execute(statement)
 
 

@@ -24,6 +24,7 @@ from tickets.models import Tag, Ticket
 from tickets.selectors.access import client_scope, ticket_for, tickets_visible_to
 from tickets.selectors.choices import all_tags, assignable_teams, assignable_users, may_work_on
 from tickets.selectors.lists import TicketList, quick_counts, ticket_list
+from tickets.selectors.search_index import learn_changes
 
 ALL = TicketFilters()
 OPEN = frozenset({Status.OPEN})
@@ -230,6 +231,7 @@ def test_a_list_costs_the_same_at_10_and_at_1000_tickets(
     acme: Client, ada: User, now: datetime, filters: TicketFilters
 ) -> None:
     def queries() -> int:
+        learn_changes(parts=100)
         user = User.objects.get(pk=ada.pk)
         with CaptureQueriesContext(
             connection,

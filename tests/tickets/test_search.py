@@ -7,8 +7,9 @@ import pytest
 from agents.models import Client
 from tests.tickets.conftest import make_tickets
 from tickets.domain.find import Asked, Term, read_search
-from tickets.models import Ticket
+from tickets.models import SearchChange, Ticket
 from tickets.selectors import search, search_index
+from tickets.services.keep_search import keep_search
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_operators_of_the_index_are_plain_words(fire: Ticket, query: str) -> Non
 
 
 def test_the_index_follows_every_change(fire: Ticket) -> None:
-    """Fails when a later migration rebuilt the table and forgot `install_search` of migration 0002."""
+    """Fails when a later migration rebuilt the table and lost the triggers of migration 0003."""
     Ticket.objects.filter(pk=fire.pk).update(subject="Scanner")
     assert found("drücker") == []
     assert found("scanner") == [fire.pk]
@@ -104,3 +105,27 @@ def test_one_of_several_names_will_do() -> None:
     assert gin.expression(asked) == "(('bergmann':B) | ('bregman':B))"
     assert fts5.names_like("anna") == ['"ann" OR "nna"', search_index.MOST_NAMES]
     assert gin.names_like("anna") == [["%ann%", "%nna%"], ["%ann%", "%nna%"], search_index.MOST_NAMES]
+
+
+def test_what_changed_is_learned_once_and_what_is_gone_forgotten(
+    fire: Ticket, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "PART", 1)
+    Ticket.objects.filter(pk=fire.pk).update(subject="Scanner")
+    assert SearchChange.objects.count() > 1
+    keep_search(now)
+    assert not SearchChange.objects.exists()
+    assert found("scanner") == [fire.pk]
+    Ticket.objects.filter(pk=fire.pk).delete()
+    assert SearchChange.objects.filter(ticket=fire.pk).exists()
+    assert found("scanner") == found("drücker") == []
+
+
+def test_a_search_waits_for_a_few_parts_and_the_worker_learns_the_rest(
+    acme: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "PART", 1)
+    monkeypatch.setattr(search_index, "PARTS_AT_ONCE", 2)
+    tickets = make_tickets(3, now, client=acme)
+    assert found("printer") == [ticket.pk for ticket in tickets[:2]]
+    assert found("printer") == [ticket.pk for ticket in tickets]

@@ -8,6 +8,7 @@ from tickets.models.figures import (
     StartChoice,
     TicketFigure,
 )
+from tickets.models.find import SearchChange
 from tickets.models.follow import NewsPlace, TicketFollower
 from tickets.models.macros import Macro, MacroRun
 from tickets.models.mail import BlockedSender, MailIn, Participant, StoppedAddress
@@ -61,6 +62,7 @@ __all__ = [
     "RuleTrace",
     "RuleTurn",
     "SavedView",
+    "SearchChange",
     "ServiceTarget",
     "Snooze",
     "StartChoice",

@@ -1,4 +1,4 @@
-"""The full-text index of each database, as migration 0013 made it: what it is asked in its own language."""
+"""The full-text index of each database, as migration 0003 made it: what it is asked in its own language."""
 
 import json
 from abc import ABC, abstractmethod
@@ -10,20 +10,29 @@ from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
 from tickets.domain.find import Asked, Term
+from tickets.models import SearchChange
 
 #: Where a column's words stand in the index of PostgreSQL.
 _WEIGHTS = {"subject": "A", "names": "B", "files": "C", "": ""}
 #: Names that share letters with a mistyped one, the likest first.
 MOST_NAMES = 60
-_LEARN = (
-    "INSERT INTO tickets_search(rowid, subject, names, files, body) SELECT id, subject, names, files, body"
-    " FROM tickets_text WHERE id IN (SELECT ticket_id FROM tickets_unlearned)"
+#: Tickets whose words are learned in one transaction: mails and people wait for no longer than it takes.
+PART = 500
+#: What a search waits for at most; the rest is learned within the moment.
+PARTS_AT_ONCE = 4
+#: Below zero: the index has to learn something first.
+_UNLEARNED = "SELECT -1 WHERE EXISTS (SELECT 1 FROM tickets_searchchange)"
+_NAMES = (
+    "INSERT INTO tickets_name(name) SELECT DISTINCT contact_name FROM tickets_ticket"
+    " WHERE id IN ({among}) AND contact_name <> '' ON CONFLICT DO NOTHING"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Index(ABC):
-    """SQL of one database. `unlearned` gives, below zero, tickets that the index must learn again."""
+    """SQL of one database. `learn` writes the documents of tickets anew and takes away those of tickets that
+    are gone; its parameter is their numbers.
+    """
 
     #: Numbers from one parameter; thousands of them would each be prepared and parsed.
     among: str
@@ -31,7 +40,7 @@ class Index(ABC):
     #: If `whole` are few.
     more: str
     names: str
-    unlearned: str = ""
+    learn: tuple[str, ...]
 
     @abstractmethod
     def expression(self, asked: Asked) -> str:
@@ -84,9 +93,13 @@ _INDEXES: dict[str, Index] = {
         more="SELECT found.rowid FROM (SELECT 1 WHERE (SELECT count(*) FROM whole) <= %s) AS few CROSS JOIN"
         " (SELECT rowid FROM tickets_search WHERE tickets_search MATCH %s"
         " ORDER BY rowid DESC LIMIT %s) AS found",
-        unlearned="SELECT -ticket_id FROM tickets_unlearned UNION ALL ",
         names="SELECT name FROM tickets_name_search WHERE tickets_name_search MATCH %s"
         " ORDER BY rank LIMIT %s",
+        learn=(
+            "DELETE FROM tickets_search WHERE rowid IN ({among})",
+            "INSERT INTO tickets_search(rowid, subject, names, files, body)"
+            " SELECT id, subject, names, files, body FROM tickets_text WHERE id IN ({among}) ORDER BY id",
+        ),
     ),
     "postgresql": Gin(
         among="SELECT value::bigint FROM json_array_elements_text(%s::json)",
@@ -95,6 +108,13 @@ _INDEXES: dict[str, Index] = {
         " tickets_hits(to_tsquery('simple', %s), %s) AS h",
         names="SELECT name FROM tickets_name WHERE name ILIKE ANY (%s) ORDER BY"
         " (SELECT count(*) FROM unnest(%s::text[]) AS part WHERE name ILIKE part) DESC LIMIT %s",
+        learn=(
+            # One learns at a time, or who read earlier could write later.
+            "SELECT pg_advisory_xact_lock(hashtext('tickets_words')), %s",
+            "DELETE FROM tickets_words WHERE ticket_id IN ({among})",
+            "INSERT INTO tickets_words SELECT id, tickets_document(id) FROM tickets_ticket"
+            " WHERE id IN ({among}) ORDER BY id",
+        ),
     ),
 }
 
@@ -118,23 +138,35 @@ def newest(asked: Asked, depth: int, *, few: int = 0) -> list[int]:
         return []
     here = index()
     # The texts are constants of this module; what somebody typed travels as a parameter.
-    sql = f"WITH whole AS MATERIALIZED ({here.hits}) {here.unlearned} SELECT * FROM whole"  # noqa: S608
+    sql = f"WITH whole AS MATERIALIZED ({here.hits}) {_UNLEARNED} UNION ALL SELECT * FROM whole"  # noqa: S608
     params = [here.expression(asked.with_whole_words()), depth]
     if asked.is_unfinished:
         sql += f" UNION ALL SELECT * FROM ({here.more}) AS more"  # noqa: S608
         params += [few, here.expression(asked), depth]
     found = _rows(sql, params)
     if found and min(found) < 0:
-        learn_again()
+        learn_changes(parts=PARTS_AT_ONCE)
         found = _rows(sql, params)
-    return sorted(set(found), reverse=True)[:depth]
+    return sorted({number for number in found if number > 0}, reverse=True)[:depth]
 
 
-def learn_again() -> None:
-    """Put in again what many changes at once took out of SQLite's index."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LEARN)
-        cursor.execute("DELETE FROM tickets_unlearned")
+def learn_changes(*, parts: int) -> None:
+    """Learns the tickets that say something else since the last time. Safe in several processes at once."""
+    while parts and _learn_part():
+        parts -= 1
+
+
+@transaction.atomic
+def _learn_part() -> bool:
+    here = index()
+    changes = dict(SearchChange.objects.order_by("pk").values_list("pk", "ticket")[:PART])
+    if changes:
+        numbers = json.dumps(sorted(set(changes.values())))
+        with connection.cursor() as cursor:
+            for statement in (*here.learn, _NAMES):
+                cursor.execute(statement.format(among=here.among), [numbers])
+        SearchChange.objects.filter(pk__in=list(changes)).delete()
+    return bool(changes)
 
 
 def names_alike(word: str) -> list[str]:

@@ -16,6 +16,7 @@ from tickets.domain.filters import TicketFilters
 from tickets.models import Attachment, Message, Tag, Ticket
 from tickets.selectors import search
 from tickets.selectors.lists import TicketList, found_tickets
+from tickets.selectors.search_index import learn_changes
 
 pytestmark = pytest.mark.django_db
 
@@ -207,5 +208,6 @@ class TestPage:
         django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client_ada.get("/tickets/")
+        learn_changes(parts=100)
         with django_assert_max_num_queries(8):
             client_ada.get("/tickets/?q=printer+fir")
