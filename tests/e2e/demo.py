@@ -64,6 +64,12 @@ def signed_in(
     return context
 
 
+def leave(page: Page) -> None:
+    """Without cookies. From an empty page: an answer that is still on its way would bring the session back."""
+    page.goto("about:blank")
+    page.context.clear_cookies()
+
+
 def _own_pages(page: Page) -> dict[str, str]:
     page.goto("/clients/")
     client = page.get_by_role("link", name="Maison Duval").get_attribute("href") or ""

@@ -36,6 +36,7 @@ def pressed(page: Page, key: str, dialog: str) -> Locator:
     found = page.get_by_role("dialog", name=dialog)
     expect(found).to_be_visible()
     expect(found.locator(":focus")).to_have_count(1)
+    expect(page.locator(".htmx-added, .htmx-settling")).to_have_count(0)  # now its fields are listened to
     return found
 
 

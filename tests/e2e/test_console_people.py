@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.demo import Complaints, DemoDesk
+from tests.e2e.demo import Complaints, DemoDesk, leave
 from tests.hosts.process import wait_for
 
 pytestmark = pytest.mark.e2e
@@ -65,7 +65,7 @@ def test_somebody_is_invited_comes_in_forgets_the_password_and_leaves(
     come_in(other, dora, "seven blue herons")
     expect(other.get_by_text("Dora Marr").first).to_be_visible()
 
-    context.clear_cookies()
+    leave(other)
     other.goto("/sign-in/")
     other.get_by_role("link", name="Forgot the password?").click()
     other.get_by_label("E-mail address").fill(dora)

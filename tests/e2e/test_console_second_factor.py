@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from helpdesk.demo import content
-from tests.e2e.demo import Complaints, DemoDesk
+from tests.e2e.demo import Complaints, DemoDesk, leave
 
 pytestmark = pytest.mark.e2e
 EMAIL = content.ADMINISTRATOR[0]
@@ -87,12 +87,12 @@ def test_a_passkey_signs_in_without_a_password_and_is_the_second_step(
     expect(page.get_by_role("button", name="Remove Laptop")).to_be_visible()
     expect(page.locator("#codes li")).to_have_count(10)
 
-    context.clear_cookies()
+    leave(page)
     page.goto("/sign-in/?next=/clients/")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/clients/")
 
-    context.clear_cookies()
+    leave(page)
     password_step(page)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     page.get_by_role("button", name="Use a passkey").click()

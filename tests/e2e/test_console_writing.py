@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
 
-from tests.e2e.demo import DemoDesk, signed_in
+from tests.e2e.demo import DemoDesk, leave, signed_in
 from tests.e2e.test_console_together import technician
 
 pytestmark = pytest.mark.e2e
@@ -49,8 +49,7 @@ def test_a_draft_survives_a_sign_out_and_goes_with_the_answer(
     expect(text(page)).to_be_focused()
     with page.expect_response(lambda answer: "Tom" in (answer.request.post_data or "")):
         page.keyboard.type("Good morning Tom")
-    page.goto("about:blank")
-    page.context.clear_cookies()
+    leave(page)
     context = signed_in(browser, desk)
     other = context.new_page()
     other.goto(TICKET)

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from helpdesk.demo import content
-from tests.e2e.demo import Complaints, DemoDesk, signed_in
+from tests.e2e.demo import Complaints, DemoDesk, leave, signed_in
 from tests.hosts.console import Album
 
 pytestmark = pytest.mark.e2e
@@ -75,7 +75,7 @@ def splitting(page: Page) -> None:
 
 
 def refused(page: Page) -> None:
-    page.context.clear_cookies()
+    leave(page)
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill(content.ADMINISTRATOR[0])
     page.get_by_label("Password", exact=True).fill("wrong")
