@@ -65,7 +65,7 @@ def signed_in(
 
 
 def leave(page: Page) -> None:
-    """Without cookies. From an empty page: an answer that is still on its way would bring the session back."""
+    """Without cookies. From an empty page: an answer still on its way would bring the session back."""
     page.goto("about:blank")
     page.context.clear_cookies()
 
