@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from tickets.domain.rules import Action, Do
-from tickets.domain.status import Status, may_move
+from tickets.domain.status import UNFINISHED, Status, may_move
 
 #: So many at a time: what takes longer than a breath wants a rule.
 MAX_TICKETS: Final = 500
@@ -37,6 +37,8 @@ class Why(StrEnum):
     NOT_THEIRS = "not-theirs"
     CHANGED = "changed"
     TARGET = "target"
+    CHILDREN = "children"
+    FIELDS = "fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Facts:
     """Case-folded."""
     is_merged: bool
     may_edit: bool
+    open_children: int = 0
+    """Right below it, besides those that are chosen, too."""
+    is_unfilled: bool = False
+    """A field is empty that is needed before a ticket is finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,13 @@ class Task:
             return Why.NO_MOVE
         if self.deed is Deed.ASSIGN and self.clients is not None and one.client not in self.clients:
             return Why.NOT_THEIRS
+        if self._finishes(one) and (one.is_unfilled or one.open_children):
+            return Why.FIELDS if one.is_unfilled else Why.CHILDREN
         return Why.TARGET if self.deed is Deed.MERGE and str(one.number) == self.value else None
+
+    def _finishes(self, one: Facts) -> bool:
+        ends = self.deed is Deed.CLOSE or (self.deed is Deed.STATUS and Status(self.value) not in UNFINISHED)
+        return ends and one.status in UNFINISHED
 
     def actions(self) -> list[Action]:
         """What it does to one ticket; nothing for the deeds that are more than changes."""

@@ -14,6 +14,7 @@ from tickets.domain.status import Status
 from tickets.errors import TicketInvalid
 from tickets.models import Ticket
 from tickets.selectors.access import client_scope, tickets_visible_to
+from tickets.selectors.finish import empty_fields, open_children
 from tickets.selectors.lists import TicketList
 
 EDIT = Permission.TICKETS_EDIT
@@ -33,8 +34,10 @@ def matching_tickets(user: User, filters: TicketFilters) -> list[Ticket]:
     return TicketList(user, filters).page(Cursor(), limit=MAX_TICKETS).tickets
 
 
-def facts_of_chosen(user: User, tickets: Iterable[Ticket]) -> list[Facts]:
+def facts_of_chosen(user: User, tickets: Collection[Ticket]) -> list[Facts]:
     scope = client_scope(user, EDIT)
+    own = {ticket.pk for ticket in tickets if scope is None or ticket.client_id in scope}
+    below, empty = open_children(own, besides=own), empty_fields(own)
     return [
         Facts(
             number=ticket.pk,
@@ -44,7 +47,9 @@ def facts_of_chosen(user: User, tickets: Iterable[Ticket]) -> list[Facts]:
             client=ticket.client_id,
             tags=frozenset(tag.name.casefold() for tag in ticket.tags.all()),
             is_merged=ticket.merged_into_id is not None,
-            may_edit=scope is None or ticket.client_id in scope,
+            may_edit=ticket.pk in own,
+            open_children=below[ticket.pk],
+            is_unfilled=ticket.pk in empty,
         )
         for ticket in tickets
     ]

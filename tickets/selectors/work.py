@@ -8,8 +8,7 @@ from typing import Any
 
 from agents.domain.fields import FieldType
 from tickets.domain.status import UNFINISHED, Status
-from tickets.domain.work import LinkKind, LinkRole, is_idle
-from tickets.models import Ticket, TicketLink
+from tickets.domain.work import LinkRole, is_idle
 from tickets.selectors.beside import Beside, Row, moment
 
 
@@ -120,12 +119,6 @@ def work_of(found: Beside, now: datetime) -> Work:
         is_time_off=not of_desk,
         fields=[_field(row) for row in found.rows("fields")],
     )
-
-
-def open_children(ticket: Ticket) -> int:
-    """Tickets right below this one that are still somebody's work; also those that the reader may not see."""
-    links = TicketLink.objects.filter(source=ticket, kind=LinkKind.PARENT)
-    return links.filter(target__status__in=sorted(UNFINISHED)).count()
 
 
 def _item(row: Row) -> Item:

@@ -77,7 +77,7 @@ def _each(task: Task, todo: Sequence[Ticket], planned: Outcome, *, by: User, now
             if task.deed is Deed.SPAM:
                 _bury(ticket, kept, by=by, now=now)
             else:
-                kept["runs"].append(carry_out(ticket=ticket, actions=task.actions(), by=by, now=now).pk)
+                kept["runs"].append(_change(ticket, task, by=by, now=now))
         except DeskbellError:
             left.setdefault(Why.CHANGED, []).append(ticket.pk)
         else:
@@ -90,6 +90,11 @@ def _note(task: Task, outcome: Outcome, kept: dict[str, list[Any]], by: User, no
         return Done(None, outcome)
     deed, count = task.deed.value, len(outcome.done)
     return Done(BulkRun.objects.create(by=by, at=now, deed=deed, count=count, kept=kept), outcome)
+
+
+def _change(ticket: Ticket, task: Task, *, by: User, now: datetime) -> int:
+    """Children that are open were looked at in the plan: those that are left are finished along with it."""
+    return carry_out(ticket=ticket, actions=task.actions(), by=by, now=now, anyway=True).pk
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from tickets.services.mail_out.envelopes import message_id_for, sender_of, threa
 from tickets.services.mail_out.letters import write_letter
 from tickets.services.rules.events import status_changed
 from tickets.services.targets.clocks import keep_clocks
+from tickets.services.work.closing import may_finish
 
 MAIL_KIND = "ticket-reply"
 
@@ -42,17 +43,21 @@ def reply_to_customer(
     may_be_undone: bool = False,
     without: Collection[str] = (),
     cc: Sequence[str] = (),
+    anyway: bool = False,
 ) -> Message:
     """Answer the contact and who else takes part: message, a mail for each with the files and, with `then`,
     the next status, all or nothing. With `may_be_undone` the mails are held for the house's seconds.
-    Addresses in `cc` take part from now on; those in `without` are left out this once.
+    Addresses in `cc` take part from now on; those in `without` are left out this once. `anyway` finishes a
+    parent whose children are open.
 
     Raises `TicketInvalid` (no body, an address that is none, nobody left), `TicketHasNoAddress`,
-    `TicketClosed`, `MoveNotAllowed`, `TicketChanged`.
+    `TicketClosed`, `MoveNotAllowed`, `TicketChanged`, and what `may_finish` raises.
     """
     text = written_body(body)
     if not ticket.contact_email:
         raise TicketHasNoAddress
+    if then is not None:
+        may_finish(ticket=ticket, to=then, anyway=anyway)
     with transaction.atomic():
         # First the row that another reply could be changing too: its lock orders the two.
         touch(ticket=ticket, now=now)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -16,6 +16,7 @@ from helpdesk.core.web import requires
 from tickets.domain.kinds import MessageKind
 from tickets.domain.seen import Seen
 from tickets.domain.status import Status
+from tickets.errors import ChildrenOpen
 from tickets.forms import AnswerForm
 from tickets.models import MacroRun, Message, Ticket
 from tickets.selectors.access import ticket_for
@@ -24,6 +25,7 @@ from tickets.services.files import store_uploads
 from tickets.services.macros.carry_out import ToldMeanwhile, answer_with
 from tickets.views.actions import CHANGED
 from tickets.views.composer import Along, composer_for, may_reply, run_toast, show_problem, typed_composer
+from tickets.views.composing import ask_to_finish
 from tickets.views.requests import Request
 from tickets.views.typed import Typed
 
@@ -55,6 +57,8 @@ def _answer(request: Request, number: int, kind: MessageKind) -> HttpResponse:
         except ToldMeanwhile as error:
             composer = typed_composer(request, ticket, news=error.news, kind=kind.value)
             return show_problem(request, ticket, composer, status=error.http_status)
+        except ChildrenOpen as error:
+            return ask_to_finish(request, ticket.pk, error, kind=kind.value, then=_then(request.POST))
         except DeskbellError as error:
             errors, status = list((error.fields or {"": str(error.detail)}).values()), error.http_status
     if message is not None:
@@ -75,16 +79,20 @@ def _write(request: Request, ticket: Ticket, kind: MessageKind, body: str) -> Me
         macros=along.macros,
         by=request.user,
         now=timezone.now(),
-        then=_then(request.POST.get("then")),
+        then=_then(request.POST),
         stored=[*waiting, *store_uploads(request.FILES.getlist("files"))],
         without=typed.without,
         cc=typed.copies,
         seen=Seen.read(typed.seen),
+        anyway=bool(typed.finish),
     )
 
 
-def _then(value: str | None) -> Status | None:
-    """Waiting as a rule; "" leaves the status as it is."""
+def _then(post: QueryDict) -> Status | None:
+    """Waiting as a rule; "" leaves the status as it is. Who was asked says it by `finish`, or by
+    what they `meant` before.
+    """
+    value = post.get("then", post.get("finish", post.get("meant") if "anyway" in post else None))
     if value == "":
         return None
     known = {status.value: status for status in Status if status is not Status.CLOSED}

@@ -82,6 +82,16 @@ _LEFT: Final[dict[Why, Plural]] = {
         "%(n)s are skipped: their clients are not theirs to work for.",
         n,
     ),
+    Why.CHILDREN: lambda n: ngettext(
+        "%(n)s is skipped: a ticket below it is still open.",
+        "%(n)s are skipped: tickets below them are still open.",
+        n,
+    ),
+    Why.FIELDS: lambda n: ngettext(
+        "%(n)s is skipped: a field is empty that it needs before it is closed.",
+        "%(n)s are skipped: fields are empty that they need before they are closed.",
+        n,
+    ),
     Why.CHANGED: lambda n: ngettext(
         "%(n)s is skipped: somebody changed it meanwhile.",
         "%(n)s are skipped: somebody changed them meanwhile.",

@@ -89,6 +89,11 @@ class Composer:
     seen: str = ""
     news: Meanwhile | None = None
     changes: Sequence[Line] = ()
+    #: The status that was chosen while there was news: sending all the same leads there.
+    meant: str | None = None
+    #: Tickets below are open: the status that finishes this one all the same, and where the answer goes.
+    finish: str = ""
+    finish_at: str = ""
     left_out: Collection[str] = ()
     cc: str = ""
 
@@ -153,8 +158,12 @@ def typed_composer(
     body: str | None = None,
     along: Along | None = None,
     version: int | None = None,
+    finish: str = "",
+    finish_at: str = "",
 ) -> Composer:
-    """The composer as it was posted but for what is given, with the files that wait."""
+    """The composer as it was posted but for what is given, with the files that wait. With `finish_at` it asks
+    whether to finish the ticket all the same.
+    """
     typed = Typed.of(request.POST)
     draft = replace(
         draft_of(request.user, ticket),
@@ -164,7 +173,7 @@ def typed_composer(
         seen=typed.seen,
         version=typed.version if version is None else version,
     )
-    return composer_for(
+    composer = composer_for(
         ticket,
         kind=kind or typed.kind,
         body=typed.body if body is None else body,
@@ -173,6 +182,8 @@ def typed_composer(
         draft=draft,
         news=news,
     )
+    meant = request.POST.get("then", typed.finish or None)
+    return replace(composer, meant=meant, finish=finish, finish_at=finish_at)
 
 
 def answer_page(request: Request, ticket: Ticket, composer: Composer, *, status: int = 200) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,8 +19,10 @@ from helpdesk.core.errors import Conflict, DeskbellError, Invalid, NotFound
 from helpdesk.core.models import User
 from helpdesk.core.web import requires
 from tickets.domain.kinds import MessageKind
-from tickets.domain.macros import WrittenAs
+from tickets.domain.macros import WrittenAs, status_of
 from tickets.domain.rule_letters import fill
+from tickets.domain.status import Status
+from tickets.errors import ChildrenOpen
 from tickets.models import Macro, MacroRun, Ticket
 from tickets.selectors.access import ticket_for
 from tickets.selectors.macros import macros_for, search_macros
@@ -112,9 +115,12 @@ def run(request: Request, number: int) -> HttpResponse:
             macros=along.macros,
             by=request.user,
             now=timezone.now(),
+            anyway=bool(typed.get("finish")),
         )
     except NotFound:
         raise
+    except ChildrenOpen as error:
+        return ask_to_finish(request, number, error, way="tickets:run-macros")
     except DeskbellError as error:
         return refused(request, number, error)
     toast = run_toast(request, done)
@@ -128,6 +134,30 @@ def run(request: Request, number: int) -> HttpResponse:
     response = render(request, "tickets/_composer_and_toast.html", {**context, "toast": toast})
     response["HX-Trigger"] = CHANGED
     return response
+
+
+def ask_to_finish(
+    request: Request,
+    number: int,
+    error: ChildrenOpen,
+    *,
+    way: str = "tickets:reply",
+    kind: str = "",
+    then: Status | None = None,
+) -> HttpResponse:
+    """Tickets below are open: the sentence, and a button for who means it. A status beside Send counts."""
+    ticket, along = ticket_for(request.user, number, to=EDIT), Along.lenient(request.POST)
+    to = status_of(along.actions) or then or Status.RESOLVED
+    composer = typed_composer(
+        request,
+        ticket,
+        errors=[str(error.detail)],
+        kind=kind,
+        along=along,
+        finish=to.value,
+        finish_at=reverse(way, args=[number]),
+    )
+    return show_problem(request, ticket, composer, status=error.http_status)
 
 
 def refused(request: Request, number: int, error: DeskbellError) -> HttpResponse:

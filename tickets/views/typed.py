@@ -14,7 +14,8 @@ MOST_PEOPLE = 40
 class Typed:
     kind: str = ""
     body: str = ""
-    #: How much of the ticket its author has seen; `anyway` once they looked at what is new.
+    #: How much of the ticket its author has seen; `anyway` once they looked at what is new, which `looked`
+    #: carries through the next question.
     seen: str = ""
     version: int = 0
     #: The files that wait for it, by their ids.
@@ -23,6 +24,8 @@ class Typed:
     without: Sequence[str] = ()
     cc: str = ""
     people: Mapping[str, Any] = field(default_factory=dict)
+    #: Told that tickets below are open, its author finishes this one all the same, by this status.
+    finish: str = ""
 
     @classmethod
     def of(cls, post: QueryDict) -> "Typed":
@@ -32,11 +35,12 @@ class Typed:
         return cls(
             kind=post.get("kind", ""),
             body=post.get("body", ""),
-            seen=post.get("anyway") or post.get("seen", ""),
+            seen=post.get("anyway") or post.get("looked") or post.get("seen", ""),
             version=int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0,
             kept=post.getlist("kept")[:MOST_PEOPLE],
             without=without,
             cc=cc,
+            finish=post.get("finish", ""),
             people={"without": without, "cc": cc} if without or cc.strip() else {},
         )
 

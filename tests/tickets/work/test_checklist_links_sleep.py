@@ -23,7 +23,8 @@ from tickets.errors import (
 )
 from tickets.models import ChecklistItem, Snooze, Ticket, TicketLink, TicketValue
 from tickets.selectors.beside import beside
-from tickets.selectors.work import Work, open_children, work_of
+from tickets.selectors.finish import open_children
+from tickets.selectors.work import Work, work_of
 from tickets.services.add_customer_message import add_customer_message
 from tickets.services.change_status import change_status
 from tickets.services.work import snooze
@@ -108,7 +109,7 @@ class TestLinks:
             (LinkRole.CHILD, other.pk)
         ]
         assert [one.role for one in shown(ada, other, now).linked] == [LinkRole.PARENT]
-        assert shown(ada, ticket, now).open_children == open_children(ticket) == 1
+        assert shown(ada, ticket, now).open_children == open_children([ticket.pk])[ticket.pk] == 1
         assert unlink_tickets(ticket=other, other=ticket, by=ada, now=now) is LinkRole.PARENT
         assert unlink_tickets(ticket=other, other=ticket, by=ada, now=now) is None
         link_tickets(ticket=other, other=ticket, role=LinkRole.RELATED, by=ada, now=now)

@@ -52,16 +52,23 @@ class ToldMeanwhile(TicketChanged):
 
 @transaction.atomic
 def carry_out(
-    *, ticket: Ticket, actions: Sequence[Action], macros: Collection[int] = (), by: User, now: datetime
+    *,
+    ticket: Ticket,
+    actions: Sequence[Action],
+    macros: Collection[int] = (),
+    by: User,
+    now: datetime,
+    anyway: bool = False,
 ) -> MacroRun:
-    """What a macro without a text does, all or nothing, the status last. `macros`: whose uses to count.
+    """What a macro without a text does, all or nothing, the status last. `macros`: whose uses to count;
+    `anyway` finishes a parent whose children are open.
 
     Raises what the single changes raise.
     """
     changes = _change(ticket, actions, by=by, now=now)
     if to := status_of(actions):
         changes |= _noted("status", ticket.status, to.value)
-        change_status(ticket=ticket, to=to, by=by, now=now)
+        change_status(ticket=ticket, to=to, by=by, now=now, anyway=anyway)
     count_uses(macros=macros, by=by, now=now)
     return _keep(ticket, actions, changes, by=by, now=now)
 
@@ -81,9 +88,11 @@ def answer_with(
     without: Collection[str] = (),
     cc: Sequence[str] = (),
     seen: Seen | None = None,
+    anyway: bool = False,
 ) -> Message:
     """A reply (which can be undone) or a note, and what macros bring along, all or nothing. A status among
-    the actions counts instead of `then`. A second click gets the message of the first. Drafts of `by` go.
+    the actions counts instead of `then`; `anyway` finishes a parent whose children are open. A second click
+    gets the message of the first. Drafts of `by` go.
 
     Raises `ToldMeanwhile` if a reply's author has `seen` less than there is, and what `reply_to_customer`,
     `add_note` and the single changes raise.
@@ -107,11 +116,12 @@ def answer_with(
             may_be_undone=True,
             without=without,
             cc=cc,
+            anyway=anyway,
         )
     else:
         message = add_note(ticket=ticket, body=body, by=by, now=now, stored=stored)
         if to:
-            change_status(ticket=ticket, to=to, by=by, now=now)
+            change_status(ticket=ticket, to=to, by=by, now=now, anyway=anyway)
     discard_draft(ticket=ticket, by=by)
     count_uses(macros=macros, by=by, now=now)
     if actions:

@@ -3,12 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agents.domain.fields import FieldOf
-from agents.models import CustomField
 from tickets.domain.status import UNFINISHED, Status
 from tickets.errors import ChildrenOpen, TicketInvalid
-from tickets.models import Ticket, TicketValue
-from tickets.selectors.work import open_children
+from tickets.models import Ticket
+from tickets.selectors.finish import empty_fields, open_children
 
 
 def may_finish(*, ticket: Ticket, to: Status, anyway: bool = False) -> None:
@@ -17,11 +15,10 @@ def may_finish(*, ticket: Ticket, to: Status, anyway: bool = False) -> None:
     """
     if to in UNFINISHED or Status(ticket.status) not in UNFINISHED:
         return
-    missing = _missing(ticket)
-    if missing:
+    if missing := empty_fields([ticket.pk]).get(ticket.pk):
         words = _("Fill in first: %(fields)s.") % {"fields": ", ".join(missing)}
         raise TicketInvalid(fields={"fields": words})
-    left = 0 if anyway else open_children(ticket)
+    left = 0 if anyway else open_children([ticket.pk])[ticket.pk]
     if left:
         words = ngettext(
             "%(count)s ticket below this one is still open.",
@@ -29,9 +26,3 @@ def may_finish(*, ticket: Ticket, to: Status, anyway: bool = False) -> None:
             left,
         )
         raise ChildrenOpen(words % {"count": left})
-
-
-def _missing(ticket: Ticket) -> list[str]:
-    needed = CustomField.objects.filter(belongs_to=FieldOf.TICKET, is_required=True, deleted_at=None)
-    given = TicketValue.objects.filter(ticket=ticket).values("field")
-    return list(needed.exclude(pk__in=given).values_list("name", flat=True))
