@@ -134,5 +134,5 @@ palette.start(open);
 
 // a page that answered a POST takes its lasting address: reading it again sends nothing twice
 $$("[data-address]").forEach(page => history.replaceState(null, "", page.dataset.address));
-$(".set__nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });   // on a phone the places lie in one row
+$(".set__nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });   // on a phone the places lie in one row
 $$("[data-end]").forEach(scroll => scroll.scrollTop = scroll.scrollHeight);
