@@ -29,6 +29,12 @@ TEAM_OBJECT = (*TO_SIGN_IN, 404, 404, 200)
 """Of a team that no technician here is in."""
 CALLED = (401, 401, 200, 200, 200)
 """A list of the API."""
+CALLED_BY_ADMIN = (401, 401, 403, 403, 200)
+UNCONFIRMED = (401, 401, 403, 403, 403)
+"""Only with a token or a fresh password, and these browsers have none."""
+API_OBJECT = (401, 401, 404, 200, 200)
+API_BAD = (401, 401, 404, 422, 422)
+API_GONE = (401, 401, 404, 204, 204)
 TEAM_DEED = (*TO_SIGN_IN, 404, 404, 302)
 
 ROWS = [
@@ -259,6 +265,22 @@ ROWS = [
     Row("api/v1/tickets/<int:number>/", (401, 401, 404, 200, 200)),
     Row("api/v1/tickets/<int:number>/messages/", (401, 401, 404, 422, 422), "post"),
     Row("api/v1/tickets/<int:number>/messages/", (401, 401, 404, 200, 200)),
+    Row("api/v1/tickets/<int:number>/checklist/", API_OBJECT),
+    Row("api/v1/tickets/<int:number>/checklist/", API_BAD, "post"),
+    Row("api/v1/tickets/<int:number>/checklist/<int:item>/", API_OBJECT),
+    Row("api/v1/tickets/<int:number>/checklist/<int:item>/", API_OBJECT, "patch"),
+    Row("api/v1/tickets/<int:number>/checklist/<int:item>/", API_GONE, "delete"),
+    Row("api/v1/tickets/<int:number>/snooze/", API_OBJECT),
+    Row("api/v1/tickets/<int:number>/snooze/", API_BAD, "put"),
+    Row("api/v1/tickets/<int:number>/snooze/", API_GONE, "delete"),
+    Row("api/v1/tickets/<int:number>/links/", API_OBJECT),
+    Row("api/v1/tickets/<int:number>/links/", API_BAD, "post"),
+    Row("api/v1/tickets/<int:number>/links/<int:other>/", API_GONE, "delete"),
+    Row("api/v1/tickets/<int:number>/take/", API_OBJECT, "post"),
+    Row("api/v1/tickets/<int:number>/merge/", API_OBJECT),
+    Row("api/v1/tickets/<int:number>/merge/", API_BAD, "post"),
+    Row("api/v1/tickets/<int:number>/merge/", (401, 401, 404, 409, 409), "delete"),
+    Row("api/v1/messages/<int:message>/split/", (401, 401, 404, 409, 409), "post"),
     Row("api/v1/attachments/<uuid:attachment>/", (401, 401, 404, 200, 200)),
     Row("api/v1/tags/", CALLED),
     Row("api/v1/macros/", CALLED),
@@ -276,6 +298,23 @@ ROWS = [
     Row("api/v1/me/", CALLED),
     Row("api/v1/users/", CALLED),
     Row("api/v1/teams/", CALLED),
+    Row("api/v1/teams/", (401, 401, 403, 403, 422), "post"),
+    Row("api/v1/teams/<int:team>/", CALLED),
+    Row("api/v1/teams/<int:team>/", (401, 401, 403, 403, 200), "patch"),
+    Row("api/v1/teams/<int:team>/", (401, 401, 403, 403, 204), "delete"),
+    Row("api/v1/people/", CALLED_BY_ADMIN),
+    Row("api/v1/people/", UNCONFIRMED, "post"),
+    Row("api/v1/people/<int:person>/", CALLED_BY_ADMIN),
+    Row("api/v1/people/<int:person>/", UNCONFIRMED, "patch"),
+    Row("api/v1/people/<int:person>/", UNCONFIRMED, "delete"),
+    Row("api/v1/people/<int:person>/invite/", UNCONFIRMED, "post"),
+    Row("api/v1/people/<int:person>/deactivate/", UNCONFIRMED, "post"),
+    Row("api/v1/people/<int:person>/activate/", UNCONFIRMED, "post"),
+    Row("api/v1/roles/", CALLED_BY_ADMIN),
+    Row("api/v1/roles/", UNCONFIRMED, "post"),
+    Row("api/v1/roles/<int:role>/", CALLED_BY_ADMIN),
+    Row("api/v1/roles/<int:role>/", UNCONFIRMED, "patch"),
+    Row("api/v1/roles/<int:role>/", UNCONFIRMED, "delete"),
     Row("api/v1/webhooks/", (401, 401, 403, 403, 200)),
     Row("api/v1/webhooks/", (401, 401, 403, 403, 422), "post"),
     Row("api/v1/webhooks/<int:webhook>/", (401, 401, 403, 403, 200)),

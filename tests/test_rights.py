@@ -30,6 +30,7 @@ from tests.conftest import make_user, standard_role
 from tests.house.test_urls import walk
 from tests.rights_rows import ACTORS, ROWS, Row
 from tickets.domain.survey import key_hash, make_survey_key
+from tickets.domain.work import LinkRole
 from tickets.models import (
     Attachment,
     Calendar,
@@ -49,6 +50,9 @@ from tickets.models.views import SavedView
 from tickets.services.mail.journal import store_raw
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.reply_to_customer import reply_to_customer
+from tickets.services.work.checklist import add_item
+from tickets.services.work.links import link_tickets
+from tickets.services.work.snooze import snooze_ticket
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,14 @@ def a_file(ticket: Ticket) -> Attachment:
     return Attachment.objects.create(ticket=ticket, blob=blob, **facts)
 
 
+def beside(ticket: Ticket, by: User, now: datetime) -> dict[str, int]:
+    """What belongs to a ticket; `other` is of the same client."""
+    snooze_ticket(ticket=ticket, until=None, by=by, now=now)
+    other = open_ticket(new=NewTicket(subject="Other", client=ticket.client), by=by, now=now)
+    link_tickets(ticket=ticket, other=other, role=LinkRole.CHILD, by=by, now=now)
+    return {"<int:item>": add_item(ticket=ticket, text="Secret of Acme").pk, "<int:other>": other.pk}
+
+
 def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     """Fill a route with the things of Acme."""
     acme = Client.objects.create(name="Acme", mail_domains=["acme.example"])
@@ -155,6 +167,7 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     hook = Webhook.objects.create(name="Hook", url="https://h.example", owner=carla, created_at=now)
     parts = {
         **make_settings(now),
+        **beside(ticket, carla, now),
         "<slug:kind>": "technicians",
         "<int:plan>": a_plan(carla, now).pk,
         "<int:webhook>": hook.pk,

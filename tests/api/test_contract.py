@@ -24,7 +24,13 @@ from agents.models import Client, Contact, Device
 from helpdesk.core.models import User, Webhook
 from helpdesk.core.services.tokens import create_token
 from tests.tickets.test_technician_api import WINDOWS_TEXT
+from tickets.domain.kinds import MessageKind
+from tickets.domain.work import LinkRole
+from tickets.models import Message
 from tickets.services.open_ticket import NewTicket, open_ticket
+from tickets.services.work.checklist import add_item
+from tickets.services.work.links import link_tickets
+from tickets.services.work.snooze import snooze_ticket
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(600)]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -52,7 +58,14 @@ def things(acme: Client, carla: User, now: datetime) -> dict[str, object]:
     new = NewTicket(subject="Disk", description=WINDOWS_TEXT, contact=anna, device=pc)
     ticket = open_ticket(new=new, by=carla, now=now)
     hook = Webhook.objects.create(name="Hook", url="https://93.184.216.34/", owner=carla, created_at=now)
+    snooze_ticket(ticket=ticket, until=None, by=carla, now=now)
+    other = open_ticket(new=NewTicket(subject="Other", contact=anna), by=carla, now=now)
+    link_tickets(ticket=ticket, other=other, role=LinkRole.CHILD, by=carla, now=now)
+    words = {"ticket": ticket, "author_name": "Anna", "created_at": now, "body": "Fax"}
     return {
+        "item": add_item(ticket=ticket, text="Toner").pk,
+        "other": other.pk,
+        "message": Message.objects.create(kind=MessageKind.CUSTOMER, **words).pk,
         "client": str(acme.public_id),
         "contact": str(anna.public_id),
         "device": str(pc.public_id),

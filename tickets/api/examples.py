@@ -1,0 +1,29 @@
+"""Things as they look in answers, for the examples in docs/openapi.yaml."""
+
+from typing import Any, Final
+
+TICKET: Final[dict[str, Any]] = {
+    "number": 1284,
+    "id": "6f1c2f34-7b7e-4a55-9a3c-0d6d2c1f8f10",
+    "subject": "Printer jams",
+    "status": "open",
+    "priority": "medium",
+    "assignee": {"id": 3, "name": "Ada Lovelace"},
+    "team": None,
+    "client": {"id": "0b9a8c1e-30e6-4c1f-8b7e-5a4c4c1c7a11", "name": "Acme"},
+    "contact_name": "Anna Berg",
+    "contact_email": "anna@acme.example",
+    "contact_phone": "",
+    "tags": ["printer"],
+    "created_at": "2026-11-22T10:00:00Z",
+    "updated_at": "2026-11-22T10:00:00Z",
+    "resolved_at": None,
+    "closed_at": None,
+    "merged_into": None,
+    "description": "On the second floor.",
+    "device": None,
+    "source": "api",
+    "details": {},
+    "taken_at": None,
+    "follows": None,
+}
