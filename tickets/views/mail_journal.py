@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.web import requires
+from tickets.errors import ChildrenOpen, TicketClosed, TicketHasNoAddress, TicketInvalid
 from tickets.models import MailIn
 from tickets.selectors.mail_journal import mail_for, mail_page
 from tickets.services.mail.journal import raw_of, try_again
@@ -74,6 +75,14 @@ REASONS: Final[dict[str, Promise]] = {
         "<b>{words}</b> were not added: only the number in the subject says that this mail belongs here."
     ),
     "people-left-out": gettext_lazy("It names more than <b>{words}</b> people; the others were left out."),
+}
+#: What refused a technician's mail, by its code.
+_REFUSALS: Final = frozenset({"not-moved", "not-sent"})
+PROBLEMS: Final = {
+    TicketClosed.code: TicketClosed.title,
+    TicketHasNoAddress.code: TicketHasNoAddress.title,
+    ChildrenOpen.code: ChildrenOpen.title,
+    TicketInvalid.code: gettext_lazy("a field is empty that it needs"),
 }
 _GOOD, _CARE, _BAD = ("chip--done", "ok"), ("chip--wait", "alert"), ("chip--danger", "fail")
 _CHIPS: Final = {
@@ -150,7 +159,8 @@ def mail(request: Request, incoming: int) -> HttpResponse:
 
 def sentence(reason: dict[str, str]) -> SafeString:
     """A decision in words; what strangers wrote is escaped (A1)."""
-    return format_html(str(REASONS.get(reason["step"], "{words}")), words=reason["words"])
+    words = PROBLEMS.get(reason["words"], reason["words"]) if reason["step"] in _REFUSALS else reason["words"]
+    return format_html(str(REASONS.get(reason["step"], "{words}")), words=words)
 
 
 @requires(EDIT)

@@ -5,19 +5,23 @@ from email.message import EmailMessage
 import pytest
 
 from agents.models import Client, Contact
-from helpdesk.core.models import Organisation, OutgoingMail, Team
-from tests.tickets.conftest import last_activity, the_ticket
+from helpdesk.core.models import Notice, Organisation, OutgoingMail, Team
+from helpdesk.core.selectors.notices import sentence_of
+from tests.tickets.conftest import last_activity, make_tickets, the_ticket
 from tests.tickets.mail.conftest import ANNA, MALLORY, SUPPORT, Desk, steps
 from tests.tickets.mail.reports import complaint, dsn
 from tickets.domain.mail import MailFile, ParsedMail, letter
 from tickets.domain.mail.letter import CUT, MAX_TEXT, compose
 from tickets.domain.mail.threading import read_commands
 from tickets.domain.status import Status
+from tickets.domain.work import LinkRole
 from tickets.models import Attachment, Mailbox, MailIn, Message, Participant, RuleTrace, Ticket
 from tickets.selectors.mail import own_addresses, stopped_addresses
 from tickets.services.mail import journal, reading
 from tickets.services.mail.journal import RawMail, store_many
 from tickets.services.mail.take import take_due_mails
+from tickets.services.work.links import link_tickets
+from tickets.views.mail_journal import sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -244,6 +248,26 @@ def test_a_closed_ticket_stays_closed_whatever_a_mail_says(desk: Desk) -> None:
     Ticket.objects.filter(pk=desk.own.pk).update(status=Status.CLOSED, closed_at=desk.now)
     assert "not-moved" in steps(ask(desk, "#status open"))
     assert the_ticket(desk.own).status == Status.CLOSED
+
+
+def test_a_status_by_mail_asks_as_the_console_does_and_rings_the_bell(desk: Desk) -> None:
+    [below] = make_tickets(1, desk.now, client=desk.own.client)
+    link_tickets(ticket=desk.own, other=below, role=LinkRole.CHILD, by=desk.ada, now=desk.now)
+    mail = ask(desk, "#status resolved\nDone.")
+    assert {"step": "not-moved", "words": "children-open"} in mail.reasons
+    assert "Tickets below this one are still open." in sentence(mail.reasons[-1])
+    assert the_ticket(desk.own).status == Status.OPEN
+    assert desk.words() == [("reply", "Done.", False)]
+    [told] = Notice.objects.filter(user=desk.ada, news="mail-failed")
+    assert (told.about, sentence_of(told)) == (
+        f"ticket:{desk.own.pk}",
+        "Not everything in your mail could be done",
+    )
+
+
+def test_a_note_by_mail_that_resolves_asks_too(desk: Desk) -> None:
+    assert "moved" in steps(ask(desk, "#note\n#status resolved\nFor us"))
+    assert the_ticket(desk.own).status == Status.RESOLVED
 
 
 def test_a_file_alone_is_an_answer(desk: Desk) -> None:
