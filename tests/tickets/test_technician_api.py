@@ -15,7 +15,9 @@ from tests.conftest import browser_of, make_user
 from tests.tickets.conftest import make_tickets
 from tickets.domain.filters import NAMES
 from tickets.domain.status import Status
+from tickets.domain.work import LinkRole
 from tickets.models import Message, Tag, Ticket
+from tickets.services.work.links import link_tickets
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -312,3 +314,18 @@ def test_half_an_emoji_does_not_cost_a_ticket(client_ada: Http) -> None:
 def test_a9_the_schemas_version_reaches_no_header(client_ada: Http) -> None:
     answer = client_ada.get("/api/schema/", {"version": "x\0\x1b"})
     assert answer["Content-Disposition"] == 'inline; filename="Deskbell API.yaml"'
+
+
+def test_a_parent_is_finished_past_its_open_children_on_purpose_alone(
+    client_ada: Http, ticket: Ticket, ada: User, now: datetime
+) -> None:
+    [below] = make_tickets(1, now, client=ticket.client)
+    link_tickets(ticket=ticket, other=below, role=LinkRole.CHILD, by=ada, now=now)
+    answer = {"kind": "reply", "body": "Done", "then": "resolved"}
+    for refused in (
+        post(client_ada, f"{of(ticket)}messages/", answer),
+        patch(client_ada, ticket, status="resolved"),
+    ):
+        assert (refused.status_code, json.loads(refused.content)["code"]) == (409, "children-open")
+    assert post(client_ada, f"{of(ticket)}messages/", {**answer, "anyway": True}).status_code == 201
+    assert patch(client_ada, ticket, status="closed", anyway=True).status_code == 200

@@ -68,7 +68,7 @@ class MessagesView(TechnicianView):
         stored = store_uploads(given.get("files", ()))
         if given["kind"] == MessageKind.NOTE:
             return add_note(**words, stored=stored)
-        return reply_to_customer(**words, then=then, stored=stored)
+        return reply_to_customer(**words, then=then, stored=stored, anyway=given["anyway"])
 
 
 class AttachmentView(TechnicianView):

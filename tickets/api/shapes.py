@@ -126,12 +126,18 @@ class ChangesSerializer(StrictSerializer):
     assignee = serializers.IntegerField(required=False, allow_null=True, help_text="null: nobody.")
     team = serializers.IntegerField(required=False, allow_null=True, help_text="Instead of an assignee.")
     tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
+    anyway = serializers.BooleanField(
+        default=False, help_text="Finish it although tickets below it are open (`children-open`)."
+    )
 
 
 class NewMessageSerializer(StrictSerializer):
     kind = serializers.ChoiceField([MessageKind.REPLY.value, MessageKind.NOTE.value])
     body = serializers.CharField(max_length=MAX_BODY, trim_whitespace=False)
     then = serializers.ChoiceField(STATUSES, required=False, help_text="Status after a reply.")
+    anyway = serializers.BooleanField(
+        default=False, help_text="Finish it although tickets below it are open (`children-open`)."
+    )
     files = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True),
         required=False,

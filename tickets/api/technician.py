@@ -172,4 +172,5 @@ def _changes(data: object) -> TicketChanges:
         is_reassigned="assignee" in given or "team" in given,
         tags=given.get("tags"),
         status=Status(given["status"]) if "status" in given else None,
+        anyway=given["anyway"],
     )

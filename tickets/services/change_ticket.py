@@ -27,6 +27,8 @@ class TicketChanges:
     is_reassigned: bool = False
     tags: Sequence[str] | None = None
     status: Status | None = None
+    #: Finishes a parent whose children are open.
+    anyway: bool = False
 
 
 @transaction.atomic
@@ -44,4 +46,4 @@ def change_ticket(*, ticket: Ticket, changes: TicketChanges, by: User, now: date
     if changes.tags is not None:
         change_tags(ticket=ticket, names=changes.tags, by=by, now=now)
     if changes.status is not None:
-        change_status(ticket=ticket, to=changes.status, by=by, now=now)
+        change_status(ticket=ticket, to=changes.status, by=by, now=now, anyway=changes.anyway)
