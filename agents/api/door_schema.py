@@ -1,5 +1,6 @@
 """What the OpenAPI description says of every call of the technician API: headers and problems."""
 
+import json
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -41,6 +42,14 @@ class DoorSchema(AutoSchema):
             found.append(_header("If-Match", "The ETag of what you read: 412 if it has changed since."))
         return found
 
+    def get_operation(self, *args: Any) -> Any:  # noqa: ANN401 - as in the base class
+        operation = super().get_operation(*args)
+        if operation:
+            operation["x-codeSamples"] = [
+                {"lang": "Shell", "source": _sample(operation, self.method, self.path)}
+            ]
+        return operation
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:  # noqa: ANN401 - as in the base class
         bodies = super()._get_response_bodies(direction)
         told = dict(_ALWAYS)
@@ -71,3 +80,12 @@ class TokenAuthenticationSchema(OpenApiAuthenticationExtension):  # type: ignore
 
 def _header(name: str, words: str) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, description=words)
+
+
+def _sample(operation: dict[str, Any], method: str, path: str) -> str:
+    """The call by curl, with the body that `extend_schema` gives as an example."""
+    words = ["curl", "" if method == "GET" else f"-X {method}", '-H "Authorization: Bearer $TOKEN"']
+    contents = operation.get("requestBody", {}).get("content", {})
+    for example in contents.get("application/json", {}).get("examples", {}).values():
+        words.append(f"--json '{json.dumps(example['value'])}'")
+    return " ".join([*filter(None, words), f"https://desk.example{path}"])

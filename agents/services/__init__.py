@@ -8,7 +8,7 @@ from agents.services.keys import create_key, revoke_key, rotate_key
 from agents.services.presence import record_presence
 from agents.services.profiles import disable_profile, enable_profile, reset_verification
 from agents.services.registration import Machine, Registration, WindowsUser, register_profile
-from agents.services.role_scope import set_role_clients
+from agents.services.role_scope import save_role_for, set_role_clients
 from agents.services.verification import confirm_token, request_token, send_token_again
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "reset_verification",
     "revoke_key",
     "rotate_key",
+    "save_role_for",
     "send_token_again",
     "set_device_policy",
     "set_role_clients",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,8 +12,27 @@ from agents.selectors import clients_visible_to
 from helpdesk.core.errors import Refused
 from helpdesk.core.events import publish
 from helpdesk.core.models import Role, User
-from helpdesk.core.selectors.grants import is_within, reach_of
+from helpdesk.core.selectors.grants import is_within, own_reach
 from helpdesk.core.services.audit import record
+from helpdesk.core.services.roles import save_role
+
+
+class RoleFields(TypedDict):
+    name: str
+    permissions: Iterable[str]
+    all_clients: bool
+    needs_second_factor: bool
+
+
+@transaction.atomic
+def save_role_for(
+    *, role: Role, clients: Iterable[Client], by: User, now: datetime, **fields: Unpack[RoleFields]
+) -> Role:
+    """A role and its clients, or nothing of both. Clients that `by` does not see stay as they are."""
+    saved = save_role(role=role, **fields, by=by, now=now)
+    unseen = Client.objects.filter(scopes__role=saved).exclude(pk__in=clients_visible_to(by))
+    set_role_clients(role=saved, clients=[*clients, *unseen], by=by, now=now)
+    return saved
 
 
 @transaction.atomic
@@ -23,7 +43,7 @@ def set_role_clients(*, role: Role, clients: Iterable[Client], by: User, now: da
     old = dict(role.scopes.values_list("client_id", "client__name"))
     added = wanted.keys() - old.keys()
     asked = dict.fromkeys(role.permissions, frozenset(added)) if added else {}
-    is_beyond = not by.is_administrator and not is_within(asked, reach_of(by.roles.all()))
+    is_beyond = not by.is_administrator and not is_within(asked, own_reach(by))
     if is_beyond or clients_visible_to(by).filter(pk__in=added).count() != len(added):
         raise Refused(_("You can only give clients that you see yourself."))
     if wanted == old:

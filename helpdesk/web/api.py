@@ -1,4 +1,4 @@
-"""The house for programs of technicians: /api/v1/me/, users/, teams/, webhooks/."""
+"""The house for programs of technicians: /api/v1/me/, users/, webhooks/."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.domain.webhooks import HookEvent
 from helpdesk.core.errors import NotFound
 from helpdesk.core.models import Webhook
-from helpdesk.core.selectors.people import active_users, all_teams
+from helpdesk.core.selectors.people import active_users
 from helpdesk.core.selectors.webhooks import calls_visible_to, webhooks_visible_to
 from helpdesk.core.services import webhooks
 from tickets.services.hooks import last_line
@@ -123,23 +123,6 @@ class UsersView(Door):
     def get(self, request: Request) -> Response:
         found, after = page_of(active_users(), asked_of(request).get("after", ""))
         return Response(UserPageSerializer({"results": found, "next": after}).data)
-
-
-class TeamsView(Door):
-    reads = Permission.TICKETS_VIEW
-    guard: ClassVar[str] = str(Permission.TICKETS_VIEW)
-
-    @extend_schema(
-        operation_id="list_teams",
-        tags=["House"],
-        summary="Teams with their members, 50 a page",
-        parameters=[AFTER],
-        responses=TeamPageSerializer,
-    )
-    def get(self, request: Request) -> Response:
-        found, after = page_of(all_teams(), asked_of(request).get("after", ""), "members")
-        rows = [{"id": team.pk, "name": team.name, "members": team.members.all()} for team in found]
-        return Response(TeamPageSerializer({"results": rows, "next": after}).data)
 
 
 class WebhooksDoor(Door):

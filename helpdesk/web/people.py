@@ -26,7 +26,7 @@ from helpdesk.core.services.roles import set_teams
 from helpdesk.core.web import requires, user_of
 from helpdesk.web.forms import RoleChoice, show_errors
 from tickets.selectors.hand_over import open_tickets_of
-from tickets.services.hand_over import hand_over
+from tickets.services.hand_over import deactivate
 
 
 class TeamChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
@@ -180,14 +180,11 @@ def _change(request: HttpRequest, found: User, form: RolesForm, by: User) -> str
     return _("Saved.")
 
 
-@transaction.atomic
 def _deactivate(request: HttpRequest, found: User, by: User) -> str:
-    """Out, and the open tickets to others, or nothing of both."""
     now, form = timezone.now(), HandOverForm(request.POST, leaving=found)
     if not form.is_valid():
         raise Invalid(_("Choose from the list who gets the tickets."))
-    set_active(user=found, is_active=False, by=by, now=now)
-    count = hand_over(of=found, to=form.receiver(), by=by, now=now)
+    count = deactivate(user=found, to=form.receiver(), by=by, now=now)
     if not count:
         return _("Saved.")
     words = ngettext("Saved. %(n)d open ticket goes over.", "Saved. %(n)d open tickets go over.", count)

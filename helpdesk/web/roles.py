@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,12 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from agents.models import Client, RoleScope
 from agents.selectors import clients_visible_to
-from agents.services import set_role_clients
+from agents.services import save_role_for
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import Role, User
 from helpdesk.core.selectors.people import tab_counts
-from helpdesk.core.services.roles import ask_second_factor, delete_role, save_role
+from helpdesk.core.services.roles import ask_second_factor, delete_role
 from helpdesk.core.web import requires, user_of
 from helpdesk.web.forms import show_errors
 
@@ -114,7 +113,7 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
     form = RoleForm(request.POST or None, initial=initial, clients=clients_visible_to(by).order_by("name"))
     if request.method == "POST" and form.is_valid():
         try:
-            _save(found, form.cleaned_data, by=by)
+            save_role_for(role=found, **form.cleaned_data, by=by, now=timezone.now())
         except DeskbellError as error:
             show_errors(form, error)
         else:
@@ -148,13 +147,3 @@ def _locked_or_deleted(request: HttpRequest, role: Role, by: User) -> HttpRespon
 
 def _scopes(user: User) -> QuerySet[RoleScope]:
     return RoleScope.objects.filter(client__in=clients_visible_to(user)).order_by("client__name")
-
-
-@transaction.atomic
-def _save(role: Role, data: dict[str, Any], *, by: User) -> None:
-    """All or nothing. Clients that `by` does not see stay as they are."""
-    now = timezone.now()
-    fields = {name: value for name, value in data.items() if name != "clients"}
-    saved = save_role(role=role, **fields, by=by, now=now)
-    unseen = Client.objects.filter(scopes__role=saved).exclude(pk__in=clients_visible_to(by))
-    set_role_clients(role=saved, clients=[*data["clients"], *unseen], by=by, now=now)

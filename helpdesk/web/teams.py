@@ -8,16 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.errors import Conflict, DeskbellError
+from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import Team, User
 from helpdesk.core.selectors.people import all_teams, tab_counts
-from helpdesk.core.services.roles import create_team, delete_team, update_team
+from helpdesk.core.services.roles import create_team, update_team
 from helpdesk.core.web import requires, user_of
 from helpdesk.web.forms import show_errors
 from tickets.selectors.hand_over import open_tickets_of
+from tickets.services.hand_over import remove_team
 
 
 class TeamForm(forms.Form):
@@ -61,7 +62,7 @@ def team(request: HttpRequest, team: int) -> HttpResponse:
     found, by = get_object_or_404(all_teams(), pk=team), user_of(request)
     if request.POST.get("do") == "delete":
         try:
-            _delete(found, by=by)
+            remove_team(team=found, by=by, now=timezone.now())
         except DeskbellError as error:
             messages.error(request, str(error))
             return redirect("web:team", found.pk)
@@ -80,14 +81,3 @@ def team(request: HttpRequest, team: int) -> HttpResponse:
     context = {"nav": "settings", "tab": "teams", "team": found, "form": form, "counts": tab_counts()}
     context["open_tickets"] = open_tickets_of(found)
     return render(request, "web/team.html", context, status=422 if form.errors else 200)
-
-
-def _delete(team: Team, *, by: User) -> None:
-    if left := open_tickets_of(team):
-        words = ngettext(
-            "%(n)d open ticket is this team's. Give it to somebody first.",
-            "%(n)d open tickets are this team's. Give them to somebody first.",
-            left,
-        )
-        raise Conflict(words % {"n": left})
-    delete_team(team=team, by=by, now=timezone.now())

@@ -240,7 +240,7 @@ class TestRoles:
 
             raise Refused("You can only give clients that you see yourself.")
 
-        monkeypatch.setattr("helpdesk.web.roles.set_role_clients", refuse)
+        monkeypatch.setattr("agents.services.role_scope.set_role_clients", refuse)
         response = client_carla.post("/settings/roles/0/", self.FORM)
         assert "You can only give clients" in text_of(response)
         assert not Role.objects.filter(name="Readers").exists()

@@ -3,14 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from helpdesk.core import jobs
-from helpdesk.core.errors import DeskbellError
+from helpdesk.core.errors import Conflict, DeskbellError, Invalid
 from helpdesk.core.models import Team, User
 from helpdesk.core.services.audit import record
 from helpdesk.core.services.jobs import enqueue
+from helpdesk.core.services.people import set_active
+from helpdesk.core.services.roles import delete_team
 from tickets.domain.status import UNFINISHED
 from tickets.models import Ticket
+from tickets.selectors.hand_over import open_tickets_of
 from tickets.services.change_assignee import change_assignee
 
 PART = 200
@@ -29,6 +34,28 @@ def hand_over(*, of: User, to: User | Team | None, by: User, now: datetime) -> i
         after = {"tickets": count, "to": str(to) if to else "-"}
         record(actor=by, verb="handed over tickets", target=of, after=after, now=now)
     return count
+
+
+@transaction.atomic
+def deactivate(*, user: User, to: User | Team | None, by: User, now: datetime) -> int:
+    """Out, and the open tickets to others, or nothing of both; how many go over."""
+    if to is not None and (to == user or (isinstance(to, User) and not to.is_active)):
+        raise Invalid(fields={"to": _("Choose from the list who gets the tickets.")})
+    set_active(user=user, is_active=False, by=by, now=now)
+    return hand_over(of=user, to=to, by=by, now=now)
+
+
+@transaction.atomic
+def remove_team(*, team: Team, by: User, now: datetime) -> None:
+    """Conflict while tickets wait for it."""
+    if left := open_tickets_of(team):
+        words = ngettext(
+            "%(n)d open ticket is this team's. Give it to somebody first.",
+            "%(n)d open tickets are this team's. Give them to somebody first.",
+            left,
+        )
+        raise Conflict(words % {"n": left})
+    delete_team(team=team, by=by, now=now)
 
 
 @jobs.handler("hand_over")

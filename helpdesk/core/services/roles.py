@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import publish
 from helpdesk.core.models import Role, Team, User
-from helpdesk.core.selectors.grants import has_all_of, is_within, reach_of
+from helpdesk.core.selectors.grants import has_all_of, is_within, own_reach, reach_of
 from helpdesk.core.services.audit import record
 
 
@@ -65,7 +66,7 @@ def _may_touch(by: User, role: Role, permissions: Iterable[str], *, reaches_all:
     """Does `by` have these permissions wherever the role gives them?"""
     if by.is_administrator:
         return True
-    own = reach_of(by.roles.all())
+    own = own_reach(by)
     where = None if reaches_all else reach_of([role]).get("", frozenset())
     return is_within(dict.fromkeys(permissions, where) | ({"": None} if reaches_all else {}), own)
 
@@ -104,23 +105,31 @@ def delete_role(*, role: Role, by: User, now: datetime) -> None:
 
 def create_team(*, name: str, members: Iterable[User], by: User, now: datetime) -> Team:
     """A team that tickets can be given to."""
-    if not name.strip():
-        raise Invalid(fields={"name": _("Enter the name of the team.")})
+    _check_team(name, Team.objects.all())
     try:
         with transaction.atomic():
             team = Team.objects.create(name=name.strip())
             team.members.set(members)
             record(actor=by, verb="made team", target=team, now=now)
     except IntegrityError:
-        sentence = _("There is a team with this name.")
-        raise Conflict(sentence, fields={"name": _("Choose another name.")}) from None
+        raise _name_taken() from None
     return team
+
+
+def _check_team(name: str, others: QuerySet[Team]) -> None:
+    if not name.strip():
+        raise Invalid(fields={"name": _("Enter the name of the team.")})
+    if others.filter(name__iexact=name.strip()).exists():
+        raise _name_taken()
+
+
+def _name_taken() -> Conflict:
+    return Conflict(_("There is a team with this name."), fields={"name": _("Choose another name.")})
 
 
 def update_team(*, team: Team, name: str, members: Iterable[User], by: User, now: datetime) -> None:
     """Another name or other members; the same again changes nothing."""
-    if not name.strip():
-        raise Invalid(fields={"name": _("Enter the name of the team.")})
+    _check_team(name, Team.objects.exclude(pk=team.pk))
     wanted = list(members)
     before = {"name": team.name, "members": sorted(str(user) for user in team.members.all())}
     after = {"name": name.strip(), "members": sorted(str(user) for user in wanted)}
@@ -133,8 +142,7 @@ def update_team(*, team: Team, name: str, members: Iterable[User], by: User, now
             team.members.set(wanted)
             record(actor=by, verb="changed team", target=team, before=before, after=after, now=now)
     except IntegrityError:
-        sentence = _("There is a team with this name.")
-        raise Conflict(sentence, fields={"name": _("Choose another name.")}) from None
+        raise _name_taken() from None
 
 
 @transaction.atomic

@@ -1,0 +1,198 @@
+"""People, teams and roles for programs: the rules of their pages, and a token never beyond its scopes."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client as Http
+from django.test.utils import CaptureQueriesContext
+
+from agents.models import Client, RoleScope
+from helpdesk.core.models import OutgoingMail, Role, Team, User
+from tests.api.conftest import program_of, send, told
+from tests.conftest import make_user
+from tickets.models import Ticket
+
+V1 = "/api/v1/"
+NEW = {"full_name": "Bea Holm", "email": "bea@desk.example"}
+
+
+@pytest.fixture
+def night(db: None) -> Team:
+    return Team.objects.create(name="Night")
+
+
+def one(user: User, *more: str) -> str:
+    return "/".join([f"{V1}people/{user.pk}", *more, ""])
+
+
+def test_somebody_comes_by_invitation(carlas_script: Http, role_technician: Role, night: Team) -> None:
+    sent = {**NEW, "roles": [role_technician.pk], "teams": [night.pk]}
+    made = send(carlas_script, "POST", f"{V1}people/", sent)
+    assert made.status_code == 201
+    bea = User.objects.get(email="bea@desk.example")
+    assert told(made)["is_invited"]
+    assert told(made)["teams"] == [{"id": night.pk, "name": "Night"}]
+    assert not bea.has_usable_password()
+    assert send(carlas_script, "POST", one(bea, "invite")).status_code == 200
+    assert OutgoingMail.objects.filter(to="bea@desk.example").count() == 2
+    assert carlas_script.delete(one(bea)).status_code == 204
+    assert carlas_script.get(one(bea)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"full_name": "Bea", "email": "nonsense"}, "email"),
+        ({**NEW, "roles": [999]}, "roles"),
+        ({**NEW, "password": "correct horse battery"}, "password"),
+    ],
+)
+def test_a_wrong_invitation_is_told(carlas_script: Http, sent: object, field: str) -> None:
+    answer = send(carlas_script, "POST", f"{V1}people/", sent)
+    assert (answer.status_code, told(answer)["errors"][0]["field"]) == (422, field)
+
+
+def test_who_has_come_cannot_be_withdrawn(carlas_script: Http, bob: User) -> None:
+    assert carlas_script.delete(one(bob)).status_code == 409
+    assert send(carlas_script, "POST", one(bob, "invite")).status_code == 409
+
+
+def test_roles_teams_and_availability_of_a_person(
+    carlas_script: Http, bob: User, night: Team, role_technician: Role
+) -> None:
+    tag = carlas_script.get(one(bob))["ETag"]
+    changed = send(carlas_script, "PATCH", one(bob), {"is_away": True, "teams": [night.pk]}, If_Match=tag)
+    assert (told(changed)["is_away"], told(changed)["teams"][0]["name"]) == (True, "Night")
+    assert [role["id"] for role in told(changed)["roles"]] == [role_technician.pk]
+    assert send(carlas_script, "PATCH", one(bob), {"roles": []}, If_Match=tag).status_code == 412
+    assert told(send(carlas_script, "PATCH", one(bob), {"roles": []}))["roles"] == []
+
+
+def test_who_leaves_hands_over(carlas_script: Http, ada: User, bob: User, night: Team) -> None:
+    made = send(program_of(ada), "POST", f"{V1}tickets/", {"subject": "Disk"})
+    Ticket.objects.filter(pk=told(made)["number"]).update(assignee=bob)
+    assert told(carlas_script.get(one(bob)))["open_tickets"] == 1
+    for wrong in ({"to_person": bob.pk}, {"to_team": 999}):
+        assert send(carlas_script, "POST", one(bob, "deactivate"), wrong).status_code == 422
+    left = send(carlas_script, "POST", one(bob, "deactivate"), {"to_team": night.pk})
+    assert told(left) == {"handed_over": 1}
+    assert not User.objects.get(pk=bob.pk).is_active
+    assert told(send(carlas_script, "POST", one(bob, "activate")))["is_active"]
+    assert (
+        told(send(carlas_script, "POST", one(bob, "deactivate"), {"to_person": ada.pk}))["handed_over"] == 1
+    )
+
+
+def test_teams_come_change_and_go(carlas_script: Http, ada: User, bob: User) -> None:
+    made = send(carlas_script, "POST", f"{V1}teams/", {"name": "Night", "members": [ada.pk]})
+    own = f"{V1}teams/{told(made)['id']}/"
+    assert send(carlas_script, "POST", f"{V1}teams/", {"name": "NIGHT"}).status_code == 409
+    changed = send(carlas_script, "PATCH", own, {"members": [bob.pk]}, If_Match=made["ETag"])
+    assert [user["id"] for user in told(changed)["members"]] == [bob.pk]
+    assert told(changed) == told(carlas_script.get(own))
+    assert send(carlas_script, "PATCH", own, {"name": "Late"}, If_Match=made["ETag"]).status_code == 412
+    assert told(send(carlas_script, "PATCH", own, {"name": "Late"}))["name"] == "Late"
+    assert carlas_script.delete(own).status_code == 204
+
+
+def test_a_team_with_open_tickets_stays(carlas_script: Http, night: Team) -> None:
+    made = send(carlas_script, "POST", f"{V1}tickets/", {"subject": "Disk"})
+    Ticket.objects.filter(pk=told(made)["number"]).update(team=night)
+    assert carlas_script.delete(f"{V1}teams/{night.pk}/").status_code == 409
+
+
+def test_roles_come_change_and_go(carlas_script: Http, acme: Client, globex: Client) -> None:
+    sent = {"name": "Trainee", "permissions": ["tickets.view"], "clients": [str(acme.public_id)]}
+    made = send(carlas_script, "POST", f"{V1}roles/", sent)
+    assert told(made)["clients"] == [{"id": str(acme.public_id), "name": "Acme"}]
+    own = f"{V1}roles/{told(made)['id']}/"
+    changed = send(carlas_script, "PATCH", own, {"name": "Learner"}, If_Match=made["ETag"])
+    assert told(changed) == {**told(made), "name": "Learner"}
+    moved = told(send(carlas_script, "PATCH", own, {"clients": [str(globex.public_id)]}))
+    assert [client["name"] for client in moved["clients"]] == ["Globex"]
+    assert told(send(carlas_script, "PATCH", own, {})) == moved
+    assert carlas_script.delete(own, headers={"If-Match": made["ETag"]}).status_code == 412
+    assert carlas_script.delete(own).status_code == 204
+
+
+def test_the_administrators_role_keeps_its_lock(carla: User, carlas_script: Http, role_admin: Role) -> None:
+    """By a token nobody is an administrator: nor its one switch nor its holders are a program's."""
+    own = f"{V1}roles/{role_admin.pk}/"
+    for sent in ({"name": "Root"}, {"permissions": []}, {"needs_second_factor": True}):
+        assert send(carlas_script, "PATCH", own, sent).status_code == 403
+    assert carlas_script.delete(own).status_code == 403
+    assert send(carlas_script, "PATCH", one(carla), {"roles": []}).status_code == 403
+    assert send(carlas_script, "POST", one(carla, "deactivate"), {}).status_code == 403
+    assert list(carla.roles.all()) == [role_admin]
+
+
+# --- attacks
+
+
+def test_a14_a_token_gives_nothing_beyond_its_scopes(carla: User, bob: User, role_technician: Role) -> None:
+    program = program_of(carla, "users.edit")
+    invited = send(program, "POST", f"{V1}people/", {**NEW, "roles": [role_technician.pk]})
+    sent = {"name": "Mine", "permissions": ["settings.edit"], "all_clients": True}
+    made = send(program, "POST", f"{V1}roles/", sent)
+    more = send(program, "PATCH", f"{V1}roles/{role_technician.pk}/", {"permissions": ["audit.view"]})
+    out = send(program, "POST", one(bob, "deactivate"), {})
+    assert [answer.status_code for answer in (invited, made, more, out)] == [403] * 4
+    assert not User.objects.filter(email=NEW["email"]).exists()
+
+
+def test_a14_nobody_makes_administrators_by_program(carlas_script: Http, bob: User, role_admin: Role) -> None:
+    roles = {"roles": [role_admin.pk]}
+    assert send(carlas_script, "PATCH", one(bob), roles).status_code == 403
+    assert send(carlas_script, "POST", f"{V1}people/", {**NEW, **roles}).status_code == 403
+
+
+def test_a14_nobody_gives_clients_that_they_do_not_see(
+    acme: Client, globex: Client, role_admin: Role
+) -> None:
+    only = Role.objects.create(name="Globex only", permissions=role_admin.permissions)
+    RoleScope.objects.create(role=only, client=globex)
+    both = Role.objects.create(name="Both", permissions=["tickets.view"])
+    RoleScope.objects.bulk_create(RoleScope(role=both, client=client) for client in (acme, globex))
+    program = program_of(make_user("grace@desk.example", "Grace", only))
+    sent = {"name": "X", "permissions": ["tickets.view"], "clients": [str(acme.public_id)]}
+    assert send(program, "POST", f"{V1}roles/", sent).status_code == 422
+    seen = told(program.get(f"{V1}roles/{both.pk}/"))
+    assert ([client["name"] for client in seen["clients"]], seen["unseen_clients"]) == (["Globex"], 1)
+    send(program, "PATCH", f"{V1}roles/{both.pk}/", {"clients": []})
+    assert list(both.scopes.values_list("client__name", flat=True)) == ["Acme"]
+
+
+@pytest.mark.parametrize("path", ["people/", "roles/"])
+def test_a12_only_who_edits_people_sees_all_of_them(script: Http, bob: User, path: str) -> None:
+    assert script.get(V1 + path).status_code == 403
+    assert script.get(one(bob)).status_code == 403
+
+
+def test_a18_a_session_shows_its_password_again_first(client_carla: Http, bob: User) -> None:
+    """A console left open changes nobody's roles, neither by its pages' calls."""
+    answer = send(client_carla, "PATCH", one(bob), {"roles": []})
+    assert (answer.status_code, told(answer)["code"]) == (403, "confirm-first")
+    assert client_carla.get(one(bob)).status_code == 200
+    session = client_carla.session
+    session["confirmed_at"] = 4e9
+    session.save()
+    assert send(client_carla, "PATCH", one(bob), {"roles": []}).status_code == 200
+
+
+def test_no_answer_has_a_secret_of_a_person(carlas_script: Http, bob: User) -> None:
+    words = carlas_script.get(f"{V1}people/").content.decode() + carlas_script.get(one(bob)).content.decode()
+    assert not re.search("password|md5|hash|key", words)
+
+
+@pytest.mark.parametrize("name", ["people", "roles", "teams"])
+def test_a_list_takes_five_queries(carlas_script: Http, name: str, acme: Client) -> None:
+    roles = Role.objects.bulk_create([Role(name=f"Role {n}", permissions=[]) for n in range(51)])
+    RoleScope.objects.bulk_create(RoleScope(role=role, client=acme) for role in roles)
+    make_user("x@desk.example", "X", roles[0])
+    carlas_script.get(f"{V1}me/")
+    with CaptureQueriesContext(connection) as asked:
+        page = told(carlas_script.get(f"{V1}{name}/"))
+    assert len(asked) <= 5
+    if name == "roles":
+        assert len(told(carlas_script.get(f"{V1}roles/", {"after": page["next"]}))["results"]) == 3
