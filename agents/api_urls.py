@@ -4,6 +4,7 @@
 
 from django.urls import path
 
+from agents.api.fields import ContactFieldsView, DeviceFieldsView
 from agents.api.technician import (
     ClientsView,
     ClientView,
@@ -27,6 +28,8 @@ technician_urlpatterns = [
     path("clients/<uuid:client>/", ClientView.as_view(), name="client"),
     path("contacts/", ContactsView.as_view(), name="contacts"),
     path("contacts/<uuid:contact>/", ContactView.as_view(), name="contact"),
+    path("contacts/<uuid:contact>/fields/", ContactFieldsView.as_view(), name="contact-fields"),
+    path("devices/<uuid:device>/fields/", DeviceFieldsView.as_view(), name="device-fields"),
     path("devices/", DevicesView.as_view(), name="devices"),
     path("devices/<uuid:device>/", DeviceView.as_view(), name="device"),
 ]

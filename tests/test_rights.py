@@ -24,7 +24,7 @@ from agents.models import Client, Contact, CustomField, Device, EnrolmentKey, Pr
 from agents.services import apply_activation, create_key
 from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN
 from helpdesk.core.files import store
-from helpdesk.core.models import ImportRun, PushDevice, Role, Team, User, Webhook
+from helpdesk.core.models import IdentityProvider, ImportRun, PushDevice, Role, Team, User, Webhook
 from helpdesk.core.services.tokens import create_token
 from tests.conftest import make_user, standard_role
 from tests.house.test_urls import walk
@@ -146,7 +146,12 @@ def beside(ticket: Ticket, by: User, now: datetime) -> dict[str, int]:
     snooze_ticket(ticket=ticket, until=None, by=by, now=now)
     other = open_ticket(new=NewTicket(subject="Other", client=ticket.client), by=by, now=now)
     link_tickets(ticket=ticket, other=other, role=LinkRole.CHILD, by=by, now=now)
-    return {"<int:item>": add_item(ticket=ticket, text="Secret of Acme").pk, "<int:other>": other.pk}
+    return {
+        "<int:item>": add_item(ticket=ticket, text="Secret of Acme").pk,
+        "<int:other>": other.pk,
+        "<int:participant>": ticket.participants.create(email="paul@acme.example", added_at=now).pk,
+        "<int:user>": by.pk,
+    }
 
 
 def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
@@ -165,6 +170,7 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     token, _plain = create_token(user=carla, name="Script", scopes=["tickets.view"], days="90", now=now)
     imported = ImportRun.objects.create(kind="clients", text="name\nInitech", by=carla, created_at=now)
     hook = Webhook.objects.create(name="Hook", url="https://h.example", owner=carla, created_at=now)
+    ring = IdentityProvider.objects.create(name="Ring", issuer="https://x.example", created_at=now)
     parts = {
         **make_settings(now),
         **beside(ticket, carla, now),
@@ -183,6 +189,9 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:run>": 1,
+        "<uuid:provider>": ring.public_id,
+        "<int:provider>": ring.pk,
+        "<int:identity>": 1,
         "<int:tag>": Tag.objects.create(name="old").pk,
         "<int:undo>": TagUndo.objects.create(name="older", at=now).pk,
         "<int:field>": CustomField.objects.create(belongs_to="ticket", key="x", name="X", type="text").pk,

@@ -5,10 +5,29 @@
 from django.urls import path
 
 from tickets.api.agent import AgentTicketsView
+from tickets.api.fields import TicketFieldsView
 from tickets.api.merging import MergeView, SplitView, TakeView
 from tickets.api.messages import AttachmentView, MessagesView
+from tickets.api.people import (
+    AdmitView,
+    BlockView,
+    FollowersView,
+    FollowerView,
+    ParticipantsView,
+    ParticipantView,
+    ResendMailView,
+    UndoMessageView,
+)
 from tickets.api.shelf import MacrosView, TagsView, ViewsView
 from tickets.api.technician import TicketsView, TicketView
+from tickets.api.times import (
+    OwnTimesView,
+    TimeAnswerView,
+    TimerChoiceView,
+    TimerView,
+    TimesView,
+    TimeView,
+)
 from tickets.api.work import ChecklistView, ItemView, LinksView, LinkView, SnoozeView
 
 agent_urlpatterns = [
@@ -26,6 +45,25 @@ urlpatterns = [
     path("tickets/<int:number>/links/<int:other>/", LinkView.as_view(), name="link"),
     path("tickets/<int:number>/take/", TakeView.as_view(), name="take"),
     path("tickets/<int:number>/merge/", MergeView.as_view(), name="merge"),
+    path("tickets/<int:number>/time/", TimesView.as_view(), name="times"),
+    path("time/", OwnTimesView.as_view(), name="own-times"),
+    path("time/<int:entry>/", TimeView.as_view(), name="time"),
+    path("time/<int:entry>/answer/", TimeAnswerView.as_view(), name="time-answer"),
+    path("timer/", TimerView.as_view(), name="timer"),
+    path("timer/choice/", TimerChoiceView.as_view(), name="timer-choice"),
+    path("tickets/<int:number>/fields/", TicketFieldsView.as_view(), name="ticket-fields"),
+    path("tickets/<int:number>/followers/", FollowersView.as_view(), name="followers"),
+    path("tickets/<int:number>/followers/<int:user>/", FollowerView.as_view(), name="follower"),
+    path("tickets/<int:number>/participants/", ParticipantsView.as_view(), name="participants"),
+    path(
+        "tickets/<int:number>/participants/<int:participant>/",
+        ParticipantView.as_view(),
+        name="participant",
+    ),
+    path("messages/<int:message>/admit/", AdmitView.as_view(), name="admit"),
+    path("messages/<int:message>/block/", BlockView.as_view(), name="block"),
+    path("messages/<int:message>/undo/", UndoMessageView.as_view(), name="undo-message"),
+    path("mails/<int:mail>/resend/", ResendMailView.as_view(), name="resend-mail"),
     path("messages/<int:message>/split/", SplitView.as_view(), name="split"),
     path("attachments/<uuid:attachment>/", AttachmentView.as_view(), name="attachment"),
     path("tags/", TagsView.as_view(), name="tags"),

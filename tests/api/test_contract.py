@@ -1,7 +1,7 @@
 """Schemathesis asks the whole technician API: no 5xx, and no answer that its description does not know."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from agents.models import Client, Contact, Device
+from agents.models import Client, Contact, CustomField, Device
 from helpdesk.core.models import User, Webhook
 from helpdesk.core.services.tokens import create_token
 from tests.tickets.test_technician_api import WINDOWS_TEXT
@@ -31,6 +31,7 @@ from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.work.checklist import add_item
 from tickets.services.work.links import link_tickets
 from tickets.services.work.snooze import snooze_ticket
+from tickets.services.work.time import Spent, add_time
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.timeout(600)]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -62,9 +63,14 @@ def things(acme: Client, carla: User, now: datetime) -> dict[str, object]:
     other = open_ticket(new=NewTicket(subject="Other", contact=anna), by=carla, now=now)
     link_tickets(ticket=ticket, other=other, role=LinkRole.CHILD, by=carla, now=now)
     words = {"ticket": ticket, "author_name": "Anna", "created_at": now, "body": "Fax"}
+    spent = Spent(length=timedelta(hours=1), started_at=now)
+    CustomField.objects.create(belongs_to="ticket", key="room", name="Room", type="text")
     return {
         "item": add_item(ticket=ticket, text="Toner").pk,
         "other": other.pk,
+        "participant": ticket.participants.create(email="paul@acme.example", added_at=now).pk,
+        "user": carla.pk,
+        "entry": add_time(ticket=ticket, spent=spent, by=carla, now=now).pk,
         "message": Message.objects.create(kind=MessageKind.CUSTOMER, **words).pk,
         "client": str(acme.public_id),
         "contact": str(anna.public_id),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -12,13 +11,11 @@ from rest_framework.response import Response
 
 from agents.api.calls import call
 from agents.api.door import StrictSerializer, asked_of, once, valid
-from helpdesk.core.errors import NotFound
 from tickets.api.examples import TICKET
 from tickets.api.shapes import TicketSerializer
 from tickets.api.technician import EDIT, TechnicianView
 from tickets.domain.text import MAX_SUBJECT
-from tickets.errors import NotMerged, TicketInvalid
-from tickets.models import Ticket
+from tickets.errors import NotMerged
 from tickets.selectors.access import ticket_for
 from tickets.selectors.merge_choices import preview, suggestions
 from tickets.selectors.messages import message_for
@@ -126,7 +123,7 @@ class MergeView(TechnicianView):
         shown = None
         if into:
             is_number = into.isascii() and into.isdecimal() and len(into) < 19
-            target = self._target("into", int(into) if is_number else 0)
+            target = self.named("into", int(into) if is_number else 0)
             refuse(ticket, target, across_clients=True)
             plan = preview([ticket], target)
             shown = {
@@ -151,8 +148,8 @@ class MergeView(TechnicianView):
     def post(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
         given = valid(NewMergeSerializer(data=request.data))
-        target = self._target("into", given["into"])
-        sources = [ticket, *(self._target("also", each) for each in given["also"])]
+        target = self.named("into", given["into"])
+        sources = [ticket, *(self.named("also", each) for each in given["also"])]
         ways = {name: given[name] for name in ("keep_highest", "across_clients")}
         merge_tickets(sources=sources, target=target, by=self.user, now=self.now, **ways)
         return self.tagged(TicketSerializer(ticket_for(self.user, target.number)).data)
@@ -173,13 +170,6 @@ class MergeView(TechnicianView):
         self.check_unchanged(TicketSerializer(ticket).data)
         undo_merge(source=ticket, by=self.user, now=self.now)
         return self.tagged(TicketSerializer(ticket_for(self.user, number)).data)
-
-    def _target(self, field: str, number: int) -> Ticket:
-        try:
-            return ticket_for(self.user, number, to=EDIT)
-        except NotFound:
-            words = _("There is no ticket #%(number)s, or it is not yours to see.")
-            raise TicketInvalid(fields={field: words % {"number": number}}) from None
 
 
 class SplitView(TechnicianView):

@@ -28,7 +28,8 @@ from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.domain.survey import Rating
-from tickets.errors import TicketInvalid
+from tickets.errors import TicketInvalid, TicketNotFound
+from tickets.models import Ticket
 from tickets.selectors.access import ticket_for
 from tickets.selectors.lists import ticket_list
 from tickets.selectors.page import ticket_sheet
@@ -45,6 +46,14 @@ class TechnicianView(Door):
     writes = EDIT
     guard: ClassVar[str] = str(Permission.TICKETS_VIEW)
     parser_classes = [TicketJSONParser]
+
+    def named(self, field: str, number: int) -> Ticket:
+        """A ticket that the body or a parameter names and the caller may edit (A11). Raises `TicketInvalid`."""
+        try:
+            return ticket_for(self.user, number, to=EDIT)
+        except TicketNotFound:
+            words = _("There is no ticket #%(number)s, or it is not yours to see.")
+            raise TicketInvalid(fields={field: words % {"number": number}}) from None
 
 
 def _parameter(name: str, description: str) -> OpenApiParameter:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.calls import call
 from agents.api.door import asked_of, once, valid
-from helpdesk.core.errors import NotFound
 from tickets.api.technician import EDIT, TechnicianView
 from tickets.api.work_shapes import (
     ChecklistSerializer,
@@ -22,7 +20,7 @@ from tickets.api.work_shapes import (
     SleepSerializer,
 )
 from tickets.domain.work import LinkRole
-from tickets.errors import ItemNotFound, TicketInvalid
+from tickets.errors import ItemNotFound
 from tickets.models import ChecklistItem, Snooze, Ticket
 from tickets.selectors.access import ticket_for
 from tickets.selectors.beside import beside
@@ -150,7 +148,7 @@ class LinksView(TechnicianView):
     )
     def get(self, request: Request, number: int) -> Response:
         asked_of(request)
-        return Response(self._links(ticket_for(self.user, number)))
+        return self.tagged(_links_of(self, ticket_for(self.user, number)))
 
     @call(
         "link_tickets",
@@ -166,16 +164,9 @@ class LinksView(TechnicianView):
     def post(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
         given = valid(NewLinkSerializer(data=request.data))
-        try:
-            other = ticket_for(self.user, given["number"], to=EDIT)
-        except NotFound:
-            words = _("There is no ticket #%(number)s, or it is not yours to see.")
-            raise TicketInvalid(fields={"number": words % {"number": given["number"]}}) from None
+        other = self.named("number", given["number"])
         link_tickets(ticket=ticket, other=other, role=LinkRole(given["role"]), by=self.user, now=self.now)
-        return Response(self._links(ticket), status=201)
-
-    def _links(self, ticket: Ticket) -> Any:  # noqa: ANN401 - JSON
-        return LinksSerializer({"results": work_of(beside(self.user, ticket), self.now).linked}).data
+        return self.tagged(_links_of(self, ticket), 201)
 
 
 class LinkView(TechnicianView):
@@ -183,9 +174,14 @@ class LinkView(TechnicianView):
     @transaction.atomic
     def delete(self, request: Request, number: int, other: int) -> Response:
         ticket, other_ticket = (ticket_for(self.user, each, to=EDIT) for each in (number, other))
+        self.check_unchanged(_links_of(self, ticket))
         if unlink_tickets(ticket=ticket, other=other_ticket, by=self.user, now=self.now) is None:
             raise ItemNotFound
         return Response(status=204)
+
+
+def _links_of(view: TechnicianView, ticket: Ticket) -> Any:  # noqa: ANN401 - JSON
+    return LinksSerializer({"results": work_of(beside(view.user, ticket), view.now).linked}).data
 
 
 def _item(ticket: Ticket, item: int) -> ChecklistItem:

@@ -94,9 +94,6 @@ class TimeChangesSerializer(StrictSerializer):
     started_at = serializers.DateTimeField(required=False)
     is_billable = serializers.BooleanField(required=False)
     note = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    is_kept = serializers.BooleanField(
-        required=False, help_text="Of a timer that stopped by itself: true counts it, false drops it."
-    )
     is_deleted = serializers.BooleanField(required=False, help_text="false brings a deleted one back.")
 
 
