@@ -22,18 +22,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.api.door_schema import DoorSchema
+from agents.selectors.scope import rights_of
 from helpdesk.core import throttle
 from helpdesk.core.api import SmallJSONParser
 from helpdesk.core.domain.address import brake_of
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, DeskbellError, Invalid
-from helpdesk.core.models import ApiToken, User
+from helpdesk.core.models import ApiToken, KeptAnswer, User
 from helpdesk.core.selectors.tokens import user_by_token
 from helpdesk.core.services.kept_answers import claim_answer, keep_answer
 from helpdesk.core.services.tokens import note_use
 from helpdesk.core.web import client_address
 
 SCHEME = "Bearer "
+NO_STORE = "no-store"
 CALLS_PER_MINUTE = 600
 STRANGERS_PER_MINUTE = 20
 PAGE = 50
@@ -69,6 +71,16 @@ class ChangedMeanwhile(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("Read it again, then decide. If-Match has the ETag of what you read."))
+
+
+class SecretTold(Conflict):
+    """A secret is kept nowhere, so the same call again cannot tell it (A27)."""
+
+    code = "secret-told"
+    title = gettext_lazy("This was done already")
+
+    def __init__(self) -> None:
+        super().__init__(_("The answer had a secret, which is told once. Make a new one if it was lost."))
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -165,18 +177,28 @@ def once(
         if not key:
             return handler(self, request, *args, **kwargs)
         asked = f"{request.method} {request.get_full_path()}\n{_content_of(request)}"
-        digest = hashlib.sha256(asked.encode()).hexdigest()
         with transaction.atomic():
-            row = claim_answer(user=self.user, key=key, digest=digest, now=self.now)
+            row = claim_answer(
+                user=self.user, key=key, asked=asked, rights=rights_of(self.user), now=self.now
+            )
             if row.status:
-                return Response(
-                    json.loads(row.body), status=row.status, headers={"Idempotent-Replay": "true"}
-                )
+                return _again(row)
             answer = handler(self, request, *args, **kwargs)
-            keep_answer(row=row, status=answer.status_code, body=JSONRenderer().render(answer.data).decode())
+            if NO_STORE in answer.headers.get("Cache-Control", ""):
+                keep_answer(row=row, status=SecretTold.http_status, body="")
+            else:
+                body = JSONRenderer().render(answer.data).decode() if answer.data is not None else ""
+                keep_answer(row=row, status=answer.status_code, body=body)
         return answer
 
     return inner
+
+
+def _again(row: KeptAnswer) -> Response:
+    if row.status == SecretTold.http_status:
+        raise SecretTold
+    told = json.loads(row.body) if row.body else None
+    return Response(told, status=row.status, headers={"Idempotent-Replay": "true"})
 
 
 def _content_of(request: Request) -> str:

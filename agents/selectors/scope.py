@@ -24,6 +24,14 @@ def clients_visible_to(user: User | AnonymousUser) -> QuerySet[Client]:
     )
 
 
+def rights_of(user: User) -> str:
+    """All that the user may do and for which clients, a token's scopes counted, to see whether it changed."""
+    grants = sorted((sorted(names), everywhere) for names, _locked, everywhere in user.role_grants)
+    rows = RoleScope.objects.filter(role__users=user).order_by("role", "client")
+    scopes = [] if user.sees_all_clients else list(rows.values_list("role", "client"))
+    return repr((grants, scopes))
+
+
 def devices_visible_to(user: User | AnonymousUser) -> QuerySet[Device]:
     return Device.objects.filter(client__in=clients_visible_to(user))
 

@@ -119,7 +119,8 @@ def test_roles_come_change_and_go(carlas_script: Http, acme: Client, globex: Cli
 def test_the_administrators_role_keeps_its_lock(carla: User, carlas_script: Http, role_admin: Role) -> None:
     """By a token nobody is an administrator: nor its one switch nor its holders are a program's."""
     own = f"{V1}roles/{role_admin.pk}/"
-    for sent in ({"name": "Root"}, {"permissions": []}, {"needs_second_factor": True}):
+    wanted: list[dict[str, object]] = [{"name": "Root"}, {"permissions": []}, {"needs_second_factor": True}]
+    for sent in wanted:
         assert send(carlas_script, "PATCH", own, sent).status_code == 403
     assert carlas_script.delete(own).status_code == 403
     assert send(carlas_script, "PATCH", one(carla), {"roles": []}).status_code == 403
@@ -133,7 +134,7 @@ def test_the_administrators_role_keeps_its_lock(carla: User, carlas_script: Http
 def test_a14_a_token_gives_nothing_beyond_its_scopes(carla: User, bob: User, role_technician: Role) -> None:
     program = program_of(carla, "users.edit")
     invited = send(program, "POST", f"{V1}people/", {**NEW, "roles": [role_technician.pk]})
-    sent = {"name": "Mine", "permissions": ["settings.edit"], "all_clients": True}
+    sent: dict[str, object] = {"name": "Mine", "permissions": ["settings.edit"], "all_clients": True}
     made = send(program, "POST", f"{V1}roles/", sent)
     more = send(program, "PATCH", f"{V1}roles/{role_technician.pk}/", {"permissions": ["audit.view"]})
     out = send(program, "POST", one(bob, "deactivate"), {})

@@ -181,6 +181,27 @@ def test_keys_are_forgotten_after_a_day(script: Http) -> None:
     assert KeptAnswer.objects.count() == 0
 
 
+def test_a11_a_client_that_was_taken_away_is_not_told_again(
+    acme: Client, globex: Client, role_technician: Role
+) -> None:
+    only = Role.objects.create(name="Two", permissions=role_technician.permissions)
+    RoleScope.objects.bulk_create(RoleScope(role=only, client=client) for client in (acme, globex))
+    program = program_of(make_user("grace@desk.example", "Grace", only))
+    new = {"subject": "Secret", "client": str(acme.public_id)}
+    assert send(program, "POST", TICKETS, new, Idempotency_Key="k-1").status_code == 201
+    RoleScope.objects.filter(client=acme).delete()
+    again = send(program, "POST", TICKETS, new, Idempotency_Key="k-1")
+    assert (again.status_code, told(again)["code"]) == (409, "rights-changed")
+    assert b"Secret" not in again.content
+
+
+def test_a14_a_token_of_fewer_scopes_hears_no_answer_of_a_larger_one(ada: User) -> None:
+    big, small = program_of(ada), program_of(ada, "tickets.view", "tickets.edit")
+    send(big, "POST", TICKETS, {"subject": "Once"}, Idempotency_Key="k-1")
+    again = send(small, "POST", TICKETS, {"subject": "Once"}, Idempotency_Key="k-1")
+    assert told(again)["code"] == "rights-changed"
+
+
 # --- what somebody else changed
 
 
@@ -201,11 +222,21 @@ def test_a_save_against_a_changed_ticket_is_refused(script: Http) -> None:
 
 def test_a_token_is_shown_once_on_the_page_that_made_it(client_ada: Http, ada: User) -> None:
     sent = {"name": "Script", "days": "90", "scopes": ["tickets.view"]}
-    page = client_ada.post("/profile/tokens/", sent)
+    assert client_ada.post("/profile/tokens/", sent)["Location"] == "/profile/tokens/"
+    page = client_ada.get("/profile/tokens/")
     assert page["Cache-Control"] == "no-store, private"
     plain = page.content.decode().split('<code class="code select-all">')[1].split("<")[0]
     assert user_by_token(plain, now=datetime.now(UTC)) is not None
     assert plain not in client_ada.get("/profile/tokens/").content.decode()
+
+
+def test_a27_the_token_on_its_way_is_sealed_for_its_person(client_ada: Http, client_bob: Http) -> None:
+    client_ada.post("/profile/tokens/", {"name": "Script", "days": "90", "scopes": ["tickets.view"]})
+    sealed = client_ada.cookies["new-token"]
+    assert sealed["httponly"]
+    assert "dbt_" not in sealed.value
+    client_bob.cookies["new-token"] = sealed.value
+    assert b'id="new-token"' not in client_bob.get("/profile/tokens/").content
 
 
 def test_the_form_offers_what_one_may_do_and_keeps_what_was_typed(client_ada: Http) -> None:

@@ -5,12 +5,13 @@ from datetime import datetime
 import pytest
 
 from agents.models import Client
+from helpdesk.core.errors import Invalid
 from helpdesk.core.models import AuditEntry, Job, Team, User
 from tests.tickets.conftest import make_tickets
 from tickets.domain.status import Status
 from tickets.models import Ticket
 from tickets.selectors.hand_over import open_tickets_of
-from tickets.services.hand_over import hand_over, hand_over_job
+from tickets.services.hand_over import deactivate, hand_over, hand_over_job
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,14 @@ def test_a_ticket_that_was_closed_meanwhile_is_passed_over(
 def test_nothing_to_hand_over_is_nothing_to_do(ada: User, carla: User, now: datetime) -> None:
     assert leave(ada, None, carla, now) == 0
     assert not Job.objects.exists()
+
+
+def test_nobody_hands_over_to_themselves_or_who_is_out(
+    ada: User, bob: User, carla: User, now: datetime
+) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    bob.refresh_from_db()
+    for to in (ada, bob):
+        with pytest.raises(Invalid):
+            deactivate(user=ada, to=to, by=carla, now=now)
+    assert User.objects.get(pk=ada.pk).is_active
