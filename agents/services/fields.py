@@ -90,7 +90,7 @@ def checked_values(fields: Iterable[CustomField], typed: Mapping[str, str]) -> d
             try:
                 values[field] = canonical(FieldType(field.type), typed[field.key], tuple(field.choices))
             except NotAValue:
-                wrong[f"field-{field.key}"] = _rule(field)
+                wrong[f"field-{field.key}"] = rule_of(field)
     if wrong:
         raise Invalid(fields=wrong)
     return values
@@ -154,7 +154,8 @@ def _facts(row: CustomField) -> dict[str, Any]:
     return {"name": row.name, "choices": list(row.choices), "required": row.is_required}
 
 
-def _rule(field: CustomField) -> str:
+def rule_of(field: CustomField) -> str:
+    """What a right value looks like, as a sentence."""
     rules = {
         FieldType.TEXT: _("%(name)s: at most %(count)s characters."),
         FieldType.NUMBER: _("%(name)s: write a number, for example 12 or 3.5."),

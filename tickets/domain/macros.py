@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Final
 
 from tickets.domain.rule_json import BadRule, Why, action_as_json, read_actions
-from tickets.domain.rules import SETS, Action, Do
+from tickets.domain.rules import Action, Do, slot_of
 from tickets.domain.status import Status
 
 MACRO_DOS: Final = (
-    *(Do.SET_STATUS, Do.SET_PRIORITY, Do.SET_TYPE),
+    *(Do.SET_STATUS, Do.SET_PRIORITY, Do.SET_TYPE, Do.SET_FIELD),
     *(Do.ASSIGN_ME, Do.ASSIGN_USER, Do.ASSIGN_TEAM, Do.UNASSIGN),
     *(Do.ADD_TAGS, Do.REMOVE_TAGS),
 )
@@ -40,7 +40,7 @@ def single(actions: Iterable[Action]) -> list[Action]:
 
 def last_of_each(actions: Sequence[Action]) -> list[Action]:
     """Of actions that set the same thing the last one, in the order they came; of tags all."""
-    kept = {SETS.get(action.do, action): action for action in actions}
+    kept = {slot_of(action) or action: action for action in actions}
     return list(kept.values())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from tickets.domain.mail.parsed import ParsedMail
-from tickets.domain.rules import FIELDS, Facts
+from tickets.domain.rules import FIELDS, OWNERS, Facts
 
 MAX_HEADERS: Final = 200
 
@@ -29,6 +29,9 @@ def plain_facts(facts: Facts) -> dict[str, object]:
         value = facts.get(field)
         if value is not None and value is not False and value not in ("", (), []):
             plain[field] = list(value) if isinstance(value, tuple | set | frozenset) else value
+    for owner in OWNERS:
+        if values := facts.get(own := f"own_{owner}"):
+            plain[own] = values
     return plain
 
 

@@ -10,8 +10,8 @@ import re2
 
 from tickets.domain.priority import Priority
 from tickets.domain.rules import (
-    FIELDS,
     OPS,
+    OWN_KEY,
     RULE_DOS,
     WITH_LIST,
     WITHOUT_VALUE,
@@ -24,6 +24,7 @@ from tickets.domain.rules import (
     Op,
     TicketType,
     Value,
+    kind_of,
 )
 from tickets.domain.status import Status
 
@@ -169,7 +170,7 @@ def _condition(data: object, where: str) -> Condition:
     if not isinstance(data, Mapping):
         raise BadRule(where, Why.SHAPE)
     field = data.get("field")
-    kind = FIELDS.get(field) if isinstance(field, str) else None
+    kind = kind_of(field) if isinstance(field, str) else None
     if not isinstance(field, str) or kind is None:
         raise BadRule(f"{where}.field", Why.FIELD)
     op = _choice(Op, data.get("op"), f"{where}.op", Why.OP)
@@ -218,6 +219,8 @@ def _action(data: object, where: str, known: Collection[Do]) -> Action:
     at = f"{where}.value"
     if do in _TAGS:
         return Action(do, _texts(value, at, limit=MAX_TAG))
+    if do is Do.SET_FIELD:
+        return Action(do, _texts(value, at)[0], (_key(data.get("to"), f"{where}.to"),))
     text = _text(value, at, limit=MAX_WORDS)
     if do in _BARE:
         return Action(do)
@@ -230,6 +233,14 @@ def _action(data: object, where: str, known: Collection[Do]) -> Action:
     if do is Do.WEBHOOK and not text.lower().startswith(("https://", "http://")):
         raise BadRule(at, Why.VALUE)
     return Action(do, text, _receivers(data.get("to", ()), f"{where}.to") if do is Do.NOTIFY else ())
+
+
+def _key(data: object, where: str) -> str:
+    """The field of the ticket that is set."""
+    key = _texts(data or (), where)
+    if len(key) != 1 or not OWN_KEY.fullmatch(key[0]):
+        raise BadRule(where, Why.TO)
+    return key[0]
 
 
 def _receivers(data: object, where: str) -> tuple[str, ...]:

@@ -12,8 +12,6 @@ from unicodedata import normalize
 
 from tickets.domain.rule_json import action_as_json, condition_as_json, pattern
 from tickets.domain.rules import (
-    FIELDS,
-    SETS,
     Action,
     Condition,
     Facts,
@@ -23,6 +21,9 @@ from tickets.domain.rules import (
     Op,
     RuleSpec,
     Trigger,
+    is_own,
+    kind_of,
+    slot_of,
 )
 
 #: What is judged of a longer text.
@@ -127,6 +128,10 @@ class View:
     def raw(self, field: str, name: str = "") -> tuple[str, ...]:
         if field == "text":
             return self.raw("subject") + self.raw("body")
+        if is_own(field):
+            owner, _dot, name = field.partition(".")
+            value = self.facts.get(f"own_{owner}")
+            return (str(value[name]),) if isinstance(value, dict) and value.get(name) else ()
         value = self.facts.get(field)
         if field == "header":
             value = value.get(name) if isinstance(value, dict) else None
@@ -185,7 +190,7 @@ def _ask(rule: LiveRule, view: View, holders: dict[str, str], *, is_stopped: boo
     did: list[Action] = []
     left: list[tuple[Action, str]] = []
     for action in spec.actions:
-        slot = SETS.get(action.do)
+        slot = slot_of(action)
         if slot is None:
             did.append(action)
         elif slot in holders:
@@ -206,7 +211,7 @@ def condition_at(root: Group, path: Path) -> Condition | None:
 
 
 def _found(condition: Condition, view: View) -> str:
-    if FIELDS[condition.field] is Kind.SPAN:
+    if kind_of(condition.field) is Kind.SPAN:
         return str(view.facts.get(condition.field) or "")
     return ", ".join(view.raw(condition.field, condition.name))[:FOUND]
 
@@ -241,7 +246,7 @@ def _test_of(condition: Condition) -> Test:
 
 
 def _plain_test_of(condition: Condition) -> Test:
-    kind, op = FIELDS[condition.field], condition.op
+    kind, op = kind_of(condition.field), condition.op
     if op in _NEGATIVE:
         positive = _plain_test_of(Condition(condition.field, _NEGATIVE[op], condition.value, condition.name))
         return lambda view: not positive(view)
@@ -274,7 +279,7 @@ def _text_test(condition: Condition) -> Test:
         return lambda view: any(search(plain(text)) is not None for text in view.raw(field, name))
     value = condition.value
     wanted = tuple(fold(str(text)) for text in (value if isinstance(value, tuple) else (value,)))
-    if op in {Op.IS, Op.IN} or FIELDS[field] is Kind.LABELS:
+    if op in {Op.IS, Op.IN} or kind_of(field) is Kind.LABELS:
         return lambda view: any(text in wanted for text in view.texts(field, name))
     compare = _COMPARE[op]
     return lambda view: any(compare(text, word) for text in view.texts(field, name) for word in wanted)

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tickets.domain.rules import FIELDS, WITH_LIST, WITHOUT_VALUE, Do, Kind, Mode, Op, Trigger
+from tickets.domain.rules import (
+    FIELDS,
+    WITH_LIST,
+    WITHOUT_VALUE,
+    Do,
+    Kind,
+    Mode,
+    Op,
+    Trigger,
+    is_own,
+    kind_of,
+)
 
 #: List of choices -> stored value -> what people call it, e.g. {"team": {"3": "First line"}}.
 Names = Mapping[str, Mapping[str, str]]
@@ -106,6 +117,12 @@ FIELD_CHOICES: dict[str, str] = {
     "target": "target",
     **{name: "flag" for name, kind in FIELDS.items() if kind is Kind.FLAG},
 }
+#: Of fields that the desk added; `Names` call them in the list "own".
+OWN_GROUPS: dict[str, str] = {
+    "ticket": _("Own fields of the ticket"),
+    "contact": _("Own fields of the contact"),
+    "device": _("Own fields of the device"),
+}
 #: Too many to list: people type an address or a name, the rule keeps the id.
 LOOKED_UP: frozenset[str] = frozenset({"contact", "device"})
 #: What `before` held depends on what changed.
@@ -193,6 +210,7 @@ ACTIONS: dict[Do, ActionWords] = {
     Do.SET_PRIORITY: ActionWords(_("set"), _("priority"), _("priority"), Input.CHOICE, "priority"),
     Do.SET_STATUS: ActionWords(_("set"), _("status"), _("status"), Input.CHOICE, "status"),
     Do.SET_TYPE: ActionWords(_("set"), _("type"), _("type"), Input.CHOICE, "type"),
+    Do.SET_FIELD: ActionWords(_("set"), _("field"), _("field"), Input.LINE),
     Do.ASSIGN_USER: ActionWords(_("set"), _("assign to a person"), _("assign"), Input.CHOICE, "person"),
     Do.ASSIGN_ME: ActionWords(_("set"), _("assign to me"), _("assign to"), Input.NONE),
     Do.ASSIGN_TEAM: ActionWords(_("set"), _("assign to a team"), _("assign"), *_TEAM),
@@ -230,8 +248,9 @@ def choices_of(field: str, trigger: str = "") -> str:
     return FIELD_CHOICES.get(field, "")
 
 
-def input_of(field: str, op: Op) -> Input:
-    kind = FIELDS[field]
+def input_of(field: str, op: Op, kind: Kind | None = None) -> Input:
+    """`kind`: of a field that the desk added and that offers choices."""
+    kind = kind or kind_of(field)
     if op in WITHOUT_VALUE:
         return Input.NONE
     if kind is Kind.SPAN:
@@ -296,21 +315,34 @@ def _say_group(group: Mapping[str, Any], names: Names, trigger: str) -> Iterator
 def say_condition(item: Mapping[str, Any], names: Names, trigger: str = "") -> Iterator[Part]:
     """ "Subject contains any of (sage) (datev)". A field or comparison that nobody knows is said as it is."""
     field, op = str(item.get("field", "")), str(item.get("op", ""))
-    if field not in FIELDS or op not in list(Op):
+    kind = kind_of(field)
+    if kind is None or op not in list(Op):
         yield Part(f"{field} {op}".strip() or "?", "value")
         return
     if field in FLAG_SAYS:
         yield Part(FLAG_SAYS[field][0 if item.get("value") else 1])
         return
     values = () if op in WITHOUT_VALUE else tuple(_values(item.get("value", "")))
-    yield Part(FIELD_LABELS[field])
+    yield from _field(field, names)
     if field == "header":
         yield Part(str(item.get("name", "")), "value")
     yield Part(op_label(field, Op(op), is_single=len(values) == 1))
-    if FIELDS[field] is Kind.SPAN:
+    if kind is Kind.SPAN:
         yield from (Part(str(value), "span") for value in values)
     else:
-        yield from _named(values, field if field in LOOKED_UP else choices_of(field, trigger), names)
+        choices = field if field in LOOKED_UP or is_own(field) else choices_of(field, trigger)
+        yield from _named(values, choices, names)
+
+
+def _field(field: str, names: Names) -> Iterator[Part]:
+    """ "client"; of what the desk added "contact (Level)", and of a ticket the name alone."""
+    if not is_own(field):
+        yield Part(FIELD_LABELS[field])
+        return
+    owner, _dot, key = field.partition(".")
+    if owner != "ticket":
+        yield Part(FIELD_LABELS[owner])
+    yield Part(names.get("own", {}).get(field, key), "value")
 
 
 def say_action(action: Mapping[str, Any], names: Names) -> list[Part]:
@@ -328,6 +360,10 @@ def say_action(action: Mapping[str, Any], names: Names) -> list[Part]:
         said.append(Part(_("How did it go?"), "term"))
     elif do == Do.NOTIFY:
         said += [_addressee(to, names) for to in action.get("to") or ()]
+    elif do == Do.SET_FIELD:
+        field = f"ticket.{(action.get('to') or ['?'])[0]}"
+        said += [Part(names.get("own", {}).get(field, field), "value"), Part("=", "quiet")]
+        said += _named(values, field, names)
     elif do == Do.REPLY and not any(values):
         said.append(Part(_("We have it"), "term"))
     elif words.input in {Input.TEXT, Input.LINE}:

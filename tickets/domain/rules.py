@@ -10,6 +10,7 @@ A rule as JSON, as the table keeps it and the editor sends it:
 Groups nest once. No conditions at all match everything.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -139,12 +140,26 @@ FIELDS: dict[str, Kind] = {
     "customer_age": Kind.SPAN,  # since the customer's last word
     "reply_age": Kind.SPAN,  # since our last reply
 }
+#: Fields that a desk added are called by what they belong to and their key: "ticket.cause", "device.rack".
+OWNERS: tuple[str, ...] = ("ticket", "contact", "device")
+OWN_KEY = re.compile(r"[a-z0-9_]{1,40}")
+
+
+def is_own(field: str) -> bool:
+    owner, dot, key = field.partition(".")
+    return bool(dot) and owner in OWNERS and OWN_KEY.fullmatch(key) is not None
+
+
+def kind_of(field: str) -> Kind | None:
+    """None for what is no field. What a desk added counts as text, whatever is typed there."""
+    return FIELDS.get(field) or (Kind.TEXT if is_own(field) else None)
 
 
 class Do(StrEnum):
     SET_STATUS = "set_status"
     SET_PRIORITY = "set_priority"
     SET_TYPE = "set_type"
+    SET_FIELD = "set_field"  # to: the key of a field that the desk added; value: its value
     ASSIGN_USER = "assign_user"
     ASSIGN_ME = "assign_me"  # of macros alone: whoever uses it
     ASSIGN_TEAM = "assign_team"
@@ -181,6 +196,11 @@ SETS: dict[Do, str] = {
     Do.REPLY: "reply",
     Do.REPLY_WITH: "reply",
 }
+
+
+def slot_of(action: "Action") -> str | None:
+    """What this action sets, so that it is set once; each field that the desk added is one of its own."""
+    return f"field:{action.to[0]}" if action.do is Do.SET_FIELD else SETS.get(action.do)
 
 
 class TicketType(StrEnum):

@@ -6,6 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agents.domain.fields import MAX_VALUE, FieldOf, FieldType, NotAValue, canonical
+from agents.models import CustomField
+from agents.selectors.fields import fields_of
+from agents.services.fields import rule_of
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
 from tickets.domain.macros import WrittenAs
@@ -16,6 +20,7 @@ from tickets.models import Macro
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 from tickets.models.macros import WRITTEN_CHOICES
 from tickets.selectors.macros import teams_to_share_with
+from tickets.selectors.own_fields import own_names
 from tickets.services.macros.edit import MacroDraft
 
 EVERYBODY, OWN = "all", "own"
@@ -66,6 +71,22 @@ class MacroForm(forms.Form):
         self.teams = {f"team-{team.pk}": team for team in self._teams()}
         self._choices("scope", self._scopes())
         self._choices("assignee", self._people())
+        self.own = {f"own_{field.key}": field for field in fields_of(FieldOf.TICKET)}
+        for name, field in self.own.items():
+            self.fields[name] = _own_field(field)
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.own]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        for name, field in self.own.items():
+            try:
+                found[name] = canonical(FieldType(field.type), found.get(name, ""), tuple(field.choices))
+            except NotAValue:
+                self.add_error(name, rule_of(field))
+        return found
 
     def _teams(self) -> list[Team]:
         teams = list(teams_to_share_with(self.user))
@@ -110,10 +131,23 @@ class MacroForm(forms.Form):
         found: list[dict[str, Any]] = [
             {"do": do.value, "value": given[name]} for name, do in _ONE_VALUE.items() if given[name]
         ]
+        found += [
+            {"do": Do.SET_FIELD.value, "value": given[name], "to": [field.key]}
+            for name, field in self.own.items()
+            if given[name]
+        ]
         if given["assignee"]:
             found.append(_assignment(given["assignee"]))
         words = {do: split_words(given[name]) for name, do in _TAGS.items()}
         return found + [{"do": do.value, "value": value} for do, value in words.items() if value]
+
+
+def _own_field(field: CustomField) -> forms.Field:
+    """A choice where it has some; text as typed else."""
+    choices = own_names([field]).get(f"ticket.{field.key}", {})
+    if choices:
+        return forms.ChoiceField(label=field.name, required=False, choices=[_STAYS, *choices.items()])
+    return forms.CharField(label=field.name, required=False, max_length=MAX_VALUE)
 
 
 def scope_of(macro: Macro) -> str:
@@ -134,6 +168,8 @@ def initial_of(macro: Macro) -> dict[str, Any]:
     plain = ("name", "text", "written_as", "is_active", "version")
     found: dict[str, Any] = {name: getattr(macro, name) for name in plain}
     found["scope"] = scope_of(macro)
+    own = [action for action in macro.actions if action["do"] == Do.SET_FIELD]
+    found |= {f"own_{action['to'][0]}": action["value"] for action in own}
     by_do = {action["do"]: action.get("value", "") for action in macro.actions}
     found |= {name: by_do.get(do, "") for name, do in _ONE_VALUE.items()}
     found |= {name: join_words(by_do.get(do, ())) for name, do in _TAGS.items()}

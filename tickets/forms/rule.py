@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from tickets.domain import rule_words
 from tickets.domain.rule_json import MAX_ACTIONS, MAX_ITEMS
 from tickets.domain.rule_words import ACTIONS
-from tickets.domain.rules import RULE_DOS, Mode, Trigger
+from tickets.domain.rules import RULE_DOS, Do, Mode, Trigger
 from tickets.forms.rule_rows import UNITS, ActionRow, Choices, ConditionRow, GroupRow, Lists
 
 MAX_NAME = 80
@@ -42,14 +42,28 @@ class RuleForm:
 
     @property
     def fields(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        own = {
+            gettext(group): [(f"{owner}.{key}", name) for key, name in self.lists.choices(f"own:{owner}")]
+            for owner, group in rule_words.OWN_GROUPS.items()
+        }
         return [
-            (gettext(group), [(key, capfirst(gettext(rule_words.FIELD_LABELS[key]))) for key in keys])
-            for group, keys in rule_words.FIELD_GROUPS
+            *(
+                (gettext(group), [(key, capfirst(gettext(rule_words.FIELD_LABELS[key]))) for key in keys])
+                for group, keys in rule_words.FIELD_GROUPS
+            ),
+            *((group, fields) for group, fields in own.items() if fields),
         ]
 
     @property
     def actions(self) -> list[tuple[str, str]]:
-        return [(do.value, capfirst(gettext(words.label))) for do, words in ACTIONS.items() if do in RULE_DOS]
+        found = []
+        for do, words in ACTIONS.items():
+            if do is Do.SET_FIELD:
+                own = self.lists.choices("own:ticket")
+                found += [(f"{do}:{key}", gettext("Field: %(name)s") % {"name": name}) for key, name in own]
+            elif do in RULE_DOS:
+                found.append((do.value, capfirst(gettext(words.label))))
+        return found
 
     @property
     def units(self) -> Choices:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.domain.rule_json import BadRule, Why, read_actions, read_conditions
 from tickets.domain.rule_letters import PLACEHOLDERS, unknown_placeholders
 from tickets.domain.rule_words import ACTIONS, LOOKED_UP, ActionWords, Input, choices_of, input_of, op_label
-from tickets.domain.rules import FIELDS, FILLED, OPS, Do, Kind, Mode, Op
+from tickets.domain.rules import FILLED, OPS, Do, Kind, Mode, Op, is_own, kind_of
 
 Choices = Sequence[tuple[str, str]]
 UNITS = [("m", _("minutes")), ("h", _("hours")), ("d", _("days"))]
@@ -94,25 +94,27 @@ class ConditionRow(Row):
     op: str = Op.HAS_WORD.value
     name: str = ""
     unit: str = "h"
+    kind: Kind = Kind.TEXT
 
     def settle(self, lists: Lists, trigger: str) -> None:
         """After the field changed, a comparison that does not fit it gives way to the first one that does."""
-        if self.field not in FIELDS:
+        if kind_of(self.field) is None:
             self.field = "text"
-        ops = OPS[FIELDS[self.field]]
-        if self.op not in ops:
-            self.op = ops[0].value
-        self.input = input_of(self.field, Op(self.op))
+        own = lists.choices(self.field) if is_own(self.field) else ()
+        self.kind = Kind.CHOICE if own else kind_of(self.field) or Kind.TEXT
+        if self.op not in OPS[self.kind]:
+            self.op = OPS[self.kind][0].value
+        self.input = input_of(self.field, Op(self.op), self.kind)
         if self.input is Input.CHOICES and self.line:
             self.values = self.values or [self.line]
         if self.input is Input.CHOICE and self.values:
             self.line = self.line or self.values[0]
         if self.input in {Input.CHOICE, Input.CHOICES}:
-            self.options = lists.choices(choices_of(self.field, trigger))
+            self.options = own or lists.choices(choices_of(self.field, trigger))
 
     @property
     def ops(self) -> list[tuple[str, str]]:
-        return [(op.value, gettext(op_label(self.field, op))) for op in OPS[FIELDS[self.field]]]
+        return [(op.value, gettext(op_label(self.field, op))) for op in OPS[self.kind]]
 
     def judge(self, lists: Lists) -> None:
         try:
@@ -135,7 +137,7 @@ class ConditionRow(Row):
             return f"{self.line.strip()}{self.unit}"
         if self.input is Input.CHOICES:
             return self.values
-        if FIELDS[self.field] is Kind.FLAG:
+        if self.kind is Kind.FLAG:
             return {"yes": True, "no": False}.get(self.line, "")
         if self.field in LOOKED_UP:
             found = [lists.find(self.field, each) for each in split_words(self.line)]
@@ -176,15 +178,22 @@ class ActionRow(Row):
     text: str = ""
 
     def settle(self, lists: Lists) -> None:
-        if self.do not in list(Do):
+        if self.do.partition(":")[0] not in list(Do):
             self.do = Do.SET_PRIORITY.value
         self.input = self.words.input
+        if self.own and (options := lists.choices(f"ticket.{self.own}")):
+            self.input, self.options = Input.CHOICE, options
         if self.words.choices:
             self.options = lists.choices(self.words.choices)
 
     @property
     def words(self) -> ActionWords:
-        return ACTIONS[Do(self.do)]
+        return ACTIONS[Do(self.do.partition(":")[0])]
+
+    @property
+    def own(self) -> str:
+        """The key of the field that the desk added and that this sets; the list of actions names each."""
+        return self.do.partition(":")[2]
 
     @property
     def tells(self) -> bool:
@@ -205,13 +214,16 @@ class ActionRow(Row):
             return {"do": self.do}
         if self.input is Input.WORDS:
             return {"do": self.do, "value": split_words(self.line)}
+        if self.own:
+            return {"do": Do.SET_FIELD.value, "value": self.line.strip(), "to": [self.own]}
         if self.tells:
             return {"do": self.do, "value": self.text.strip(), "to": [*self.values, *split_words(self.line)]}
         return {"do": self.do, "value": (self.text if self.input is Input.TEXT else self.line).strip()}
 
     @classmethod
     def read(cls, key: str, item: Mapping[str, Any], lists: Lists) -> "ActionRow":
-        row = cls(key, do=str(item.get("do")))
+        own = f":{(item.get('to') or ['?'])[0]}" if item.get("do") == Do.SET_FIELD else ""
+        row = cls(key, do=f"{item.get('do')}{own}")
         row.settle(lists)
         value, known = item.get("value", ""), {value for value, _label in row.options}
         if row.tells:

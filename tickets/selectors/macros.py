@@ -1,10 +1,12 @@
 """The only door to canned replies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from agents.domain.fields import FieldOf
+from agents.selectors.fields import fields_of
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
 from tickets.domain.macros import WrittenAs
@@ -12,6 +14,7 @@ from tickets.domain.rule_words import Names
 from tickets.domain.rules import Do
 from tickets.models import Macro, Rule
 from tickets.models.labels import PRIORITY_CHOICES, STATUS_CHOICES, TYPE_CHOICES
+from tickets.selectors.own_fields import own_names
 
 
 def macros_for(user: User) -> QuerySet[Macro]:
@@ -69,8 +72,8 @@ def teams_to_share_with(user: User) -> QuerySet[Team]:
     return teams if user.may(Permission.SETTINGS_EDIT) else teams.filter(members=user)
 
 
-def macro_names(actions: Iterable[Mapping[str, Any]]) -> Names:
-    """What the values of these actions are called; two queries at most, none where nobody is named."""
+def macro_names(actions: Collection[Mapping[str, Any]]) -> Names:
+    """What the values of these actions are called; three queries at most, none where nobody is named."""
     ids: dict[str, set[int]] = {Do.ASSIGN_USER: set(), Do.ASSIGN_TEAM: set()}
     for action in actions:
         if action["do"] in ids:
@@ -78,7 +81,9 @@ def macro_names(actions: Iterable[Mapping[str, Any]]) -> Names:
     people, teams = ids[Do.ASSIGN_USER], ids[Do.ASSIGN_TEAM]
     users = User.objects.filter(pk__in=people).values_list("pk", "full_name") if people else ()
     groups = Team.objects.filter(pk__in=teams).values_list("pk", "name") if teams else ()
+    has_own = any(action["do"] == Do.SET_FIELD for action in actions)
     return {
+        **(own_names(fields_of(FieldOf.TICKET)) if has_own else {}),
         "status": {value: str(label) for value, label in STATUS_CHOICES},
         "priority": {value: str(label) for value, label in PRIORITY_CHOICES},
         "type": {value: str(label) for value, label in TYPE_CHOICES},

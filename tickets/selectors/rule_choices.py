@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from agents.models import Contact, Device
+from agents.models import Contact, CustomField, Device
 from agents.selectors.scope import clients_visible_to, contacts_visible_to, devices_visible_to
 from helpdesk.core.models import Team, User
 from tickets.domain.rule_words import FLAG_LABELS, LANGUAGE_LABELS, LOOKED_UP, NOTIFY_LABELS, TARGET_LABELS
+from tickets.domain.rules import is_own
 from tickets.models.labels import (
     PRIORITY_CHOICES,
     RATING_CHOICES,
@@ -19,6 +20,7 @@ from tickets.models.labels import (
     TYPE_CHOICES,
 )
 from tickets.selectors.macros import reply_templates
+from tickets.selectors.own_fields import own_names
 
 Choices = Sequence[tuple[str, str]]
 FIXED: Mapping[str, Sequence[tuple[str, Any]]] = {
@@ -51,7 +53,17 @@ class RuleLists:
             self._known[name] = self._read(name)
         return self._known[name]
 
+    @cached_property
+    def _own(self) -> list[CustomField]:
+        return list(CustomField.objects.filter(deleted_at=None))
+
     def _read(self, name: str) -> Choices:
+        if name.startswith("own:"):
+            owner = name.removeprefix("own:")
+            return [(one.key, one.name) for one in self._own if one.belongs_to == owner]
+        return list(own_names(self._own).get(name, {}).items()) if is_own(name) else self._listed(name)
+
+    def _listed(self, name: str) -> Choices:
         if name == "team":
             return [(str(pk), team) for pk, team in Team.objects.order_by("name").values_list("pk", "name")]
         if name == "client":
@@ -91,7 +103,7 @@ class RuleLists:
         names["person"] = {str(pk): person for pk, person in everybody}
         for name in LOOKED_UP:
             names[name] = self._names_of(name)
-        return names
+        return names | own_names(self._own)
 
     def _names_of(self, name: str) -> dict[str, str]:
         ids = {value for rule in self._rules for value in _ids(rule.get("conditions") or {}, name)}

@@ -15,7 +15,7 @@ from tickets.domain.kinds import MessageKind
 from tickets.domain.macros import as_text, last_of_each, of_texts, read_macro_actions, single, status_of
 from tickets.domain.rule_json import MAX_ACTIONS, BadRule, action_as_json
 from tickets.domain.rule_words import Part, say_action
-from tickets.domain.rules import SETS, Action, Do
+from tickets.domain.rules import Action, Do, slot_of
 from tickets.domain.status import TRANSITIONS, Status
 from tickets.models import Macro, MacroRun, Ticket
 from tickets.models.labels import STATUS_CHOICES
@@ -221,7 +221,7 @@ def chips_of(actions: Iterable[Action]) -> list[Chip]:
         Chip(
             value=as_text(action),
             parts=say_action(each, names),
-            slot=SETS.get(action.do, ""),
+            slot=slot_of(action) or "",
             then=status_label(Status(str(action.value))) if action.do is Do.SET_STATUS else "",
         )
         for action, each in plain

@@ -24,7 +24,7 @@ from tickets.domain.rule_words import (
     say_actions,
     say_condition,
 )
-from tickets.domain.rules import FIELDS, Kind, Op
+from tickets.domain.rules import Kind, Op, is_own, kind_of
 from tickets.models import RuleTrace
 from tickets.selectors.access import ticket_for
 from tickets.selectors.rule_choices import RuleLists
@@ -132,12 +132,13 @@ def _lacks_mail(line: Mapping[str, Any]) -> bool:
 def _found(line: Mapping[str, Any], names: Names, trigger: str) -> str:
     """What the ticket held, in words; nothing for yes and no, as the sentence says it already."""
     field, found = str(line.get("decided", {}).get("field", "")), str(line.get("found", ""))
-    match FIELDS.get(field):
+    match kind_of(field):
         case Kind.FLAG:
             return ""
         case Kind.SPAN:
             return _span(found)
-    return names.get(field if field in LOOKED_UP else choices_of(field, trigger), {}).get(found, found)
+    choices = field if field in LOOKED_UP or is_own(field) else choices_of(field, trigger)
+    return names.get(choices, {}).get(found, found)
 
 
 def _span(text: str) -> str:

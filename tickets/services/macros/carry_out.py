@@ -19,7 +19,7 @@ from tickets.domain.seen import Seen
 from tickets.domain.status import Status
 from tickets.domain.text import clean_body
 from tickets.errors import TicketChanged, TicketInvalid
-from tickets.models import Macro, MacroRun, Message, Ticket
+from tickets.models import Macro, MacroRun, Message, Ticket, TicketValue
 from tickets.selectors.macros import macros_for
 from tickets.selectors.meanwhile import Meanwhile, meanwhile
 from tickets.services.add_note import add_note
@@ -31,6 +31,7 @@ from tickets.services.change_type import change_type
 from tickets.services.drafts import discard_draft
 from tickets.services.files import StoredFile
 from tickets.services.reply_to_customer import reply_to_customer
+from tickets.services.work.fields import fill_ticket
 
 Changes = dict[str, list[Any]]
 #: Longer than anything can be taken back: what is older goes with the next run.
@@ -195,6 +196,14 @@ def _assignee(ticket: Ticket, action: Action, by: User, now: datetime) -> Change
     return noted
 
 
+def _own_field(ticket: Ticket, action: Action, by: User, now: datetime) -> Changes:
+    [key], after = action.to, str(action.value)
+    rows = TicketValue.objects.filter(ticket=ticket, field__key=key)
+    before = rows.values_list("value", flat=True).first() or ""
+    fill_ticket(ticket=ticket, typed={key: after}, by=by, now=now)
+    return _noted(f"field:{key}", before, rows.values_list("value", flat=True).first() or "")
+
+
 def _person(action: Action, by: User) -> User | Team | None:
     if action.do is Do.ASSIGN_ME:
         return by
@@ -224,6 +233,7 @@ def _tags(ticket: Ticket, *, add: list[str], remove: list[str], by: User, now: d
 _DEEDS: dict[Do, Callable[[Ticket, Action, User, datetime], Changes]] = {
     Do.SET_PRIORITY: _priority,
     Do.SET_TYPE: _type,
+    Do.SET_FIELD: _own_field,
     Do.ASSIGN_ME: _assignee,
     Do.ASSIGN_USER: _assignee,
     Do.ASSIGN_TEAM: _assignee,

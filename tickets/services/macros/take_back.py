@@ -5,13 +5,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agents.domain.fields import FieldOf
+from agents.models import CustomField
+from agents.services.fields import store_values
 from helpdesk.core.errors import Conflict
 from tickets.domain.kinds import Verb
-from tickets.models import Activity, MacroRun, Ticket
+from tickets.models import Activity, MacroRun, Ticket, TicketValue
 from tickets.services.targets.retarget import retarget, retarget_for_tags
 
 #: How the columns of the ticket hold what a run noted; the status has a way of its own.
 _COLUMNS = {"priority": ("priority",), "type": ("type",), "assignee": ("assignee_id", "team_id")}
+
+#: What a run noted of a field that the desk added is called by its key behind this.
+OWN = "field:"
 
 
 def claim_run(run: MacroRun) -> None:
@@ -35,6 +41,7 @@ def restore_fields(ticket: Ticket, run: MacroRun, *, now: datetime) -> None:
     if "tags" in run.changes:
         _restore_tags(ticket, run)
         retarget_for_tags(ticket, now=now)
+    _restore_own(ticket, run)
 
 
 def _values(columns: tuple[str, ...], value: Any) -> dict[str, Any]:  # noqa: ANN401 (of a JSON column)
@@ -48,6 +55,18 @@ def _restore_tags(ticket: Ticket, run: MacroRun) -> None:
     _forget(run, "tags")
 
 
-def _forget(run: MacroRun, field: str) -> None:
-    lines = Activity.objects.filter(ticket=run.ticket_id, at=run.at, actor=run.by_id, field=field)
+def _restore_own(ticket: Ticket, run: MacroRun) -> None:
+    """Each field that the desk added and that still holds what the run wrote."""
+    for name, (before, after) in run.changes.items():
+        if not name.startswith(OWN):
+            continue
+        field = CustomField.objects.get(belongs_to=FieldOf.TICKET, key=name.removeprefix(OWN))
+        now_there = TicketValue.objects.filter(ticket=ticket, field=field).values_list("value", flat=True)
+        if (now_there.first() or "") == after:
+            store_values(TicketValue, {"ticket": ticket}, {field: before})
+            _forget(run, "field", before=field.name)
+
+
+def _forget(run: MacroRun, field: str, **more: str) -> None:
+    lines = Activity.objects.filter(ticket=run.ticket_id, at=run.at, actor=run.by_id, field=field, **more)
     lines.filter(verb=Verb.CHANGED).delete()

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from agents.models import ContactValue, DeviceValue
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.hours import next_change
 from tickets.domain.kinds import MessageKind
 from tickets.domain.rule_facts import LazyFacts, mail_facts
-from tickets.models import Activity, Attachment, Calendar, MailIn, Message, Ticket
+from tickets.models import Activity, Attachment, Calendar, MailIn, Message, Ticket, TicketValue
 from tickets.selectors.mail import contacts_by_address
 from tickets.selectors.surveys import last_answer
 from tickets.services.mail.journal import raw_of
@@ -50,6 +51,8 @@ def facts_of(ticket: Ticket, now: datetime, **more: object) -> LazyFacts:
         "language": lambda: ticket.contact.language if ticket.contact else "",
         "assignee_active": lambda: _is_active(ticket.assignee_id),
         "in_business_hours": lambda: is_open_at(now),
+        "own_contact": lambda: _own(ContactValue, contact=ticket.contact_id),
+        "own_device": lambda: _own(DeviceValue, device=ticket.device_id),
     }
     if ticket.pk is not None:
         loaders |= _saved_loaders(ticket, now)
@@ -87,6 +90,7 @@ def status_since(ticket: Ticket) -> datetime:
 
 def _saved_loaders(ticket: Ticket, now: datetime) -> dict[str, Callable[[], object]]:
     return {
+        "own_ticket": lambda: _own(TicketValue, ticket=ticket.pk),
         "tag": lambda: tuple(tag.name for tag in ticket.tags.all()),
         "has_attachment": lambda: Attachment.objects.filter(ticket=ticket).exists(),
         "file_name": lambda: tuple(
@@ -120,6 +124,14 @@ def _is_known(ticket: Ticket, sender: str) -> bool:
     if email in {"", ticket.contact_email.lower()}:
         return ticket.contact_id is not None
     return email in contacts_by_address([email])
+
+
+def _own(model: type[ContactValue | DeviceValue | TicketValue], **owner: int | None) -> dict[str, str]:
+    """The values of the fields that the desk added, by their keys."""
+    if None in owner.values():
+        return {}
+    rows = model._default_manager.filter(**owner, field__deleted_at=None)
+    return dict(rows.values_list("field__key", "value"))
 
 
 def _is_active(user_id: int | None) -> bool:

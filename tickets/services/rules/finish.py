@@ -13,6 +13,7 @@ from tickets.domain.rules import Do
 from tickets.domain.status import Status
 from tickets.models import Activity, Message, RuleHit, RuleTrace, Ticket
 from tickets.services.rules.letters import send_letters
+from tickets.services.rules.own_fields import fill_many_fields
 from tickets.services.rules.plan import Change, Plan
 from tickets.services.rules.surveys import send_surveys
 from tickets.services.rules.tags import change_many_tags
@@ -22,8 +23,9 @@ Pair = tuple[Ticket, Plan]
 
 
 def finish(plans: Iterable[Pair], now: datetime, *, why_no_answer: Sequence[str] = ()) -> None:
-    """Do what is left of the plans, after the tickets are saved and in the same transaction: tags, notes,
-    replies, notices, webhooks, activity, trace. A few statements for all, nothing for what nobody wants.
+    """Do what is left of the plans, after the tickets are saved and in the same transaction: tags, own
+    fields, notes, replies, notices, webhooks, activity, trace. A few statements for all, nothing for what
+    nobody wants.
 
     `why_no_answer`: for each plan what the mail says against an automatic answer (RFC 3834), empty for none.
     """
@@ -35,6 +37,7 @@ def finish(plans: Iterable[Pair], now: datetime, *, why_no_answer: Sequence[str]
             wishes.setdefault(effect.action.do, []).append((ticket, plan, effect))
     with transaction.atomic(savepoint=False):
         change_many_tags(wishes.get(Do.ADD_TAGS, ()), wishes.get(Do.REMOVE_TAGS, ()))
+        fill_many_fields(wishes.get(Do.SET_FIELD, ()))
         _write_notes(wishes.get(Do.ADD_NOTE, ()), now)
         replies = (*wishes.get(Do.REPLY, ()), *wishes.get(Do.REPLY_WITH, ()))
         send_letters(replies, wishes.get(Do.NOTIFY, ()), reasons, now=now)
