@@ -4,21 +4,26 @@ from django.contrib.auth.backends import ModelBackend
 
 from helpdesk.core.models import User
 from helpdesk.core.models.notice import unread_notices
+from helpdesk.core.rows import ASKED_KEY, Kept
+
+_HELD = Kept(
+    lambda: (
+        User.roles.through.objects.filter(user_id=ASKED_KEY)
+        .select_related("user", "role")
+        .annotate(unread=unread_notices("user"))
+        .order_by("pk")
+    )
+)
 
 
 class UserBackend(ModelBackend):
     def get_user(self, user_id: int) -> User | None:
         """None for an account that is gone or switched off."""
-        held = list(
-            User.roles.through.objects.filter(user_id=user_id)
-            .select_related("user", "role")
-            .annotate(unread=unread_notices("user"))
-            .order_by("pk")
-        )
+        held = _HELD.rows(user_id)
         user = held[0].user if held else User.objects.filter(pk=user_id).first()
         if user is None or not user.is_active:
             return None
-        user.unread_notices = held[0].unread if held else 0  # type: ignore[attr-defined]
+        user.unread_notices = held[0].unread if held else 0
         user.role_grants = tuple(
             (frozenset(row.role.permissions), row.role.is_locked, row.role.all_clients) for row in held
         )

@@ -1,9 +1,9 @@
 """Rows of the hot paths, where Django spends most of its time on compiling the same statement again: many
-rows with one INSERT, and one row by a query that is compiled once (docs/decisions/0004-compiled-once.md).
+rows with one INSERT, and queries that are compiled once (docs/decisions/0004-compiled-once.md).
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -106,48 +106,64 @@ def _converter(field: Any) -> Convert:  # noqa: ANN401
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-#: Stands in a `OneRow` for the value that is asked for.
+#: Stand in a `Kept` query for the value that is asked for: of a text, of a key.
 ASKED: Final = "\ue000"
+ASKED_KEY: Final = 2**62 - 57
 
 
-class OneRow(Generic[M]):
-    """A query whose shape never changes: `OneRow(Profile.objects.filter(credential_hash=ASKED))`.
+class Kept(Generic[M]):
+    """A query whose shape seldom changes: `Kept(lambda: Profile.objects.filter(credential_hash=ASKED))`.
 
-    Works with `select_related` and `only`, not with annotations or prefetches.
+    `build(*shape)` makes it once for each shape; whatever else decides on its text must be part of the shape.
+    Works with `select_related`, `only`, annotations and `values_list`, not with prefetches.
     """
 
-    def __init__(self, query: "models.QuerySet[M]") -> None:
-        self._query = query
-        self._plans = threading.local()  # a compiler belongs to the connection of its thread
+    def __init__(self, build: "Callable[..., models.QuerySet[M, Any]]") -> None:
+        self._build = build
+        self._here = threading.local()  # a compiler belongs to the connection of its thread
 
-    def get(self, asked: str) -> M | None:
-        """The first row for this value."""
+    def rows(self, asked: str | int, *shape: Hashable) -> list[Any]:
+        """All rows for this value, as the query itself gives them."""
         here = connections[DEFAULT_DB_ALIAS]
-        plan = getattr(self._plans, "plan", None)
+        plans: dict[Hashable, _Plan] = self._here.__dict__.setdefault("plans", {})
+        plan = plans.get(shape)
         if plan is None or plan.connection is not here:
-            plan = self._plans.plan = _Plan(self._query, here)
+            plan = plans[shape] = _Plan(self._build(*shape), here)
         with here.cursor() as cursor:
-            cursor.execute(plan.sql, [asked if value == ASKED else value for value in plan.params])
-            row = cursor.fetchone()
-        return plan.build(row) if row else None
+            cursor.execute(
+                plan.sql, [asked if value in (ASKED, ASKED_KEY) else value for value in plan.params]
+            )
+            return plan.read(cursor.fetchall())
+
+    def first(self, asked: str | int, *shape: Hashable) -> M | None:
+        return next(iter(self.rows(asked, *shape)), None)
 
 
 class _Plan:
-    """What `ModelIterable` works out for each query, kept."""
+    """What Django works out for each query anew, kept."""
 
-    def __init__(self, query: "models.QuerySet[Any]", here: Any) -> None:  # noqa: ANN401 - any vendor's
+    def __init__(self, query: "models.QuerySet[Any, Any]", here: Any) -> None:  # noqa: ANN401 - any vendor's
         self.connection = here
         self._compiler = compiler = query.query.get_compiler(using=here.alias)
         self.sql, self.params = compiler.as_sql()
         info = compiler.klass_info
-        self._model, fields = info["model"], info["select_fields"]
-        self._own = slice(fields[0], fields[-1] + 1)
-        self._names = [part[0].target.attname for part in compiler.select[self._own]]
-        self._related = get_related_populators(info, compiler.select, here.alias)  # type: ignore[call-arg]
+        self._model = info["model"] if info and query._fields is None else None  # type: ignore[attr-defined]
+        if self._model:
+            fields = info["select_fields"]
+            self._own = slice(fields[0], fields[-1] + 1)
+            self._names = [part[0].target.attname for part in compiler.select[self._own]]
+            self._added = list(compiler.annotation_col_map.items())
+            self._related = get_related_populators(info, compiler.select, here.alias)  # type: ignore[call-arg]
 
-    def build(self, row: Sequence[Any]) -> Any:  # noqa: ANN401
-        (values,) = self._compiler.results_iter([[row]])
-        found = self._model.from_db(self.connection.alias, self._names, values[self._own])
+    def read(self, rows: list[Any]) -> list[Any]:
+        """As `ModelIterable` and `ValuesListIterable` do."""
+        read = self._compiler.results_iter([rows], tuple_expected=True)
+        return [self._built(values) for values in read] if self._model else list(read)
+
+    def _built(self, values: Sequence[Any]) -> Any:  # noqa: ANN401
+        found = self._model.from_db(self.connection.alias, self._names, values[self._own])  # type: ignore[union-attr]
         for related in self._related:
             related.populate(values, found)
+        for name, column in self._added:
+            setattr(found, name, values[column])
         return found

@@ -1,20 +1,18 @@
 """What the frame of every console page shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from agents.selectors import profiles_visible_to, waiting_approvals
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import automatic_mail_stopped_at, organisation_name
 from helpdesk.web.shortcuts import shortcuts_of
-from tickets.selectors.lists import tickets_with_held_mail
-from tickets.selectors.views import shelf_of
+from tickets.selectors.frame import frame_of
 from tickets.views.addresses import STANDARD_VIEWS, list_address, safe_query
 
 PRODUCT = "Deskbell"
@@ -28,40 +26,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"organisation": organisation_name(), "places": []}
     if isinstance(request.user, User):
-        waiting, kept = _waiting_for(request.user)
-        frame["places"] = places_of(request.user, approvals=waiting.get("approvals", 0))
+        found = frame_of(request.user)
+        frame["places"] = places_of(request.user, approvals=found.approvals)
         frame["settings"] = settings_of(request.user)
         frame["desk"] = desk_settings_of(request.user)
-        frame["views"] = _views(request, request.user, held=waiting.get("held", 0), kept=kept)
+        frame["views"] = _views(request, request.user, held=found.held, kept=found.views)
         frame |= shortcuts_of(request.user, frame)
         if automatic_mail_stopped_at() and request.user.may(Permission.SETTINGS_EDIT):
             frame["stopped"] = reverse("desk:mailboxes")
     return frame
-
-
-def _waiting_for(user: User) -> tuple[dict[str, int], list[Any]]:
-    """What waits for a decision of this user (people to approve, tickets with held mail), and their saved
-    views in order: one query.
-    """
-    parts: list[QuerySet[Any, Any]] = []
-    if user.may(Permission.TICKETS_VIEW):
-        parts += [shelf_of(user), _counted(tickets_with_held_mail(user), "held")]
-    if user.may(Permission.CONTACTS_APPROVE):
-        parts.append(_counted(waiting_approvals(profiles_visible_to(user)), "approvals"))
-    rows = list(parts[0].union(*parts[1:], all=True)) if parts else []
-    kept = sorted((row for row in rows if row[0] == "view"), key=lambda row: (row[5], row[1]))
-    return {row[0]: row[1] for row in rows if row[0] != "view"}, kept
-
-
-def _counted(rows: QuerySet[Any, Any], kind: str) -> QuerySet[Any, Any]:
-    """One row in the shape of `shelf_of`: (kind, how many, ...)."""
-    words = {
-        "shelf_kind": Value(kind),
-        **{f"shelf_{i}": Value("") for i in range(3)},
-        "shelf_place": Value(0),
-    }
-    counted: QuerySet[Any, Any] = rows.order_by().values(**words).annotate(shelf_n=Count("pk"))
-    return counted.values_list("shelf_kind", "shelf_n", "shelf_0", "shelf_1", "shelf_2", "shelf_place")
 
 
 def places_of(user: User, *, approvals: int = 0) -> list[dict[str, Any]]:
@@ -130,7 +103,7 @@ def settings_of(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def _views(request: HttpRequest, user: User, *, held: int, kept: list[Any]) -> list[dict[str, Any]]:
+def _views(request: HttpRequest, user: User, *, held: int, kept: Sequence[Any]) -> list[dict[str, Any]]:
     """The standard views, then the saved ones. Counts come after the page, those of held mail with it."""
     if not user.may(Permission.TICKETS_VIEW):
         return []

@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Upper
 from pytest_django import DjangoAssertNumQueries
 
 from agents.models import Client, Device
 from helpdesk.core import files, rows
 from helpdesk.core.models import AuditEntry, Blob, Job
-from helpdesk.core.rows import ASKED, OneRow, insert_rows
+from helpdesk.core.rows import ASKED, ASKED_KEY, Kept, insert_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -61,29 +62,46 @@ def test_bytes_at_hand_are_kept_once_and_their_row_is_for_later(now: datetime) -
     assert files.path_of(blob.sha256).read_bytes() == b"hello"
 
 
-class TestOneRow:
+class TestKept:
     def test_it_finds_what_the_plain_query_finds(self, now: datetime) -> None:
         client = Client.objects.create(name="Acme")
         device = Device.objects.create(client=client, machine_id="m", name="PC-7", created_at=now)
         plain = Device.objects.order_by().select_related("client").only("name", "client__name")
-        row = OneRow(plain.filter(machine_id=ASKED))
+        row = Kept(lambda: plain.filter(machine_id=ASKED))
         for _again in range(2):
-            found = row.get("m")
+            found = row.first("m")
             assert found == device == plain.get(machine_id="m")
             assert (found.name, found.client.name) == ("PC-7", "Acme")
-        assert row.get("another") is None
+        assert row.first("another") is None
 
     def test_it_is_one_query_and_leaves_the_rest_for_later(
         self, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         job(now).save()
-        row = OneRow(Job.objects.order_by().only("ref").filter(kind=ASKED))
+        row = Kept(lambda: Job.objects.order_by().only("ref").filter(kind=ASKED))
         with django_assert_num_queries(1):
-            found = row.get("x")
+            found = row.first("x")
         assert found is not None
         with django_assert_num_queries(1):
             assert found.created_at == now
 
     def test_a_value_is_never_part_of_the_statement(self, now: datetime) -> None:
         job(now).save()
-        assert OneRow(Job.objects.filter(kind=ASKED)).get("x' OR '1'='1") is None
+        assert Kept(lambda: Job.objects.filter(kind=ASKED)).first("x' OR '1'='1") is None
+
+    def test_rows_and_what_was_added_come_as_from_the_query(self, now: datetime) -> None:
+        for ref in "ab":
+            job(now, ref=ref).save()
+        plain = Job.objects.annotate(louder=Upper("ref")).order_by("-ref")
+        kept = Kept(lambda words: plain.filter(kind=ASKED) if words else plain.filter(pk=ASKED_KEY))
+        assert [(row.pk, row.louder) for row in kept.rows("x", True)] == [
+            (row.pk, row.louder) for row in plain
+        ]
+        first = plain[0]
+        assert kept.rows(first.pk, False) == [first]
+
+    def test_plain_values_come_as_from_the_query(self, now: datetime) -> None:
+        job(now).save()
+        plain = Job.objects.filter(kind="x").order_by().values_list("ref", "created_at")
+        kept = Kept(lambda: Job.objects.filter(kind=ASKED).order_by().values_list("ref", "created_at"))
+        assert kept.rows("x") == list(plain) == [("%s", now)]

@@ -68,7 +68,7 @@ class TestList:
 
     def test_a_second_click_on_a_quick_filter_takes_it_off(self, client_ada: Browser) -> None:
         page = text_of(client_ada.get("/tickets/?status=waiting"))
-        active = re.search(r'href="([^"]+)" aria-current="true"', page)
+        active = re.search(r'class="filter" href="([^"]+)" aria-current="true"', page)
         assert active
         assert active[1] == "/tickets/"
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 LAST = "last"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
 _LONGEST = 300
 
 
@@ -58,7 +58,7 @@ def decode(text: str) -> Cursor:
         plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
         first, second, *rest = plain[1:].split(".", 2)
         micros, number, key = int(first), int(second), rest[0] if rest else ""
-        if not (0 <= number <= _LARGEST) or len(key) > _LONGEST or "\x00" in key:
+        if not (0 <= number <= LARGEST) or len(key) > _LONGEST or "\x00" in key:
             raise BadCursor(text)
         return Cursor(Direction(plain[0]), _EPOCH + micros * _MICROSECOND, number, key)
     except (Base64Error, ValueError, IndexError, OverflowError) as problem:

@@ -253,9 +253,9 @@ def _behind_a_figure(filters: TicketFilters) -> Iterator[Q]:
         yield Q(pk__in=counted_as(filters.counted))
 
 
-def tickets_with_held_mail(user: User | AnonymousUser) -> QuerySet[Ticket]:
-    """Visible tickets, finished ones too, on which mail of a stranger waits for a decision."""
-    return tickets_visible_to(user).filter(_has_held_mail())
+def with_held_mail(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Of these, finished ones too, those on which mail of a stranger waits for a decision."""
+    return tickets.filter(_has_held_mail())
 
 
 def _has_held_mail() -> Q:

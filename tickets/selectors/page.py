@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from helpdesk.core.models import OutgoingMail, User
+from helpdesk.core.rows import ASKED_KEY, Kept
 from tickets.domain.kinds import SPOKEN, MessageKind, Source, Verb
 from tickets.domain.seen import Seen
 from tickets.models import Activity, Attachment, Message, Tag, Ticket
@@ -22,6 +23,29 @@ _WORST_FIRST = tuple(
 )
 
 
+_ATTACHMENTS = Kept(lambda: Attachment.objects.filter(ticket=ASKED_KEY).order_by("id"))
+_ACTIVITIES = Kept(
+    lambda: Activity.objects.filter(ticket=ASKED_KEY).exclude(verb__in=SPOKEN).order_by("at", "id")
+)
+#: Without the HTML, which may be large: the page only needs to know that there is some.
+_MESSAGES = Kept(
+    lambda: (
+        Message.objects.filter(ticket=ASKED_KEY)
+        .select_related("mail")
+        .annotate(
+            has_copies=Exists(OutgoingMail.objects.filter(copy_of=OuterRef("mail"))),
+            mail_reasons=F("mail_in__reasons"),
+            has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
+            has_remote_pictures=ExpressionWrapper(
+                Q(html__contains=' data-src="'), output_field=BooleanField()
+            ),
+        )
+        .defer("html", "mail__text", "mail__html")
+        .order_by("created_at", "id")
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing in the time line. Templates switch on `kind`: "description", "customer", "reply", "note" or
@@ -30,7 +54,6 @@ class Entry:
 
     kind: str
     at: datetime
-    author: User | None
     author_name: str
     body: str = ""
     message: Message | None = None
@@ -96,10 +119,10 @@ def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:
 def _entries(ticket: Ticket) -> list[Entry]:
     """Description, messages and changes in the order of time; three queries, four with copies of mails."""
     files: dict[int | None, list[Attachment]] = defaultdict(list)
-    for attachment in ticket.attachments.order_by("id"):
+    for attachment in _ATTACHMENTS.rows(ticket.pk):
         files[attachment.message_id].append(attachment)
-    activities = list(ticket.activities.select_related("actor").exclude(verb__in=SPOKEN).order_by("at", "id"))
-    messages = _messages(ticket)
+    activities = _ACTIVITIES.rows(ticket.pk)
+    messages = _MESSAGES.rows(ticket.pk)
     letters = _letters(messages)
     opening = next((message for message in messages if message.is_opening), None)
     told = [
@@ -108,31 +131,13 @@ def _entries(ticket: Ticket) -> list[Entry]:
         if not message.is_opening
     ]
     changed = [
-        Entry("activity", activity.at, activity.actor, activity.actor_label, activity=activity)
-        for activity in activities
+        Entry("activity", activity.at, activity.actor_label, activity=activity) for activity in activities
     ]
     # Sorting is stable: at the same moment the words stand before the change that they caused.
     return [
         _description(ticket, activities, files[None], opening),
         *sorted([*told, *changed], key=lambda entry: entry.at),
     ]
-
-
-def _messages(ticket: Ticket) -> list[Message]:
-    """Without the HTML, which may be large: the page only needs to know that there is some."""
-    return list(
-        ticket.messages.select_related("author", "mail")
-        .annotate(
-            has_copies=Exists(OutgoingMail.objects.filter(copy_of=OuterRef("mail"))),
-            mail_reasons=F("mail_in__reasons"),
-            has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
-            has_remote_pictures=ExpressionWrapper(
-                Q(html__contains=' data-src="'), output_field=BooleanField()
-            ),
-        )
-        .defer("html", "mail__text", "mail__html")
-        .order_by("created_at", "id")
-    )
 
 
 def _letters(messages: Sequence[Message]) -> dict[int, Sequence[OutgoingMail]]:
@@ -153,7 +158,6 @@ def _description(
     return Entry(
         "description",
         ticket.created_at,
-        opened.actor if opened else None,
         opened.actor_label if opened else ticket.contact_name,
         body=ticket.description,
         message=opening,
@@ -167,7 +171,6 @@ def _of_message(message: Message, files: list[Attachment], letters: Sequence[Out
     return Entry(
         MessageKind(message.kind).value,
         message.created_at,
-        message.author,
         message.author_name,
         body=message.body,
         message=message,

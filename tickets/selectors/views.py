@@ -9,14 +9,14 @@ from helpdesk.core.models import Team, User
 from tickets.models import ListLook, SavedView
 
 
-def views_visible_to(user: User) -> QuerySet[SavedView]:
-    """One's own, those of one's teams and everybody's, deleted ones too."""
+def views_visible_to(user: User | int) -> QuerySet[SavedView]:
+    """One's own, those of one's teams and everybody's, deleted ones too. The key of the user will do."""
     teams = Team.objects.filter(members=user).order_by().values("pk")
     theirs = Q(owner=user) | Q(owner=None, team=None) | Q(team__in=teams)
     return SavedView.objects.filter(theirs).select_related("team")
 
 
-def shelf_of(user: User) -> QuerySet[SavedView, Any]:
+def shelf_of(user: User | int) -> QuerySet[SavedView, Any]:
     """For the side of every page, to be united with what else stands there: ("view", id, name, query,
     colour, position).
     """

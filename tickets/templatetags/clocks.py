@@ -44,6 +44,11 @@ def due(clock: Due | None) -> SafeString:
     )
 
 
+def due_words(clock: Due | None) -> tuple[object, ...]:
+    """All that its chip says."""
+    return (clock.kind, clock.state, clock.at, _words(clock)) if clock else ()
+
+
 @register.filter
 def of(found: dict[int, object], key: int) -> object:
     return found.get(key)

@@ -24,10 +24,10 @@ from tickets.models import Ticket
 from tickets.models.labels import PRIORITY_CHOICES, RATING_CHOICES, STATUS_CHOICES
 from tickets.selectors.clocks import due_column
 from tickets.selectors.dues import Due, dues_of
+from tickets.selectors.frame import frame_of
 from tickets.selectors.lists import TicketList
 from tickets.selectors.page import ticket_sheet
 from tickets.selectors.search import SearchShown
-from tickets.selectors.views import look_of
 from tickets.services.figures.counting import catch_up
 from tickets.views.addresses import PAGE, ListAddress, Pill, QuickFilter
 from tickets.views.columns import Choice, Column, column_choices, head_of, order_choices, order_words
@@ -126,7 +126,7 @@ def peek(request: Request, number: int) -> HttpResponse:
 
 
 def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor: Cursor) -> ListPage:
-    look = look_of(user)
+    look = frame_of(user).look
     shown = chosen_columns(look.columns.split(","))
     listed = TicketList(user, filters)
     found = listed.page(

@@ -230,21 +230,21 @@ def _things() -> dict[str, str]:
 @register.filter
 def ago(at: datetime | None) -> SafeString | str:
     """How long ago, short; the exact time in the title. Empty for None."""
-    if at is None:
-        return ""
+    return _time(at, ago_words(at)) if at else ""
+
+
+def ago_words(at: datetime) -> str:
     seconds = (timezone.now() - at).total_seconds()
     if seconds < MINUTE:
-        text = _("now")
-    elif seconds < HOUR:
-        text = _("%(n)s m") % {"n": int(seconds // MINUTE)}
-    elif seconds < DAY:
-        text = _("%(n)s h") % {"n": int(seconds // HOUR)}
-    elif seconds < 7 * DAY:
+        return _("now")
+    if seconds < HOUR:
+        return _("%(n)s m") % {"n": int(seconds // MINUTE)}
+    if seconds < DAY:
+        return _("%(n)s h") % {"n": int(seconds // HOUR)}
+    if seconds < 7 * DAY:
         days = int(seconds // DAY)
-        text = ngettext("%(n)s d", "%(n)s d", days) % {"n": days}
-    else:
-        text = date_format(timezone.localtime(at), "j M")
-    return _time(at, text)
+        return ngettext("%(n)s d", "%(n)s d", days) % {"n": days}
+    return date_format(timezone.localtime(at), "j M")
 
 
 @register.filter

@@ -10,7 +10,8 @@ from tests.tickets.mail.conftest import MALLORY, Desk
 from tickets.domain.filters import BadFilter, TicketFilters, read_filters
 from tickets.domain.status import Status
 from tickets.models import Message, Ticket
-from tickets.selectors.lists import TicketList, tickets_with_held_mail
+from tickets.selectors.access import tickets_visible_to
+from tickets.selectors.lists import TicketList, with_held_mail
 from tickets.services.mail.strangers import admit_sender
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_a13_no_other_word_asks_for_held_mail() -> None:
 
 def test_a11_held_mail_of_another_client_is_neither_listed_nor_counted(held: Message, gus: User) -> None:
     assert TicketList(gus, TicketFilters(is_held=True)).page().tickets == []
-    assert not tickets_with_held_mail(gus).exists()
+    assert not with_held_mail(tickets_visible_to(gus)).exists()
 
 
 def test_the_sidebar_counts_what_waits_until_somebody_decides(desk: Desk, held: Message) -> None:

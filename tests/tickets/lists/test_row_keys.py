@@ -1,0 +1,93 @@
+"""Rows and cards are drawn once for each key: nothing that they show may be missing in it."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+
+from agents.models import Client, Contact
+from helpdesk.core.models import Team, User
+from helpdesk.core.templatetags.memo import Memo
+from tests.tickets.conftest import make_tickets
+from tickets.domain.kinds import MessageKind, Source
+from tickets.models import Attachment, ListLook, Message, Snooze, Tag, Ticket
+
+pytestmark = pytest.mark.django_db
+EVERYTHING = "priority,number,customer,client,description,tags,status,assignee,due,opened,updated"
+
+
+@pytest.fixture
+def both(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """(as it was kept, as it would be drawn now) of each part that was looked up."""
+    seen: list[tuple[str, str]] = []
+    look_up = Memo.render
+
+    def compare(self: Memo, context: object) -> str:
+        kept = look_up(self, context)  # type: ignore[arg-type]
+        seen.append((kept, self.nodelist.render(context)))  # type: ignore[arg-type]
+        return kept
+
+    monkeypatch.setattr(Memo, "render", compare)
+    return seen
+
+
+def plain(text: str) -> str:
+    return re.sub(r"csrfmiddlewaretoken[^>]+", "", text)
+
+
+def test_a_row_follows_everything_it_shows(
+    client_ada: Browser, ada: User, bob: User, acme: Client, now: datetime, both: list[tuple[str, str]]
+) -> None:
+    ListLook.objects.create(user=ada, columns=EVERYTHING)
+    (ticket,) = make_tickets(1, now, client=acme, contact_name="Anna")
+    team = Team.objects.create(name="Second line")
+    rows = Ticket.objects.filter(pk=ticket.pk)
+
+    def look(query: str = "status=any") -> None:
+        assert client_ada.get(f"/tickets/?{query}").status_code == 200
+
+    look()
+    for change in (
+        {"subject": "Another"}, {"priority": "urgent"}, {"status": "waiting"}, {"contact_name": "Berta"},
+        {"contact_name": "", "contact_email": "c@acme.example"}, {"description": "More words"},
+        {"assignee": bob}, {"assignee": None, "team": team}, {"team": None}, {"client": None},
+        {"created_at": now - timedelta(hours=3)}, {"updated_at": now - timedelta(hours=2)},
+    ):  # fmt: skip
+        rows.update(**change)
+        look()
+    ticket.tags.add(Tag.objects.create(name="vpn", colour="teal"))
+    look()
+    Tag.objects.update(colour="red")
+    look()
+    Snooze.objects.create(ticket=ticket, at=now, by=ada)
+    look()
+    Snooze.objects.update(until=now + timedelta(days=40))
+    look()
+    look("status=any&q=another")
+    look("status=any&q=words")
+    look()
+    assert len(both) >= 18
+    for kept, drawn in both:
+        assert kept == drawn
+    assert len({kept for kept, _drawn in both}) >= 18
+
+
+def test_a_card_follows_everything_it_shows(
+    client_ada: Browser, ticket: Ticket, ada: User, anna: Contact, now: datetime, both: list[tuple[str, str]]
+) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(source=Source.MAIL)
+    message = Message.objects.create(
+        ticket=ticket, kind=MessageKind.CUSTOMER, author_name="Anna", body="One", created_at=now
+    )
+    rows = Message.objects.filter(pk=message.pk)
+    for change in (
+        {}, {"body": "Two"}, {"author_name": "Berta"}, {"folded": "> One"}, {"html": "<p>Two</p>"},
+        {"html": '<img data-src="https://x.example/1.png">'}, {"kind": MessageKind.NOTE, "author": ada},
+        {"is_held": True, "kind": MessageKind.CUSTOMER}, {"created_at": now - timedelta(days=2)},
+    ):  # fmt: skip
+        rows.update(**change)
+        assert client_ada.get(f"/tickets/{ticket.pk}/").status_code == 200
+    assert len(both) >= 18
+    for kept, drawn in both:
+        assert plain(kept) == plain(drawn)
