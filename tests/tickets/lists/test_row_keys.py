@@ -11,7 +11,7 @@ from helpdesk.core.models import Team, User
 from helpdesk.core.templatetags.memo import Memo
 from tests.tickets.conftest import make_tickets
 from tickets.domain.kinds import MessageKind, Source
-from tickets.models import Attachment, ListLook, Message, Snooze, Tag, Ticket
+from tickets.models import ListLook, Message, Snooze, Tag, Ticket
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = "priority,number,customer,client,description,tags,status,assignee,due,opened,updated"
