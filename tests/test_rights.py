@@ -26,7 +26,7 @@ from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN
 from helpdesk.core.files import store
 from helpdesk.core.models import IdentityProvider, ImportRun, PushDevice, Role, Team, User, Webhook
 from helpdesk.core.services.tokens import create_token
-from tests.conftest import make_user, standard_role
+from tests.conftest import browser_of, make_user, standard_role
 from tests.house.test_urls import walk
 from tests.rights_rows import ACTORS, ROWS, Row
 from tickets.domain.survey import key_hash, make_survey_key
@@ -98,11 +98,15 @@ def browsers(world: World, db: None) -> dict[str, Browser]:
     return deepcopy(world.browsers)
 
 
-def make_settings(now: datetime) -> dict[str, int]:
+def make_settings(now: datetime) -> dict[str, object]:
     """What belongs to no client."""
     calendar = Calendar.objects.create(name="Office", week=[[[540, 1020]]] * 5 + [[], []])
     night = {"team": Team.objects.create(name="Night"), "created_at": now, "updated_at": now}
+    ring = IdentityProvider.objects.create(name="Ring", issuer="https://ring.example", created_at=now)
     return {
+        "<uuid:provider>": ring.public_id,
+        "<int:provider>": ring.pk,
+        "<int:identity>": 1,
         "<int:calendar>": calendar.pk,
         "<int:day>": calendar.days_off.create(first=now.date(), last=now.date(), name="Closed").pk,
         "<int:target>": ServiceTarget.objects.create(name="Business", calendar=calendar).pk,
@@ -170,7 +174,6 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     token, _plain = create_token(user=carla, name="Script", scopes=["tickets.view"], days="90", now=now)
     imported = ImportRun.objects.create(kind="clients", text="name\nInitech", by=carla, created_at=now)
     hook = Webhook.objects.create(name="Hook", url="https://h.example", owner=carla, created_at=now)
-    ring = IdentityProvider.objects.create(name="Ring", issuer="https://x.example", created_at=now)
     parts = {
         **make_settings(now),
         **beside(ticket, carla, now),
@@ -189,9 +192,6 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
         "<int:run>": 1,
-        "<uuid:provider>": ring.public_id,
-        "<int:provider>": ring.pk,
-        "<int:identity>": 1,
         "<int:tag>": Tag.objects.create(name="old").pk,
         "<int:undo>": TagUndo.objects.create(name="older", at=now).pk,
         "<int:field>": CustomField.objects.create(belongs_to="ticket", key="x", name="X", type="text").pk,
@@ -238,17 +238,13 @@ def make_browsers(carla: User, now: datetime) -> dict[str, Browser]:
         verified_at=now,
         created_at=now,
     )
-    found = {
+    return {
         "visitor": Browser(),
         "foreign agent": Browser(headers={"Authorization": f"Agent {credential}"}),
-        "foreign technician": Browser(),
-        "technician": Browser(),
-        "administrator": Browser(),
+        "foreign technician": browser_of(make_user("grace@desk.example", "Grace", only_globex)),
+        "technician": browser_of(make_user("ada@deskbell.example", "Ada Lovelace", technicians)),
+        "administrator": browser_of(carla),
     }
-    found["foreign technician"].force_login(make_user("grace@desk.example", "Grace", only_globex))
-    found["technician"].force_login(make_user("ada@deskbell.example", "Ada Lovelace", technicians))
-    found["administrator"].force_login(carla)
-    return found
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} /{row.route}")

@@ -5,19 +5,30 @@ Every view in the URLconf carries `.guard`: "public", "signed-in" or a permissio
 
 import ipaddress
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import User
+from helpdesk.core.selectors.accounts import way_in_of
+from helpdesk.core.selectors.providers import identities_of
+from helpdesk.core.services.sign_in import check_credentials
 
 View = Callable[..., HttpResponseBase]
+CONFIRMED: Final = "confirmed_at"
+STAYS_CONFIRMED: Final = timedelta(minutes=10)
+AGAIN: Final = "password-again"
 
 
 def _is_trusted(address: str) -> bool:
@@ -102,6 +113,64 @@ def requires(permission: Permission, *, post: Permission | None = None) -> Calla
         return _guarded(inner, view, str(permission))
 
     return decorate
+
+
+def is_confirmed(request: HttpRequest, *, now: datetime) -> bool:
+    """Was the password, a passkey or a second factor shown in the last ten minutes?"""
+    at = request.session.get(CONFIRMED, 0)
+    return bool(now.timestamp() - at < STAYS_CONFIRMED.total_seconds())
+
+
+def confirm(request: HttpRequest, *, now: datetime) -> None:
+    request.session[CONFIRMED] = now.timestamp()
+
+
+def stepped_up(view: View) -> View:
+    """A POST that changes who may what is asked for the password once more (A14): a browser left open, or
+    a stolen session, gives no rights away. What was typed goes along, and counts once the password is right.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        now = timezone.now()
+        is_reading = request.method in ("GET", "HEAD") or not request.user.is_authenticated
+        if is_reading or is_confirmed(request, now=now):
+            return view(request, *args, **kwargs)
+        wrong, code = "", 403
+        if AGAIN in request.POST:
+            user, address = user_of(request), client_address(request)
+            try:
+                check_credentials(email=user.email, password=request.POST[AGAIN], address=address, now=now)
+            except DeskbellError as error:
+                wrong, code = _("This is not your present password."), error.http_status
+            else:
+                confirm(request, now=now)
+                return view(request, *args, **kwargs)
+        return _ask_again(request, wrong=wrong, status=code)
+
+    return inner
+
+
+def _ask_again(request: HttpRequest, *, wrong: str, status: int) -> HttpResponse:
+    user = user_of(request)
+    if request.headers.get("HX-Request"):  # only part of a page: it cannot ask
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        answer = HttpResponse(status=status)
+        answer["HX-Redirect"] = f"{resolve_url('account:confirm')}?{urlencode({'next': back})}"
+        return answer
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in (AGAIN, "csrfmiddlewaretoken")
+    ]
+    back = "/" + urlsplit(request.headers.get("Referer", "")).path.lstrip("/")
+    context = {"kept": kept, "wrong": wrong, "way": way_in_of(user), "next": back, "is_confirm": True}
+    context |= {"has_password": user.has_usable_password(), "name": AGAIN}
+    context["providers"] = [row.provider for row in identities_of(user)]
+    answer = render(request, "account/step_up.html", context, status=status)
+    answer["Cache-Control"] = "no-store, private"
+    return answer
 
 
 def _guarded(wrapped: View, view: View, guard: str) -> View:

@@ -96,6 +96,8 @@ def settings_of(user: User) -> list[dict[str, Any]]:
         (Permission.USERS_EDIT, "key", _("API tokens"), "web:all-tokens", ["all-tokens"]),
         (Permission.AUDIT_VIEW, "history", _("Audit log"), "web:audit", ["audit"]),
     ]
+    if user.is_administrator:
+        found.insert(3, (Permission.USERS_EDIT, "user", _("Single sign-on"), "web:providers", ["providers"]))
     return [
         {"icon": icon, "label": label, "url": reverse(name), "tabs": tabs}
         for permission, icon, label, name, tabs in found

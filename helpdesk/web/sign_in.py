@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DeskbellError
+from helpdesk.core.selectors.providers import open_providers
 from helpdesk.core.services.accounts.second_factor import has_second_factor
 from helpdesk.core.services.sign_in import check_credentials
 from helpdesk.core.web import client_address, public
@@ -55,6 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.errors and code == 200:
         code = 422
     context = {"form": form, "next": own_page(request), "by_number": is_by_number(request)}
+    context["providers"] = open_providers()
     return render(request, "web/sign_in.html", context, status=code)
 
 

@@ -2,6 +2,7 @@ from helpdesk.core.models.account import AccountKey, Authenticator, Passkey, Rec
 from helpdesk.core.models.audit import AuditEntry
 from helpdesk.core.models.blob import Blob
 from helpdesk.core.models.doors import ApiToken, ImportRun, KeptAnswer, Webhook, WebhookCall
+from helpdesk.core.models.identity import Identity, IdentityProvider
 from helpdesk.core.models.job import Job
 from helpdesk.core.models.mail import MailFile, OutgoingMail
 from helpdesk.core.models.mail_text import MailText
@@ -16,6 +17,8 @@ __all__ = [
     "AuditEntry",
     "Authenticator",
     "Blob",
+    "Identity",
+    "IdentityProvider",
     "ImportRun",
     "Job",
     "KeptAnswer",

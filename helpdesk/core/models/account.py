@@ -101,7 +101,8 @@ class SignIn(models.Model):
         verbose_name_plural = _("sign-ins")
         constraints = [
             models.CheckConstraint(
-                condition=Q(factor__in=["", "totp", "recovery", "passkey"]), name="sign_in_factor_known"
+                condition=Q(factor__in=["", "totp", "recovery", "passkey", "provider"]),
+                name="sign_in_factor_known",
             ),
         ]
 

@@ -48,6 +48,22 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Sequence
 
     Raises `NotDelivered`, and what `address_of` raises for a name that leads inside or nowhere.
     """
+    status, _answer = exchange("POST", url, body, headers, allowed=allowed)
+    if not 200 <= status < 300:
+        raise NotDelivered(f"{urlsplit(url).hostname or ''} answered {status}.", status)
+    return status
+
+
+def exchange(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    allowed: Sequence[str] = (),
+    most: int = MAX_ANSWER,
+) -> tuple[int, bytes]:
+    """(status, the first `most` bytes of the answer), whatever the status; otherwise as `post`."""
     parts = urlsplit(url)
     is_tls = parts.scheme == "https"
     port = parts.port or (443 if is_tls else 80)
@@ -57,13 +73,10 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Sequence
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         with at_most(TIMEOUT_SECONDS, connection):
-            connection.request("POST", path, body=body, headers=dict(headers))
+            connection.request(method, path, body=body, headers=dict(headers))
             answer = connection.getresponse()
-            answer.read(MAX_ANSWER)
+            return answer.status, answer.read(most)
     except (OSError, HTTPException, UnicodeError) as problem:
         raise NotDelivered(f"{host} did not answer: {type(problem).__name__}") from problem
     finally:
         connection.close()
-    if not 200 <= answer.status < 300:
-        raise NotDelivered(f"{host} answered {answer.status}.", answer.status)
-    return answer.status

@@ -9,15 +9,25 @@ from django.utils.crypto import constant_time_compare
 
 from helpdesk.core.models import User
 from helpdesk.core.services.accounts.sign_ins import NOTE_EVERY, note_session, note_sign_in
-from helpdesk.core.web import client_address
+from helpdesk.core.web import CONFIRMED, client_address
 
-PENDING, FACTOR, CONFIRMED, ROW, SEEN = "pending", "factor", "confirmed_at", "sign_in", "sign_in_seen_at"
+PENDING, FACTOR, ROW, SEEN = "pending", "factor", "sign_in", "sign_in_seen_at"
 PATIENCE = timedelta(minutes=10)
-STAYS_CONFIRMED = timedelta(minutes=15)
 
 
-def enter(request: HttpRequest, user: User, *, factor: str = "", stay: bool, now: datetime) -> None:
-    """Signed in, with a new session key (no fixation); the browser shows up in the person's list."""
+def enter(
+    request: HttpRequest,
+    user: User,
+    *,
+    factor: str = "",
+    stay: bool,
+    confirmed_at: float | None = None,
+    now: datetime,
+) -> None:
+    """Signed in, with a new session key (no fixation); the browser shows up in the person's list.
+
+    `confirmed_at`: when somebody else saw the person show who they are; else it was just now.
+    """
     request.session.pop(PENDING, None)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     if not stay:
@@ -33,7 +43,8 @@ def enter(request: HttpRequest, user: User, *, factor: str = "", stay: bool, now
         now=now,
     )
     stamp = now.timestamp()
-    request.session.update({FACTOR: factor, CONFIRMED: stamp, ROW: row.pk, SEEN: stamp})
+    shown = stamp if confirmed_at is None else confirmed_at
+    request.session.update({FACTOR: factor, CONFIRMED: shown, ROW: row.pk, SEEN: stamp})
 
 
 def wait_for_factor(request: HttpRequest, user: User, *, stay: bool, now: datetime) -> None:
@@ -72,13 +83,3 @@ def note_visit(request: HttpRequest, *, now: datetime) -> None:
     seen = request.session.get(SEEN)
     if seen and now.timestamp() - seen > NOTE_EVERY.total_seconds():
         keep_up(request, now=now)
-
-
-def is_confirmed(request: HttpRequest, *, now: datetime) -> bool:
-    """Was the password (or a passkey) shown in the last quarter of an hour?"""
-    at = request.session.get(CONFIRMED, 0)
-    return bool(now.timestamp() - at < STAYS_CONFIRMED.total_seconds())
-
-
-def confirm(request: HttpRequest, *, now: datetime) -> None:
-    request.session[CONFIRMED] = now.timestamp()

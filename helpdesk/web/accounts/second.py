@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.core.errors import DeskbellError, Invalid, Refused
 from helpdesk.core.selectors.accounts import way_in_of
+from helpdesk.core.selectors.providers import identities_of
 from helpdesk.core.services.accounts.passkeys import check_passkey, sign_in_options
 from helpdesk.core.services.accounts.second_factor import check_code, has_second_factor
 from helpdesk.core.services.sign_in import check_credentials
-from helpdesk.core.web import client_address, lacks_second_factor, public, signed_in, user_of
-from helpdesk.web.accounts.enter import confirm, enter, show_factor, who_waits
+from helpdesk.core.web import client_address, confirm, lacks_second_factor, public, signed_in, user_of
+from helpdesk.web.accounts.enter import enter, show_factor, who_waits
 from helpdesk.web.accounts.forms import CodeForm, ConfirmForm
 from helpdesk.web.accounts.site import site_of
 from helpdesk.web.forms import show_errors
@@ -130,7 +131,11 @@ def confirm_page(request: HttpRequest) -> HttpResponse:
             return redirect(own_page(request))
     if form.errors and code == 200:
         code = 422
-    context = {"form": form, "next": own_page(request), "way": way_in_of(user)}
+    context = {"form": form, "next": own_page(request), "way": way_in_of(user), "is_confirm": True}
+    context |= {
+        "has_password": user.has_usable_password(),
+        "providers": [row.provider for row in identities_of(user)],
+    }
     return render(request, "account/confirm.html", context, status=code)
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from helpdesk.core.errors import DeskbellError, Refused
 from helpdesk.core.selectors.accounts import passkeys_of, sign_ins_of, way_in_of
 from helpdesk.core.selectors.organisation import organisation_name
+from helpdesk.core.selectors.providers import identities_of, open_providers
 from helpdesk.core.services.accounts.passkeys import add_passkey, registration_options, remove_passkey
 from helpdesk.core.services.accounts.second_factor import (
     begin_authenticator,
@@ -31,8 +32,8 @@ from helpdesk.core.services.accounts.second_factor import (
 )
 from helpdesk.core.services.accounts.sign_ins import end_others, end_sign_in
 from helpdesk.core.services.people import change_password
-from helpdesk.core.web import lacks_second_factor, signed_in, user_of
-from helpdesk.web.accounts.enter import ROW, is_confirmed, keep_up, show_factor
+from helpdesk.core.web import is_confirmed, lacks_second_factor, signed_in, user_of
+from helpdesk.web.accounts.enter import ROW, keep_up, show_factor
 from helpdesk.web.accounts.forms import FirstCodeForm
 from helpdesk.web.accounts.second import CHALLENGE, credential_of
 from helpdesk.web.accounts.site import is_number, site_of
@@ -92,6 +93,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "way": way_in_of(user),
         "passkeys": passkeys_of(user),
         "sign_ins": sign_ins_of(user),
+        "identities": identities_of(user),
+        "linkable": open_providers().exclude(identities__user=user),
         "here": request.session.get(ROW),
         "is_walled": lacks_second_factor(request),
         "by_number": is_number(request.get_host().rpartition(":")[0] or request.get_host()),

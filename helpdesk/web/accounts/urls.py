@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.web.accounts import links, second, security
+from helpdesk.web.accounts import links, second, security, sso
 
 app_name = "account"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("sign-in/confirm/", second.confirm_page, name="confirm"),
     path("sign-in/passkey/options/", second.passkey_options, name="passkey-options"),
     path("sign-in/passkey/", second.passkey, name="passkey"),
+    path("sign-in/with/<uuid:provider>/", sso.start, name="sso"),
+    path("sign-in/with/<uuid:provider>/back/", sso.back, name="sso-back"),
+    path("profile/security/providers/<uuid:provider>/", sso.start_link, name="link-provider"),
+    path("profile/security/identities/<int:identity>/remove/", sso.drop_link, name="drop-identity"),
     path("profile/security/", security.security, name="security"),
     path("profile/security/app/", security.authenticator, name="authenticator"),
     path("profile/security/app/remove/", security.drop_authenticator, name="drop-authenticator"),
