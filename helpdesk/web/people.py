@@ -23,7 +23,7 @@ from helpdesk.core.services.accounts.second_factor import reset_second_factor
 from helpdesk.core.services.people import create_user, set_active, set_roles
 from helpdesk.core.services.presence import set_away
 from helpdesk.core.services.roles import set_teams
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, stepped_up, user_of
 from helpdesk.web.forms import RoleChoice, show_errors
 from tickets.selectors.hand_over import open_tickets_of
 from tickets.services.hand_over import deactivate
@@ -96,6 +96,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.USERS_EDIT)
+@stepped_up
 def new_person(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None, initial={"language": current_organisation().default_language})
     if request.method == "POST" and form.is_valid():
@@ -125,6 +126,7 @@ def _add(data: dict[str, Any], *, by: User) -> str:
 
 
 @requires(Permission.USERS_EDIT)
+@stepped_up
 def person(request: HttpRequest, person: int) -> HttpResponse:
     by = user_of(request)
     found: User = get_object_or_404(users_visible_to(by), pk=person)

@@ -20,7 +20,7 @@ from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import Role, User
 from helpdesk.core.selectors.people import tab_counts
 from helpdesk.core.services.roles import ask_second_factor, delete_role
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 
 LABELS = {
@@ -96,6 +96,7 @@ def _row(permission: Permission, roles: Sequence[Role]) -> dict[str, Any]:
 
 
 @requires(Permission.USERS_EDIT)
+@stepped_up
 def edit(request: HttpRequest, role: int) -> HttpResponse:
     """Role 0 is a new one."""
     by = user_of(request)

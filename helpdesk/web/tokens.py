@@ -19,7 +19,7 @@ from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import ApiToken, User
 from helpdesk.core.selectors.tokens import own_tokens, tokens_visible_to
 from helpdesk.core.services.tokens import create_token, revoke_token
-from helpdesk.core.web import requires, signed_in, user_of
+from helpdesk.core.web import requires, signed_in, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 from helpdesk.web.roles import LABELS
 
@@ -54,6 +54,7 @@ class TokenForm(forms.Form):
 def own(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = TokenForm(request.POST or None, user=user)
+@stepped_up
     plain = ""
     if request.method == "POST" and form.is_valid():
         try:

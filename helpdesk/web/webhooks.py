@@ -18,7 +18,7 @@ from helpdesk.core.errors import DeskbellError, Invalid
 from helpdesk.core.models import Webhook, WebhookCall
 from helpdesk.core.selectors.webhooks import calls_visible_to, deleted_webhooks, webhooks_visible_to
 from helpdesk.core.services import webhooks
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 from tickets.services.hooks import last_line
 
@@ -51,6 +51,7 @@ class WebhookForm(forms.Form):
 
 
 @requires(Permission.SETTINGS_EDIT)
+@stepped_up
 def index(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = WebhookForm(request.POST or None)
@@ -73,6 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.SETTINGS_EDIT)
+@stepped_up
 def one(request: HttpRequest, webhook: int) -> HttpResponse:
     user = user_of(request)
     rows = webhooks_visible_to(user)
@@ -107,6 +109,7 @@ def _one(
 
 
 @requires(Permission.SETTINGS_EDIT)
+@stepped_up
 @require_POST
 def act(request: HttpRequest, webhook: int) -> HttpResponse:
     by, now = user_of(request), timezone.now()

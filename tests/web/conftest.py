@@ -12,6 +12,7 @@ from agents.domain.profile import State
 from agents.models import Client, Contact, Device, Profile, RoleScope
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Role, User
+from helpdesk.core.web import CONFIRMED
 from tests.conftest import browser_of, make_user
 
 MakeDevice = Callable[..., Device]
@@ -84,3 +85,10 @@ def client_gil(globex: Client) -> Browser:
 def text_of(response: object) -> str:
     """The page. The answers of Django's test browser have a type without a name."""
     return cast("HttpResponse", response).content.decode()
+
+
+def long_ago(browser: Browser) -> None:
+    """The browser's person showed who they are too long ago for what is grave."""
+    session = browser.session
+    session[CONFIRMED] = 0
+    session.save()

@@ -15,7 +15,7 @@ from helpdesk.core.services.accounts.links import mail_link_job
 from helpdesk.core.services.accounts.second_factor import begin_authenticator, confirm_authenticator
 from tests.conftest import PASSWORD, browser_of
 from tests.hosts.soft_key import SoftKey
-from tests.web.conftest import text_of
+from tests.web.conftest import long_ago, text_of
 
 pytestmark = pytest.mark.django_db
 NEW = "seven blue herons"
@@ -130,6 +130,7 @@ class TestWall:
 
 class TestSetUp:
     def test_an_app_is_added_after_the_password_was_shown_again(self, client_ada: Browser, ada: User) -> None:
+        long_ago(client_ada)
         ask = client_ada.get("/profile/security/app/")
         assert ask["Location"] == "/sign-in/confirm/?next=%2Fprofile%2Fsecurity%2Fapp%2F"
         assert client_ada.post("/sign-in/confirm/", {"password": "wrong"}).status_code == 403
@@ -232,6 +233,7 @@ class TestPasskey:
         assert answer.status_code == 422
 
     def test_who_has_not_confirmed_is_sent_there(self, client_ada: Browser) -> None:
+        long_ago(client_ada)
         answer = client_ada.post("/profile/security/passkeys/options/", HTTP_ACCEPT="application/json")
         assert answer.status_code == 403
         assert answer.json()["next"].startswith("/sign-in/confirm/")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict
-from helpdesk.core.web import requires
+from helpdesk.core.web import requires, stepped_up
 from tickets.selectors.mailboxes import mailboxes_visible_to, restorable_mailboxes, traces_of
 from tickets.services.mailboxes.removal import delete_mailbox, restore_mailbox
 from tickets.views.requests import Request
@@ -18,6 +18,7 @@ EDIT = Permission.SETTINGS_EDIT
 
 
 @requires(EDIT)
+@stepped_up
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request, mailbox: int) -> HttpResponse:
     if request.method == "POST" and _just_deleted(request, mailbox):  # a second click

@@ -15,7 +15,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import OutgoingMail
 from helpdesk.core.selectors.organisation import current_organisation, organisation_name
-from helpdesk.core.web import requires
+from helpdesk.core.web import requires, stepped_up
 from tickets.forms.mailbox import NEEDED_BY_IMAP, NEEDED_BY_SENDING, MailboxForm
 from tickets.models import Mailbox
 from tickets.selectors.mailboxes import (
@@ -115,6 +115,7 @@ def mailboxes(request: Request) -> HttpResponse:
 
 
 @requires(EDIT)
+@stepped_up
 def mailbox(request: Request, mailbox: int) -> HttpResponse:
     found = _found(request, mailbox)
     form = _form(found, request.POST or None)
@@ -131,6 +132,7 @@ def mailbox(request: Request, mailbox: int) -> HttpResponse:
 
 
 @requires(EDIT)
+@stepped_up
 def new_mailbox(request: Request) -> HttpResponse:
     form = MailboxForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -146,6 +148,7 @@ def new_mailbox(request: Request) -> HttpResponse:
 
 
 @requires(EDIT)
+@stepped_up
 @require_POST
 def do(request: Request, mailbox: int) -> HttpResponse:
     """What the buttons of a mailbox do: test, again, resume, trial, off, on."""

@@ -1,0 +1,80 @@
+"""What changes rights or secrets asks for the password once more; what was typed is not lost (A14)."""
+
+import pytest
+from django.test import Client as Browser
+
+from helpdesk.core.models import ApiToken, Role, User, Webhook
+from tests.conftest import PASSWORD
+from tests.web.conftest import long_ago, text_of
+
+pytestmark = pytest.mark.django_db
+NIGHT = {"name": "Night", "permissions": ["tickets.view", "tickets.edit"], "all_clients": "on"}
+
+
+def test_a_role_is_saved_once_the_password_was_shown(client_carla: Browser) -> None:
+    long_ago(client_carla)
+    assert client_carla.get("/settings/roles/0/").status_code == 200, "reading is free"
+    asked = client_carla.post("/settings/roles/0/", NIGHT)
+    assert asked.status_code == 403
+    assert asked["Cache-Control"] == "no-store, private"
+    page = text_of(asked)
+    assert "Is it still you?" in page
+    assert '<input type="hidden" name="permissions" value="tickets.edit">' in page
+    wrong = client_carla.post("/settings/roles/0/", NIGHT | {"password-again": "wrong"})
+    assert (wrong.status_code, "This is not your present password." in text_of(wrong)) == (403, True)
+    assert not Role.objects.filter(name="Night").exists()
+    right = client_carla.post("/settings/roles/0/", NIGHT | {"password-again": PASSWORD})
+    assert right["Location"] == "/settings/roles/"
+    assert Role.objects.get(name="Night").permissions == ["tickets.view", "tickets.edit"]
+    assert client_carla.post("/settings/roles/0/", NIGHT | {"name": "Day"}).status_code == 302, "ten minutes"
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/settings/people/new/", {"full_name": "M", "email": "m@evil.example", "password": PASSWORD}),
+        ("/settings/webhooks/", {"name": "x", "url": "https://1.1.1.1/", "events": ["ticket.created"]}),
+        ("/settings/providers/", {"name": "x", "issuer": "https://1.1.1.1", "client_id": "x"}),
+        ("/settings/mailboxes/new/", {"address": "m@evil.example"}),
+        ("/profile/tokens/", {"name": "x", "days": "never", "scopes": ["users.edit"]}),
+    ],
+)
+def test_a14_a_browser_left_open_gives_nothing_grave_away(
+    client_carla: Browser, path: str, data: dict[str, object]
+) -> None:
+    long_ago(client_carla)
+    people = User.objects.count()
+    assert "Is it still you?" in text_of(client_carla.post(path, data))
+    assert (User.objects.count(), Webhook.objects.count(), ApiToken.objects.count()) == (people, 0, 0)
+
+
+def test_a14_the_password_of_somebody_else_does_not_count(client_carla: Browser, bob: User) -> None:
+    bob.set_password("another good sentence")
+    bob.save()
+    long_ago(client_carla)
+    again = {"password-again": "another good sentence", "email": bob.email}
+    assert client_carla.post("/settings/roles/0/", NIGHT | again).status_code == 403
+
+
+def test_a18_the_password_cannot_be_guessed_here_either(client_carla: Browser) -> None:
+    long_ago(client_carla)
+    guesses = [
+        client_carla.post("/settings/roles/0/", NIGHT | {"password-again": f"guess {number}"}).status_code
+        for number in range(7)
+    ]
+    assert guesses == [403] * 5 + [429] * 2
+    right = client_carla.post("/settings/roles/0/", NIGHT | {"password-again": PASSWORD})
+    assert right.status_code == 429
+
+
+def test_who_may_not_reads_so_and_is_asked_nothing(client_ada: Browser) -> None:
+    long_ago(client_ada)
+    answer = client_ada.post("/settings/roles/0/", NIGHT)
+    assert (answer.status_code, "Is it still you?" in text_of(answer)) == (403, False)
+
+
+def test_a_part_of_a_page_leads_to_where_it_is_shown(client_carla: Browser) -> None:
+    long_ago(client_carla)
+    htmx = {"HX-Request": "true", "HX-Current-URL": "https://desk.example/settings/roles/0/"}
+    answer = client_carla.post("/settings/roles/0/", NIGHT, headers=htmx)
+    assert answer["HX-Redirect"] == "/sign-in/confirm/?next=%2Fsettings%2Froles%2F0%2F"
