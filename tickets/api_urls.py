@@ -5,7 +5,9 @@
 from django.urls import path
 
 from tickets.api.agent import AgentTicketsView
+from tickets.api.bulk import BulkPreviewView, BulkView, UndoBulkView
 from tickets.api.fields import TicketFieldsView
+from tickets.api.macros import MacroRunView, TicketMacroView
 from tickets.api.merging import MergeView, SplitView, TakeView
 from tickets.api.messages import AttachmentView, MessagesView
 from tickets.api.people import (
@@ -18,7 +20,8 @@ from tickets.api.people import (
     ResendMailView,
     UndoMessageView,
 )
-from tickets.api.shelf import MacrosView, TagsView, ViewsView
+from tickets.api.shelf import MacrosView
+from tickets.api.tags import MergeTagView, TagsView, TagView, UndoTagView
 from tickets.api.technician import TicketsView, TicketView
 from tickets.api.times import (
     OwnTimesView,
@@ -28,6 +31,8 @@ from tickets.api.times import (
     TimesView,
     TimeView,
 )
+from tickets.api.told import RatingsView, TraceView
+from tickets.api.views import MoveViewView, ViewsView, ViewView
 from tickets.api.work import ChecklistView, ItemView, LinksView, LinkView, SnoozeView
 
 agent_urlpatterns = [
@@ -69,4 +74,16 @@ urlpatterns = [
     path("tags/", TagsView.as_view(), name="tags"),
     path("macros/", MacrosView.as_view(), name="macros"),
     path("views/", ViewsView.as_view(), name="views"),
+    path("views/<int:view>/", ViewView.as_view(), name="view"),
+    path("views/<int:view>/move/", MoveViewView.as_view(), name="move-view"),
+    path("tags/<int:tag>/", TagView.as_view(), name="tag"),
+    path("tags/<int:tag>/merge/", MergeTagView.as_view(), name="merge-tag"),
+    path("tags/undo/<int:undo>/", UndoTagView.as_view(), name="undo-tag"),
+    path("tickets/<int:number>/macros/<int:macro>/", TicketMacroView.as_view(), name="ticket-macro"),
+    path("tickets/<int:number>/macro-runs/<int:run>/", MacroRunView.as_view(), name="macro-run"),
+    path("tickets/<int:number>/ratings/", RatingsView.as_view(), name="ratings"),
+    path("tickets/<int:number>/rules/", TraceView.as_view(), name="rule-trace"),
+    path("bulk/preview/", BulkPreviewView.as_view(), name="preview-bulk"),
+    path("bulk/", BulkView.as_view(), name="bulk"),
+    path("bulk/<int:run>/undo/", UndoBulkView.as_view(), name="undo-bulk"),
 ]

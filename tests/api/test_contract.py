@@ -26,7 +26,7 @@ from helpdesk.core.services.tokens import create_token
 from tests.tickets.test_technician_api import WINDOWS_TEXT
 from tickets.domain.kinds import MessageKind
 from tickets.domain.work import LinkRole
-from tickets.models import Message
+from tickets.models import Macro, Message, SavedView, Tag, TagUndo
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.work.checklist import add_item
 from tickets.services.work.links import link_tickets
@@ -65,7 +65,13 @@ def things(acme: Client, carla: User, now: datetime) -> dict[str, object]:
     words = {"ticket": ticket, "author_name": "Anna", "created_at": now, "body": "Fax"}
     spent = Spent(length=timedelta(hours=1), started_at=now)
     CustomField.objects.create(belongs_to="ticket", key="room", name="Room", type="text")
+    own = {"owner": carla, "created_at": now, "updated_at": now}
+    macro = Macro.objects.create(name="VPN", text="Hi", actions=[{"do": "assign_me"}], **own)
     return {
+        "macro": macro.pk,
+        "view": SavedView.objects.create(name="All", query="q=x", **own).pk,
+        "tag": Tag.objects.create(name="old").pk,
+        "undo": TagUndo.objects.create(name="older", at=now).pk,
         "item": add_item(ticket=ticket, text="Toner").pk,
         "other": other.pk,
         "participant": ticket.participants.create(email="paul@acme.example", added_at=now).pk,

@@ -54,13 +54,13 @@ def test_a25_a_file_that_may_not_come_in_is_told(script: Http, ticket: Ticket) -
 
 
 def test_what_is_at_hand(script: Http, ada: User, bob: User, now: datetime) -> None:
-    Tag.objects.create(name="vip", colour="red")
+    tag = Tag.objects.create(name="vip", colour="danger")
     kept = {"created_at": now, "updated_at": now}
     Macro.objects.create(name="VPN", text="Restart it", **kept)
     Macro.objects.create(name="Bob's", owner=bob, **kept)
     SavedView.objects.create(name="Mine", query="assignee=me", owner=ada, **kept)
     SavedView.objects.create(name="Bob's", owner=bob, **kept)
     SavedView.objects.create(name="Gone", deleted_at=now, **kept)
-    assert told(script.get(f"{V1}tags/"))["results"] == [{"name": "vip", "colour": "red"}]
+    assert told(script.get(f"{V1}tags/"))["results"] == [{"id": tag.pk, "name": "vip", "colour": "danger"}]
     assert [row["name"] for row in told(script.get(f"{V1}macros/"))["results"]] == ["VPN"]
     assert [row["is_own"] for row in told(script.get(f"{V1}views/"))["results"]] == [True]

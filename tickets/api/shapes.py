@@ -161,6 +161,7 @@ class MessagePageSerializer(serializers.Serializer[Any]):
 
 
 class TagSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
     name = serializers.CharField()
     colour = serializers.CharField()
 

@@ -1,8 +1,11 @@
 """Tickets for programs of technicians: /api/v1/tickets/, with a token or the console's session."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -22,6 +25,7 @@ from tickets.api.shapes import (
     TicketSerializer,
     TicketSheetSerializer,
 )
+from tickets.domain.counted import PROMISE_RULE
 from tickets.domain.cursor import BadCursor, Cursor, decode
 from tickets.domain.filters import NAMES, BadFilter, Sort, TicketFilters, read_filters
 from tickets.domain.kinds import Source
@@ -48,7 +52,7 @@ class TechnicianView(Door):
     parser_classes = [TicketJSONParser]
 
     def named(self, field: str, number: int) -> Ticket:
-        """A ticket that the body or a parameter names and the caller may edit (A11). Raises `TicketInvalid`."""
+        """The ticket that a program names; the caller must be allowed to edit it (A11)."""
         try:
             return ticket_for(self.user, number, to=EDIT)
         except TicketNotFound:
@@ -77,6 +81,16 @@ class TicketsView(TechnicianView):
             _parameter("due", "late: only tickets with a service target that was missed and is still open."),
             _parameter("rating", f"{', '.join(Rating)}: what a customer said of a solution."),
             _parameter("held", "yes: only tickets with mail that waits for a decision; finished ones too."),
+            _parameter("who", "team: of one's teams and who is in them."),
+            _parameter("source", f"{', '.join(Source)}."),
+            _parameter("created", "Days, 2026-11-01..2026-11-22; so `resolved`, `answered`, `rated`."),
+            _parameter("resolved", "Days on which it was solved."),
+            _parameter("answered", "Days of the first answer."),
+            _parameter("rated", "Days on which the customer said how it went."),
+            _parameter("first", f"{PROMISE_RULE}: the first answer was in time, late, either."),
+            _parameter("solved", f"{PROMISE_RULE}: the same of the solution."),
+            _parameter("f", "A row of the filter builder, field.operator.value; repeat it for more."),
+            _parameter("any", "yes: one of the rows is enough."),
             _parameter("q", "Words or a number."),
             _parameter("sort", ", ".join(Sort)),
             _parameter("cursor", "`next` or `previous` of another page; `last` for the last page."),
@@ -142,20 +156,35 @@ def _asked(request: Request, user: User) -> tuple[TicketFilters, Cursor]:
     params = dict(request.query_params.lists())
     texts = params.pop("cursor", [""])
     try:
-        filters = read_filters(params, me=user.pk, now=timezone.now())
         cursor = decode(texts[-1])
-    except BadFilter as bad:
-        rule = _("Use one of: %(values)s.") % {"values": bad.allowed}
-        raise TicketInvalid(fields={bad.field: rule}) from bad
     except BadCursor as bad:
         raise TicketInvalid(fields={"cursor": _("Use next or previous of a page, or last.")}) from bad
-    if filters.counted:
-        catch_up()
+    return read_list(params, user, timezone.now()), cursor
+
+
+def read_query(text: str, user: User, now: datetime) -> TicketFilters:
+    """The same from the field `query` of a body."""
+    params = dict(QueryDict(text.replace("%00", "")).lists())
+    return read_list(params, user, now, field="query")
+
+
+def read_list(
+    params: Mapping[str, Sequence[str]], user: User, now: datetime, *, field: str = ""
+) -> TicketFilters:
+    """What a list is asked for. Raises `TicketInvalid` with the parameter's name, or with `field`."""
+    try:
+        filters = read_filters(params, me=user.pk, now=now)
+    except BadFilter as bad:
+        rule = _("Use one of: %(values)s.") % {"values": bad.allowed}
+        raise TicketInvalid(fields={field or bad.field: rule}) from bad
     if filters.unknown:
         rule = _("There is no such parameter; there are: %(names)s.")
-        names = ", ".join(sorted({*NAMES, "cursor"}))
-        raise TicketInvalid(fields=dict.fromkeys(sorted(filters.unknown), rule % {"names": names}))
-    return filters, cursor
+        names = ", ".join(sorted(NAMES if field else {*NAMES, "cursor"}))
+        wrong = [field] if field else sorted(filters.unknown)
+        raise TicketInvalid(fields=dict.fromkeys(wrong, rule % {"names": names}))
+    if filters.counted:
+        catch_up()
+    return filters
 
 
 def _found(name: str, rows: QuerySet[_Row], **key: object) -> _Row | None:
