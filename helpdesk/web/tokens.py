@@ -1,6 +1,6 @@
 """API tokens: one's own in the profile, everybody's for who edits people.
 
-A new token is in the answer to the very POST that made it, and kept nowhere (A27).
+A new token is kept nowhere here (A27): sealed, it goes to the browser that made it and comes back once.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,14 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import ApiToken, User
 from helpdesk.core.selectors.tokens import own_tokens, tokens_visible_to
+from helpdesk.core.services.secrets import SealBroken, seal, unseal
 from helpdesk.core.services.tokens import create_token, revoke_token
 from helpdesk.core.web import requires, signed_in, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 from helpdesk.web.roles import LABELS
 
+#: The sealed token on its way to the one page that shows it.
+HANDED = "new-token"
 LIFETIMES = [
     ("90", gettext_lazy("90 days")),
     ("30", gettext_lazy("30 days")),
@@ -51,24 +54,47 @@ class TokenForm(forms.Form):
 
 
 @signed_in
+@stepped_up
 def own(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = TokenForm(request.POST or None, user=user)
-@stepped_up
-    plain = ""
     if request.method == "POST" and form.is_valid():
         try:
             _token, plain = create_token(user=user, **form.cleaned_data, now=timezone.now())
         except DeskbellError as error:
             show_errors(form, error)
         else:
-            form = TokenForm(user=user)
+            return _hand_over(request, plain)
+    plain = _handed_over(request)
     context = {"nav": "profile", "tab": "tokens", "form": form, "plain": plain, "now": timezone.now()}
     context["tokens"] = _rows(own_tokens(user))
     answer = render(request, "web/tokens.html", context, status=422 if form.errors else 200)
     if plain:
         answer["Cache-Control"] = "no-store, private"
+        answer.delete_cookie(HANDED, path=request.path, samesite="Strict")
     return answer
+
+
+def _hand_over(request: HttpRequest, plain: str) -> HttpResponse:
+    """To the page that shows it once; reading that page again makes no second token."""
+    answer = redirect("web:tokens")
+    answer.set_cookie(
+        HANDED,
+        seal(plain, purpose=f"new token of {user_of(request).pk}"),
+        max_age=60,
+        path=request.path,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def _handed_over(request: HttpRequest) -> str:
+    try:
+        return unseal(request.COOKIES.get(HANDED, ""), purpose=f"new token of {user_of(request).pk}")
+    except SealBroken:
+        return ""
 
 
 @requires(Permission.USERS_EDIT)

@@ -254,16 +254,26 @@ class TestAudit:
             client_carla.post(f"/settings/people/{ada.pk}/", {"do": "activate"})
         client_carla.post("/settings/organisation/", ORGANISATION)
         page = text_of(client_carla.get("/settings/audit/"))
-        assert page.count("changed active") == 4
+        assert page.count("let in or shut out") == 4
         assert "changed active" not in text_of(client_carla.get("/settings/audit/?q=organisation"))
         assert "Nothing found" in text_of(client_carla.get("/settings/audit/?q=nothing like that"))
 
     def test_deeds_are_shown_and_found_in_words(self, client_carla: Browser) -> None:
         client_carla.post("/clients/new/", {"name": "Initech", "mail_domains": "initech.example"})
-        page = text_of(client_carla.get("/settings/audit/?q=client created"))
-        assert re.search(">client created</td>.*>client</span> Initech</td>", page)
+        page = text_of(client_carla.get("/settings/audit/?q=added a client"))
+        assert re.search(">added a client</td>.*>client</span> Initech</td>", page)
         assert "mail domains: initech.example" in page
         assert "every profile: no" in page
+
+    def test_they_are_told_and_found_in_the_readers_language(
+        self, client_carla: Browser, carla: User
+    ) -> None:
+        client_carla.post("/clients/new/", {"name": "Initech", "mail_domains": "initech.example"})
+        User.objects.filter(pk=carla.pk).update(language="de")
+        page = text_of(client_carla.get("/settings/audit/?q=Kunden+angelegt"))
+        assert ">hat einen Kunden angelegt</td>" in page
+        answer = client_carla.post("/settings/audit/export/?q=client.created")
+        assert "hat einen Kunden angelegt" in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
 
     def test_more_than_a_page_has_older_ones(self, client_carla: Browser, carla: User) -> None:
         AuditEntry.objects.all().delete()

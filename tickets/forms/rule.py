@@ -16,6 +16,7 @@ from tickets.domain.rule_json import MAX_ACTIONS, MAX_ITEMS
 from tickets.domain.rule_words import ACTIONS
 from tickets.domain.rules import RULE_DOS, Do, Mode, Trigger
 from tickets.forms.rule_rows import UNITS, ActionRow, Choices, ConditionRow, GroupRow, Lists
+from tickets.models.standard import standard_text, standard_words
 
 MAX_NAME = 80
 MAX_DESCRIPTION = 300
@@ -88,6 +89,7 @@ class RuleForm:
         form = cls(lists)
         for name in ("name", "description", "trigger", "stops_here", "is_active", "is_default", "version"):
             setattr(form, name, rule[name])
+        form.name, form.description = standard_words(form.name), standard_words(form.description)
         conditions = rule["conditions"] or {}
         form.mode = conditions.get("mode", Mode.ALL.value)
         for number, item in enumerate(conditions.get("items", ()), 1):
@@ -197,8 +199,8 @@ class RuleForm:
     def as_json(self) -> dict[str, Any]:
         """The columns of the table as they would be; also of a form that is not right yet."""
         return {
-            "name": self.name.strip(),
-            "description": self.description.strip(),
+            "name": standard_text(self.name.strip()),
+            "description": standard_text(self.description.strip()),
             "trigger": self.trigger,
             "conditions": {"mode": self.mode, "items": [self._item(row) for row in self.rows]},
             "actions": [row.as_json() for row in self.acts],

@@ -13,7 +13,7 @@ from helpdesk.core.services.audit import record
 from tickets.domain.text import clean_subject
 from tickets.domain.views import COLOURS, MAX_NAME, MAX_QUERY, MAX_VIEWS
 from tickets.models import ListLook, SavedView
-from tickets.selectors.views import may_change_view, views_visible_to
+from tickets.selectors.views import may_change_view
 
 STEP = 10
 
@@ -69,19 +69,29 @@ def restore_view(*, view: SavedView, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def move_view(*, view: SavedView, by: User, up: bool) -> None:
-    """One place up or down among those that the user sees; at the end nothing happens. Raises `Refused`."""
+    """One place up or down among those of the same owner (oneself, the team, all), so that nobody else's
+    list changes its order; at the end nothing happens. Raises `Refused`.
+    """
     refuse_strangers(view, by)
-    rows = list(views_visible_to(by).filter(deleted_at=None))
+    circle = SavedView.objects.filter(owner=view.owner_id, team=view.team_id, deleted_at=None)
+    rows = list(circle.select_for_update().order_by("position", "id"))
     place = next((i for i, row in enumerate(rows) if row.pk == view.pk), None)
-    if place is None:
+    other = -1 if place is None else place - 1 if up else place + 1
+    if place is None or not 0 <= other < len(rows):
         return
-    other = place - 1 if up else place + 1
-    if 0 <= other < len(rows):
-        rows[place], rows[other] = rows[other], rows[place]
-        # All of them anew: two views that were made at once may stand on the same place.
-        for i, row in enumerate(rows):
-            if row.position != (i + 1) * STEP:
-                SavedView.objects.filter(pk=row.pk).update(position=(i + 1) * STEP)
+    places = [row.position for row in rows]
+    rows[place], rows[other] = rows[other], rows[place]
+    for row, position in zip(rows, _apart(places), strict=True):
+        if row.position != position:
+            SavedView.objects.filter(pk=row.pk).update(position=position)
+
+
+def _apart(places: list[int]) -> list[int]:
+    """These places in their order; two views that were made at once may stand on the same one."""
+    found: list[int] = []
+    for place in places:
+        found.append(max(place, found[-1] + 1) if found else place)
+    return found
 
 
 def keep_look(*, by: User, columns: Sequence[str] | None = None, has_preview: bool | None = None) -> ListLook:

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from tickets.domain.rule_words import Part
+from tickets.models.standard import standard_words
 
 register = template.Library()
 PILLS = frozenset({"value", "term", "span"})
@@ -50,6 +51,9 @@ def _spoken(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
         text = part.text if part.kind in {"value", "comma"} else spell_span(part.text)
         text = gettext(text) if part.kind in {"word", "quiet", "term"} and text.strip("()") else text
         yield (capfirst(text) if not at else text), part.kind
+
+
+register.filter("standard", standard_words)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from helpdesk.core.web import requires
 from tickets.domain.rule_words import say_actions, say_rule
 from tickets.forms.rule import RuleForm
 from tickets.models import Rule, RuleExample
+from tickets.models.standard import standard_words
 from tickets.selectors.access import sets_up_all_clients, ticket_for
 from tickets.selectors.rule_choices import RuleLists
 from tickets.services.rules.dry_run import DryRun, dry_run
@@ -127,7 +128,7 @@ def _show(
         "last": last,
         "tried": tried(run, names, form.trigger) if run else None,
         "address": reverse("tickets:rule", args=[rule.pk]) if rule else reverse("tickets:new-rule"),
-        "saved_name": rule.name if rule else "",
+        "saved_name": standard_words(rule.name) if rule else "",
         "changes": form.compare(saved),
         "parts": say_rule(draft, names),
         "problem": problem,

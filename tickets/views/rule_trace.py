@@ -26,6 +26,7 @@ from tickets.domain.rule_words import (
 )
 from tickets.domain.rules import Kind, Op, is_own, kind_of
 from tickets.models import RuleTrace
+from tickets.models.standard import standard_words
 from tickets.selectors.access import ticket_for
 from tickets.selectors.rule_choices import RuleLists
 from tickets.selectors.rule_traces import rule_traces
@@ -112,7 +113,7 @@ def line_of(line: Mapping[str, Any], names: Names, trigger: str) -> Line:
     left = line.get("left", [])
     return Line(
         rule=line["rule"],
-        name=line["name"],
+        name=standard_words(line["name"]),
         is_match=outcome is Outcome.MATCHED,
         passed_over=str(PASSED_OVER.get(outcome, "")),
         because=list(say_condition(decided, names, trigger)) if decided else [],

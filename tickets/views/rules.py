@@ -29,6 +29,7 @@ from tickets.domain.rule_words import (
     say_rule,
 )
 from tickets.models import Rule, RuleExample
+from tickets.models.standard import standard_words
 from tickets.selectors.access import sets_up_all_clients
 from tickets.selectors.rule_choices import RuleLists
 from tickets.selectors.rule_list import default_share, rule_changes, rule_rows, rule_tickets
@@ -149,7 +150,10 @@ def move(request: Request, rule: int) -> HttpResponse:
         to = max(0, min(to, len(order) - 2))
         anyway = "anyway" in request.POST
         move_rule(rule=found, to=to, anyway=anyway, by=request.user, now=timezone.now())
-        return _("“%(name)s” is now number %(place)s.") % {"name": found.name, "place": to + 1}
+        return _("“%(name)s” is now number %(place)s.") % {
+            "name": standard_words(found.name),
+            "place": to + 1,
+        }
 
     return _do(request, act, button=_("Move anyway"))
 
@@ -163,7 +167,7 @@ def switch(request: Request, rule: int) -> HttpResponse:
         anyway = "anyway" in request.POST
         switch_rule(rule=found, is_on=is_on, anyway=anyway, by=request.user, now=timezone.now())
         words = _("“%(name)s” is on.") if is_on else _("“%(name)s” is off.")
-        return words % {"name": found.name}
+        return words % {"name": standard_words(found.name)}
 
     return _do(request, act, button=_("Switch on anyway") if is_on else _("Switch off anyway"))
 
@@ -190,7 +194,7 @@ def restore(request: Request, rule: int) -> HttpResponse:
 
     def act() -> str:
         restore_rule(rule=found, by=request.user, now=timezone.now())
-        return _("“%(name)s” is back in its place.") % {"name": found.name}
+        return _("“%(name)s” is back in its place.") % {"name": standard_words(found.name)}
 
     return _do(request, act)
 

@@ -32,9 +32,18 @@ COUNTED = 30
 @require_safe
 def views(request: Request) -> HttpResponse:
     """All that the user sees, in their order."""
-    rows = views_visible_to(request.user).filter(deleted_at=None)
+    rows = list(views_visible_to(request.user).filter(deleted_at=None))
+    circles: dict[tuple[int | None, int | None], list[int]] = {}
+    for view in rows:
+        circles.setdefault((view.owner_id, view.team_id), []).append(view.pk)
     shown = [
-        {"view": view, "url": list_address(view.query), "may_change": may_change_view(request.user, view)}
+        {
+            "view": view,
+            "url": list_address(view.query),
+            "may_change": may_change_view(request.user, view),
+            "is_first": circles[view.owner_id, view.team_id][0] == view.pk,
+            "is_last": circles[view.owner_id, view.team_id][-1] == view.pk,
+        }
         for view in rows
     ]
     return render(request, "tickets/views/list.html", {"rows": shown, "nav": "tickets"})

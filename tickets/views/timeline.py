@@ -24,6 +24,7 @@ from tickets.models.labels import (
     STATUS_CHOICES,
     TYPE_CHOICES,
 )
+from tickets.models.standard import doer_words
 from tickets.selectors.page import Entry
 
 StrOrPromise = str | Promise
@@ -225,7 +226,7 @@ def sentence(activity: Activity) -> SafeString:
         text = _("<b>{who}</b> split this off from ticket <b>{before}</b>")
     return format_html(
         str(text),
-        who=activity.actor_label or _("Deskbell"),
+        who=doer_words(activity.actor_label) or _("Deskbell"),
         before=_value(activity.field, activity.before),
         after=_value(activity.field, activity.after),
     )

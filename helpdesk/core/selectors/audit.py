@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.domain.search import search_text
 from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models.deeds import deed_words, deeds_like
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,7 @@ def audit_visible_to(
         entries = entries.filter(
             Q(actor_label__icontains=words)
             | Q(verb__icontains=words)
-            | Q(
-                verb__icontains=words.replace(" ", ".")
-            )  # shown as "client created", stored as "client.created"
+            | Q(verb__in=deeds_like(words))  # as it is told in the reader's language
             | Q(target_label__icontains=words)
         )
     return entries
@@ -75,10 +74,10 @@ def audit_kinds() -> list[str]:
 
 
 def audit_rows(entries: QuerySet[AuditEntry], *, limit: int) -> Iterator[list[str]]:
-    """For a file: time in UTC, who, deed, kind, thing, before, after."""
+    """For a file: time in UTC, who, deed in the reader's language, kind, thing, before, after."""
     for entry in entries[:limit].iterator(chunk_size=1000):
         facts = [_words(entry.before), _words(entry.after)]
-        what = [entry.actor_label, entry.verb, entry.target_type, entry.target_label]
+        what = [entry.actor_label, deed_words(entry.verb), entry.target_type, entry.target_label]
         yield [f"{entry.at:%Y-%m-%d %H:%M:%S}", *what, *facts]
 
 

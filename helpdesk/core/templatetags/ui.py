@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from helpdesk.core.models.deeds import deed_words
+
 register = template.Library()
 
 STATUS = {
@@ -186,8 +188,8 @@ def as_json(value: object) -> str:
 
 @register.filter
 def deed(verb: str) -> str:
-    """What was done, as the audit log keeps it: "profile.token-sent" is "profile token sent"."""
-    return re.sub(r"[._-]", " ", verb)
+    """What was done, as the audit log keeps it: "profile.token-sent" is "sent a token"."""
+    return deed_words(verb)
 
 
 _BROWSERS = (

@@ -109,6 +109,19 @@ class TestKeeping:
         move_view(view=b, by=ada, up=True)
         assert [view.name for view in views_visible_to(ada).filter(deleted_at=None)] == ["c", "a"]
 
+    def test_moving_a_teams_view_moves_nobody_elses(
+        self, ada: User, bob: User, carla: User, night: Team, now: datetime
+    ) -> None:
+        a, b = (keep(ada, now, name, owner=None, team=night) for name in "ab")
+        others = [keep(bob, now, "bob's"), keep(carla, now, "all", owner=None)]
+        SavedView.objects.update(position=10)  # made at once
+        move_view(view=b, by=ada, up=True)
+        assert [view.name for view in views_visible_to(ada).filter(team=night)] == ["b", "a"]
+        assert {SavedView.objects.get(pk=view.pk).position for view in others} == {10}
+        move_view(view=b, by=ada, up=True)
+        move_view(view=a, by=ada, up=False)
+        assert [view.name for view in views_visible_to(ada).filter(team=night)] == ["b", "a"]
+
     def test_the_look_of_the_list_is_remembered(self, ada: User) -> None:
         assert look_of(ada).has_preview
         keep_look(by=ada, has_preview=False)

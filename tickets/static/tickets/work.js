@@ -9,7 +9,8 @@ async function say(what) {
   const body = new URLSearchParams({ do: what, csrfmiddlewaretoken: token() });
   try {
     const answer = await fetch(place.dataset.timer, { method: "POST", body, headers: { "HX-Request": "true" } });
-    if (answer.status !== 200 || !box() || what === "start" && isStopped) return;                // stopped by hand meanwhile
+    if (what === "start" && isStopped) return say("stop");             // stopped by hand meanwhile: the server may have heard it first
+    if (answer.status !== 200 || !box()) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("time"), now = box();
     if (!fresh) return;
     const active = document.activeElement, typed = now.querySelector(".add-time");                // what is being typed stays

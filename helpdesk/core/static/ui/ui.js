@@ -9,9 +9,16 @@ const root = document.documentElement, body = document.body;
 
 // --- live events and the connection banner -----------------------------------------------------------------
 if (body.dataset.live) start(body.dataset.live, body.dataset.user);
-let offlineTimer = 0;
-body.addEventListener("live:offline", () => { offlineTimer ||= setTimeout(() => { $("#offline")?.removeAttribute("hidden"); }, 2500); });
-body.addEventListener("live:online", () => { clearTimeout(offlineTimer); offlineTimer = 0; $("#offline")?.setAttribute("hidden", ""); });
+const SOON_MS = 2500, banner = $("#offline");                      // a short break is nobody's business
+let brokenAt = 0, nextTry = 0, ticking = 0;
+function tick() {
+  const seconds = Math.max(0, Math.ceil((nextTry - Date.now()) / 1000)), says = banner?.querySelector("[data-next]");
+  if (!banner || Date.now() - brokenAt < SOON_MS) return;
+  banner.hidden = false; says.textContent = seconds ? says.dataset.next.replace("{n}", seconds) : says.dataset.now;
+}
+body.addEventListener("live:offline", event => { brokenAt ||= Date.now(); nextTry = Number(event.detail); ticking ||= setInterval(tick, 500); });
+body.addEventListener("live:online", () => { clearInterval(ticking); brokenAt = ticking = 0; banner?.setAttribute("hidden", ""); });
+banner?.querySelector("button").addEventListener("click", () => body.dispatchEvent(new CustomEvent("live:try")));
 
 // --- theme: the form posts the choice; here it changes at once ----------------------------------------------
 $$("[data-theme-toggle]").forEach(button => button.form?.addEventListener("submit", event => {
