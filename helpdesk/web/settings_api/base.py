@@ -19,7 +19,7 @@ from agents.api.technician import AFTER
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid, NotFound, Refused
 from helpdesk.core.models import ApiToken
-from helpdesk.web.accounts.enter import is_confirmed
+from helpdesk.core.web import is_confirmed
 
 _M = TypeVar("_M", bound=Model)
 _F = TypeVar("_F", bound=Callable[..., Response])
@@ -32,7 +32,7 @@ class ConfirmFirst(Refused):
     title = gettext_lazy("Show your password again")
 
     def __init__(self) -> None:
-        super().__init__(_("Confirm your password in the console, then call within a quarter of an hour."))
+        super().__init__(_("Confirm your password in the console, then call within ten minutes."))
 
 
 class SettingsDoor(Door):
