@@ -20,6 +20,8 @@ from tickets.api.people import (
     ResendMailView,
     UndoMessageView,
 )
+from tickets.api.report_plans import PlansView, PlanView
+from tickets.api.reports import DashboardView, ReportView
 from tickets.api.shelf import MacrosView
 from tickets.api.tags import MergeTagView, TagsView, TagView, UndoTagView
 from tickets.api.technician import TicketsView, TicketView
@@ -83,6 +85,10 @@ urlpatterns = [
     path("tickets/<int:number>/macro-runs/<int:run>/", MacroRunView.as_view(), name="macro-run"),
     path("tickets/<int:number>/ratings/", RatingsView.as_view(), name="ratings"),
     path("tickets/<int:number>/rules/", TraceView.as_view(), name="rule-trace"),
+    path("dashboard/", DashboardView.as_view(), name="dashboard"),
+    path("reports/<slug:kind>/", ReportView.as_view(), name="report"),
+    path("report-plans/", PlansView.as_view(), name="report-plans"),
+    path("report-plans/<int:plan>/", PlanView.as_view(), name="report-plan"),
     path("bulk/preview/", BulkPreviewView.as_view(), name="preview-bulk"),
     path("bulk/", BulkView.as_view(), name="bulk"),
     path("bulk/<int:run>/undo/", UndoBulkView.as_view(), name="undo-bulk"),

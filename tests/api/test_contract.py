@@ -26,7 +26,7 @@ from helpdesk.core.services.tokens import create_token
 from tests.tickets.test_technician_api import WINDOWS_TEXT
 from tickets.domain.kinds import MessageKind
 from tickets.domain.work import LinkRole
-from tickets.models import Macro, Message, SavedView, Tag, TagUndo
+from tickets.models import Macro, Message, ReportPlan, SavedView, Tag, TagUndo
 from tickets.services.open_ticket import NewTicket, open_ticket
 from tickets.services.work.checklist import add_item
 from tickets.services.work.links import link_tickets
@@ -67,7 +67,10 @@ def things(acme: Client, carla: User, now: datetime) -> dict[str, object]:
     CustomField.objects.create(belongs_to="ticket", key="room", name="Room", type="text")
     own = {"owner": carla, "created_at": now, "updated_at": now}
     macro = Macro.objects.create(name="VPN", text="Hi", actions=[{"do": "assign_me"}], **own)
+    plan = {"report": "time", "rhythm": "week", "owner": carla, "next_on": now.date(), "created_at": now}
     return {
+        "kind": "time",
+        "plan": ReportPlan.objects.create(**plan).pk,
         "macro": macro.pk,
         "view": SavedView.objects.create(name="All", query="q=x", **own).pk,
         "tag": Tag.objects.create(name="old").pk,

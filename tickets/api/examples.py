@@ -8,6 +8,7 @@ TICKET: Final[dict[str, Any]] = {
     "subject": "Printer jams",
     "status": "open",
     "priority": "medium",
+    "type": "",
     "assignee": {"id": 3, "name": "Ada Lovelace"},
     "team": None,
     "client": {"id": "0b9a8c1e-30e6-4c1f-8b7e-5a4c4c1c7a11", "name": "Acme"},

@@ -8,10 +8,12 @@ from agents.api.door import StrictSerializer
 from agents.api.shapes import NamedSerializer
 from tickets.domain.kinds import MessageKind
 from tickets.domain.priority import Priority
+from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
 from tickets.domain.text import MAX_BODY, MAX_SUBJECT
 
 PRIORITIES = [priority.value for priority in Priority]
+TYPES = ["", *(kind.value for kind in TicketType)]
 STATUSES = [status.value for status in Status]
 
 
@@ -31,6 +33,7 @@ class TicketRowSerializer(serializers.Serializer[Any]):
     subject = serializers.CharField()
     status = serializers.ChoiceField(STATUSES)
     priority = serializers.ChoiceField(PRIORITIES)
+    type = serializers.ChoiceField(TYPES, help_text="Empty: none.")
     assignee = PersonSerializer(allow_null=True)
     team = TeamSerializer(allow_null=True)
     client = NamedSerializer(allow_null=True)
@@ -126,6 +129,7 @@ class ChangesSerializer(StrictSerializer):
     assignee = serializers.IntegerField(required=False, allow_null=True, help_text="null: nobody.")
     team = serializers.IntegerField(required=False, allow_null=True, help_text="Instead of an assignee.")
     tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
+    type = serializers.ChoiceField(TYPES, required=False, help_text="Empty: none.")
     anyway = serializers.BooleanField(
         default=False, help_text="Finish it although tickets below it are open (`children-open`)."
     )

@@ -30,6 +30,7 @@ from tickets.domain.cursor import BadCursor, Cursor, decode
 from tickets.domain.filters import NAMES, BadFilter, Sort, TicketFilters, read_filters
 from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
+from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
 from tickets.domain.survey import Rating
 from tickets.errors import TicketInvalid, TicketNotFound
@@ -209,6 +210,8 @@ def _changes(data: object) -> TicketChanges:
         or _found("team", Team.objects.all(), pk=team),
         is_reassigned="assignee" in given or "team" in given,
         tags=given.get("tags"),
+        type=TicketType(given["type"]) if given.get("type") else None,
+        is_retyped="type" in given,
         status=Status(given["status"]) if "status" in given else None,
         anyway=given["anyway"],
     )

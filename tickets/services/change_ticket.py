@@ -8,6 +8,7 @@ from django.db import transaction
 
 from helpdesk.core.models import Team, User
 from tickets.domain.priority import Priority
+from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
 from tickets.models import Ticket
 from tickets.services.change_assignee import change_assignee
@@ -15,6 +16,7 @@ from tickets.services.change_priority import change_priority
 from tickets.services.change_status import change_status
 from tickets.services.change_subject import change_subject
 from tickets.services.change_tags import change_tags
+from tickets.services.change_type import change_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,9 @@ class TicketChanges:
     assignee: User | Team | None = None
     is_reassigned: bool = False
     tags: Sequence[str] | None = None
+    #: With `is_retyped`, None takes the type away.
+    type: TicketType | None = None
+    is_retyped: bool = False
     status: Status | None = None
     #: Finishes a parent whose children are open.
     anyway: bool = False
@@ -45,5 +50,7 @@ def change_ticket(*, ticket: Ticket, changes: TicketChanges, by: User, now: date
         change_assignee(ticket=ticket, to=changes.assignee, by=by, now=now)
     if changes.tags is not None:
         change_tags(ticket=ticket, names=changes.tags, by=by, now=now)
+    if changes.is_retyped:
+        change_type(ticket=ticket, to=changes.type, by=by, now=now)
     if changes.status is not None:
         change_status(ticket=ticket, to=changes.status, by=by, now=now, anyway=changes.anyway)

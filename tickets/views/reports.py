@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,15 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agents.selectors import clients_visible_to
 from helpdesk.core.domain.languages import LANGUAGE_NAMES, mail_language
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid
-from helpdesk.core.models import User
 from helpdesk.core.web import requires
 from tickets.domain.csv_cells import BOM, csv_line
 from tickets.domain.reports import ReportKind, Rhythm
-from tickets.models import ReportPlan
+from tickets.selectors.report_plans import plans_visible_to
 from tickets.selectors.reports import Cell, Report, ReportScope, report_of, report_title
 from tickets.services.figures.counting import catch_up
 from tickets.services.figures.report_mails import (
@@ -93,7 +90,7 @@ def plan(request: Request, kind: str) -> HttpResponse:
 @require_POST
 def change_plan(request: Request, plan: int) -> HttpResponse:
     """Stop one of one's reports, start it again, or delete it."""
-    found = _plans(request.user).filter(pk=plan).first()
+    found = plans_visible_to(request.user).filter(pk=plan).first()
     if found is None:
         raise Http404
     deeds = {"stop": rest_report, "start": start_report, "delete": delete_report}
@@ -124,7 +121,7 @@ def _page(request: Request, kind: ReportKind, extra: dict[str, object], *, statu
         "chart": _chart(made),
         "export_url": reverse("tickets:export-report", args=[kind.value]) + asked.query(),
         "plan_url": reverse("tickets:plan-report", args=[kind.value]) + asked.query(),
-        "plans": _plans(user).filter(report=kind.value),
+        "plans": plans_visible_to(user).filter(report=kind.value),
         "never": NEVER,
         "languages": LANGUAGE_NAMES.items(),
         "language": mail_language(user.language),
@@ -154,13 +151,3 @@ def _url(asked: Asked, cell: Cell) -> str:
 def _chart(made: Report) -> str:
     shown: Sequence[Bar] = [Bar(one.label, one.value, one.words) for one in made.bars]
     return bars(shown, label=made.told) if shown else ""
-
-
-def _plans(user: User) -> QuerySet[ReportPlan]:
-    """One's own; of everybody for who may change settings. Never of a client that one does not see."""
-    found = ReportPlan.objects.select_related("client", "owner").order_by("pk")
-    if not user.may(Permission.SETTINGS_EDIT):
-        return found.filter(owner=user)
-    if user.sees_all_clients:
-        return found
-    return found.filter(client__in=clients_visible_to(user)) | found.filter(owner=user)
