@@ -193,7 +193,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"TicketStatus": "tickets.api.shapes.STATUSES"},
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "tickets.api.shapes.STATUSES",
+        "TicketType": "tickets.api.shapes.TYPES",
+        "ReportKind": "tickets.api.shapes.REPORTS",
+        "FieldType": "agents.api.fields.TYPES",
+    },
 }
 
 LOGGING = {

@@ -21,6 +21,7 @@ from agents.services.fields import fill_contact, fill_device
 from helpdesk.core.errors import Invalid, NotFound
 
 TAG = "Own fields"
+TYPES = [kind.value for kind in FieldType]
 FILLED = {
     "results": [{"key": "room", "name": "Room", "type": "text", "choices": [], "value": "2.14"}],
 }
@@ -29,7 +30,7 @@ FILLED = {
 class FilledSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     name = serializers.CharField()
-    type = serializers.ChoiceField(list(FieldType))
+    type = serializers.ChoiceField(TYPES)
     choices = serializers.ListField(child=serializers.CharField())
     value = serializers.CharField(help_text="Empty without one; 1.5, 2026-11-22, yes, no.")
 

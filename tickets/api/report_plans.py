@@ -15,7 +15,7 @@ from agents.api.technician import AFTER
 from agents.selectors import clients_visible_to
 from helpdesk.core.domain.languages import mail_language
 from helpdesk.core.domain.permissions import Permission
-from tickets.api.shapes import PersonSerializer
+from tickets.api.shapes import REPORTS, PersonSerializer
 from tickets.api.technician import TechnicianView
 from tickets.domain.reports import ReportKind, Rhythm
 from tickets.errors import ItemNotFound, TicketInvalid
@@ -47,7 +47,7 @@ _PLAN = {
 
 class PlanSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    report = serializers.ChoiceField(list(ReportKind))
+    report = serializers.ChoiceField(REPORTS)
     rhythm = serializers.ChoiceField(list(Rhythm))
     recipients = serializers.ListField(child=serializers.CharField())
     language = serializers.CharField()
@@ -65,7 +65,7 @@ PlanPageSerializer = page_shape("PlanPage", PlanSerializer)
 
 
 class NewPlanSerializer(StrictSerializer):
-    report = serializers.ChoiceField(list(ReportKind))
+    report = serializers.ChoiceField(REPORTS)
     rhythm = serializers.ChoiceField(list(Rhythm))
     recipients = serializers.ListField(
         child=serializers.CharField(max_length=254), max_length=MOST_RECIPIENTS

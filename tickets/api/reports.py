@@ -21,6 +21,7 @@ from helpdesk.core.errors import Invalid, NotFound
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from helpdesk.core.selectors.people import active_users
+from tickets.api.shapes import REPORTS
 from tickets.api.technician import TechnicianView
 from tickets.domain.counted import days_text
 from tickets.domain.figures import NOBODY, Sums, timed_count, user_scope_of
@@ -76,7 +77,7 @@ class CellSerializer(serializers.Serializer[Any]):
 
 
 class ReportSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(list(ReportKind))
+    kind = serializers.ChoiceField(REPORTS)
     title = serializers.CharField()
     first = serializers.DateField()
     last = serializers.DateField()

@@ -8,12 +8,14 @@ from agents.api.door import StrictSerializer
 from agents.api.shapes import NamedSerializer
 from tickets.domain.kinds import MessageKind
 from tickets.domain.priority import Priority
+from tickets.domain.reports import ReportKind
 from tickets.domain.rules import TicketType
 from tickets.domain.status import Status
 from tickets.domain.text import MAX_BODY, MAX_SUBJECT
 
 PRIORITIES = [priority.value for priority in Priority]
 TYPES = ["", *(kind.value for kind in TicketType)]
+REPORTS = [kind.value for kind in ReportKind]
 STATUSES = [status.value for status in Status]
 
 
