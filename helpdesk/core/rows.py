@@ -106,9 +106,10 @@ def _converter(field: Any) -> Convert:  # noqa: ANN401
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-#: Stand in a `Kept` query for the value that is asked for: of a text, of a key.
+#: Stand in a `Kept` query for the value that is asked for: of a text, of a key, of a key beside it.
 ASKED: Final = "\ue000"
 ASKED_KEY: Final = 2**62 - 57
+ASKED_ALSO: Final = 2**62 - 59
 
 
 class Kept(Generic[M]):
@@ -122,17 +123,16 @@ class Kept(Generic[M]):
         self._build = build
         self._here = threading.local()  # a compiler belongs to the connection of its thread
 
-    def rows(self, asked: str | int, *shape: Hashable) -> list[Any]:
+    def rows(self, asked: str | int, *shape: Hashable, also: int | None = None) -> list[Any]:
         """All rows for this value, as the query itself gives them."""
         here = connections[DEFAULT_DB_ALIAS]
         plans: dict[Hashable, _Plan] = self._here.__dict__.setdefault("plans", {})
         plan = plans.get(shape)
         if plan is None or plan.connection is not here:
             plan = plans[shape] = _Plan(self._build(*shape), here)
+        marks = {ASKED: asked, ASKED_KEY: asked, ASKED_ALSO: also}
         with here.cursor() as cursor:
-            cursor.execute(
-                plan.sql, [asked if value in (ASKED, ASKED_KEY) else value for value in plan.params]
-            )
+            cursor.execute(plan.sql, [marks.get(value, value) for value in plan.params])
             return plan.read(cursor.fetchall())
 
     def first(self, asked: str | int, *shape: Hashable) -> M | None:

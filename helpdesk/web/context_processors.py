@@ -34,7 +34,19 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         frame |= shortcuts_of(request.user, frame)
         if automatic_mail_stopped_at() and request.user.may(Permission.SETTINGS_EDIT):
             frame["stopped"] = reverse("desk:mailboxes")
+        frame["side_key"] = (
+            frame["organisation"],
+            _told(frame["places"], "key", "label", "count"),
+            _told(frame["views"], "key", "label", "dot", "url", "is_here", "count"),
+        )
+        shown = "key", "icon", "label", "url", "open", "caps"
+        frame["palette_key"] = _told(frame["doors"], *shown), _told(frame["commands"], *shown)
     return frame
+
+
+def _told(rows: Sequence[dict[str, Any]], *names: str) -> tuple[tuple[Any, ...], ...]:
+    """What a part of the frame shows of them: its key, by which it is drawn once."""
+    return tuple(tuple(row.get(name) for name in names) for row in rows)
 
 
 def places_of(user: User, *, approvals: int = 0) -> list[dict[str, Any]]:

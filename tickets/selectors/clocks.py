@@ -1,13 +1,16 @@
 """The clocks of many tickets: beside a list, and by when they are due."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from helpdesk.core.models import User
+from helpdesk.core.rows import ASKED, Kept
 from tickets.domain.filters import Sort
 from tickets.domain.status import UNFINISHED
 from tickets.domain.targets import ClockKind
@@ -15,10 +18,28 @@ from tickets.models import Ticket, TicketClock
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.dues import FACTS, Due, due_from
 from tickets.selectors.lists import TicketList, TicketPage
+from tickets.selectors.search_index import among
 
 #: Tickets that stand above a list because a promise was broken; the rest keep their places.
 MAX_ON_TOP = 10
 _NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+_TOLD = ("pk", "ticket", "kind", "is_on_top", *FACTS)
+
+
+def _clocks(is_first: bool) -> QuerySet[TicketClock, Any]:  # noqa: FBT001 - a shape
+    """Of the tickets asked for; beside the first page those that were missed too."""
+    running = TicketClock.objects.filter(met_at=None).order_by()
+    here = running.filter(ticket__in=among(ASKED)).values_list(*_TOLD)
+    if not is_first:
+        return here
+    # The two have an index each; asked for with "or" neither is used.
+    late = running.filter(is_on_top=True).order_by("due_at", "ticket")[: 2 * MAX_ON_TOP]
+    return here.union(running.filter(pk__in=late.values("pk")).values_list(*_TOLD))
+
+
+_CLOCKS: Kept[Any] = Kept(_clocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +57,7 @@ def due_column(listed: TicketList, page: TicketPage, now: datetime) -> DueColumn
     """
     here = [ticket.pk for ticket in page.tickets]
     is_first = page.previous is None and listed.filters.sort is Sort.UPDATED_DOWN
-    running = TicketClock.objects.filter(met_at=None).order_by()
-    rows = running.filter(ticket__in=here).values("pk", "ticket", "kind", "is_on_top", *FACTS)
-    if is_first:  # the two have an index each; asked for with "or" neither is used
-        late = running.filter(is_on_top=True).order_by("due_at", "ticket")[: 2 * MAX_ON_TOP]
-        rows = rows.union(
-            running.filter(pk__in=late.values("pk")).values("pk", "ticket", "kind", "is_on_top", *FACTS)
-        )
+    rows = [dict(zip(_TOLD, row, strict=True)) for row in _CLOCKS.rows(json.dumps(here), is_first)]
     found: dict[int, list[Due]] = {}
     top: dict[int, None] = {}
     for facts in sorted(rows, key=lambda row: (row["due_at"] or _NEVER, row["pk"])):

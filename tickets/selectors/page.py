@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import OutgoingMail, User
-from helpdesk.core.rows import ASKED_KEY, Kept
+from helpdesk.core.rows import ASKED_ALSO, ASKED_KEY, Kept
 from tickets.domain.kinds import SPOKEN, MessageKind, Source, Verb
 from tickets.domain.seen import Seen
 from tickets.models import Activity, Attachment, Message, Tag, Ticket
-from tickets.selectors.access import ticket_for, tickets_visible_to
+from tickets.selectors.access import client_scope, ticket_for, tickets_visible_to
 from tickets.selectors.beside import Beside, beside
 from tickets.selectors.letters import letters_of
 
@@ -184,5 +185,14 @@ def _of_message(message: Message, files: list[Attachment], letters: Sequence[Out
 def _earlier(user: User | AnonymousUser, ticket: Ticket) -> list[Ticket]:
     if ticket.contact_id is None:
         return []
-    others = tickets_visible_to(user).filter(contact=ticket.contact_id, pk__lt=ticket.pk)
-    return list(others.defer("description", "details").order_by("-id")[:EARLIER])
+    if client_scope(user, Permission.TICKETS_VIEW) is None:
+        return _EARLIER.rows(ticket.contact_id, also=ticket.pk)
+    return list(_before(tickets_visible_to(user), ticket.contact_id, ticket.pk))
+
+
+def _before(tickets: QuerySet[Ticket], contact: int, number: int) -> QuerySet[Ticket]:
+    found = tickets.filter(contact=contact, pk__lt=number)
+    return found.defer("description", "details").order_by("-id")[:EARLIER]
+
+
+_EARLIER = Kept(lambda: _before(Ticket.objects.all(), ASKED_KEY, ASKED_ALSO))

@@ -123,9 +123,9 @@ def index() -> Index:
     return _INDEXES[connection.vendor]
 
 
-def among(numbers: Sequence[int]) -> RawSQL:
-    """These numbers, for `pk__in`."""
-    return RawSQL(index().among, [json.dumps(numbers)])  # noqa: S611 - a constant of this module
+def among(numbers: Sequence[int] | str) -> RawSQL:
+    """These numbers, for `pk__in`; as JSON already, or a mark that stands for it."""
+    return RawSQL(index().among, [numbers if isinstance(numbers, str) else json.dumps(numbers)])  # noqa: S611 - a constant of this module
 
 
 def newest(asked: Asked, depth: int, *, few: int = 0) -> list[int]:

@@ -4,6 +4,7 @@ themes. Each chart says in words what it shows; the page offers its numbers as a
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 
 from django.utils.html import format_html, format_html_join
@@ -20,9 +21,9 @@ class Series:
     """One line; None where there is nothing to show. `urls` and `tips` have one entry a point."""
 
     css: str
-    values: Sequence[float | None]
-    urls: Sequence[str]
-    tips: Sequence[str]
+    values: tuple[float | None, ...]
+    urls: tuple[str, ...]
+    tips: tuple[str, ...]
 
 
 def nice(top: float, steps: int = 4) -> tuple[float, float]:
@@ -54,9 +55,10 @@ class _Area:
         return round(self.bottom - value / self.top * (self.bottom - TOP), 1)
 
 
+@lru_cache(maxsize=128)
 def lines(
-    series: Sequence[Series],
-    labels: Sequence[str],
+    series: tuple[Series, ...],
+    labels: tuple[str, ...],
     *,
     label: str,
     width: int = WIDTH,
@@ -65,7 +67,9 @@ def lines(
     target: float | None = None,
     target_label: str = "",
 ) -> SafeString:
-    """Lines over days. Each point is a link to what it counts; the first line has its area filled."""
+    """Lines over days. Each point is a link to what it counts; the first line has its area filled. Drawn once
+    for the same numbers: many look at them, and live.
+    """
     highest = max([v for one in series for v in one.values if v is not None] + [target or 0], default=0)
     top, step = nice(highest)
     area = _Area(width, height, len(labels), top)
@@ -178,7 +182,8 @@ class Part:
     url: str
 
 
-def stacked(parts: Sequence[Part], *, total: int, label: str) -> SafeString:
+@lru_cache(maxsize=1024)
+def stacked(parts: tuple[Part, ...], *, total: int, label: str) -> SafeString:
     """A bar of parts side by side, each a link, as long as its share of the total."""
     x, rects = 0.0, []
     for part in parts:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -165,7 +166,11 @@ def _clients(user: User, asked: Asked) -> SafeString:
     rows = list(clients_visible_to(user).order_by("name").values_list("public_id", "name")[:SHOWN_CLIENTS])
     if asked.client and asked.client.public_id not in {public_id for public_id, _name in rows}:
         rows.append((asked.client.public_id, asked.client.name))
-    chosen = asked.client.public_id if asked.client else None
+    return _options(tuple(rows), asked.client.public_id if asked.client else None)
+
+
+@lru_cache(maxsize=64)
+def _options(rows: tuple[tuple[UUID, str], ...], chosen: UUID | None) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
@@ -203,19 +208,19 @@ def _total(asked: Asked, figures: Figures, word: str) -> Linked:
 
 def _trend(asked: Asked, figures: Figures) -> SafeString:
     def line(word: str, css: str, told: str) -> Series:
-        values = [figures.on(day)[word] for day in asked.dates]
+        values = tuple(figures.on(day)[word] for day in asked.dates)
         return Series(
             css,
             values,
-            [asked.in_days(word, day) for day in asked.dates],
-            [told % {"day": _short(day), "n": n} for day, n in zip(asked.dates, values, strict=True)],
+            tuple(asked.in_days(word, day) for day in asked.dates),
+            tuple(told % {"day": _short(day), "n": n} for day, n in zip(asked.dates, values, strict=True)),
         )
 
-    series = [
+    series = (
         line("created", "c-idle", _("%(day)s: %(n)s created")),
         line("resolved", "c-accent", _("%(day)s: %(n)s resolved")),
-    ]
-    labels = [_short(day) for day in asked.dates]
+    )
+    labels = tuple(_short(day) for day in asked.dates)
     return lines(series, labels, label=_("Tickets created and resolved each day"))
 
 
@@ -277,16 +282,16 @@ def _timing_chart(asked: Asked, figures: Figures, kind: _Kind, target: int | Non
     told = _("%(day)s: %(time)s in the middle")
     series = Series(
         kind.css,
-        [None if each is None else each / width for each in medians],
-        [asked.in_days(kind.days, day, **{kind.promise: TIMED}) for day in asked.dates],
-        [
+        tuple(None if each is None else each / width for each in medians),
+        tuple(asked.in_days(kind.days, day, **{kind.promise: TIMED}) for day in asked.dates),
+        tuple(
             told % {"day": _short(day), "time": _minutes(each)}
             for day, each in zip(asked.dates, medians, strict=True)
-        ],
+        ),
     )
     return lines(
-        [series],
-        [_short(day) for day in asked.dates],
+        (series,),
+        tuple(_short(day) for day in asked.dates),
         label=str(kind.label),
         width=HALF,
         unit=str(unit),
@@ -358,10 +363,10 @@ def _technician(
 ) -> Technician:
     scope = user_scope_of(user.pk)
     over = figures.total_of.get(scope, NOTHING)
-    parts = [
+    parts = tuple(
         Part(f"{label}: {live[status]}", live[status], css, asked.list_url(person=scope, status=status.value))
         for status, css, label in LOAD
-    ]
+    )
     assigned = sum(part.value for part in parts)
     return Technician(
         user=user,

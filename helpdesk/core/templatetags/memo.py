@@ -1,4 +1,4 @@
-"""Parts of a page that were drawn before: `{% memo key %}…{% endmemo %}`."""
+"""Parts of a page that were drawn before: `{% memo key … %}…{% endmemo %}`."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -17,26 +17,26 @@ MOST = 2_000
 
 @register.tag
 def memo(parser: Parser, token: Token) -> "Memo":
-    """What stands between may depend on the key alone, and on the language, the time zone and the day.
-    A part whose key is None is always drawn: one with a form in it, whose token is another in each answer.
+    """What stands between may depend on the keys alone, and on the language, the time zone and the day.
+    A part whose only key is None is always drawn: one with a form, whose token is another in each answer.
     """
-    _name, key = token.split_contents()
+    _name, *keys = token.split_contents()
     nodelist = parser.parse(("endmemo",))
     parser.delete_first_token()
-    return Memo(parser.compile_filter(key), nodelist)
+    return Memo([parser.compile_filter(key) for key in keys], nodelist)
 
 
 class Memo(template.Node):
-    def __init__(self, key: FilterExpression, nodelist: NodeList) -> None:
-        self.key = key
+    def __init__(self, keys: list[FilterExpression], nodelist: NodeList) -> None:
+        self.keys = keys
         self.nodelist = nodelist
         self.drawn: dict[Hashable, SafeString] = {}
 
     def render(self, context: Context) -> SafeString:
-        key: Any = self.key.resolve(context)
-        if key is None:
+        keys: tuple[Any, ...] = tuple(key.resolve(context) for key in self.keys)
+        if keys == (None,):
             return self.nodelist.render(context)
-        whole = (get_language(), timezone.get_current_timezone_name(), timezone.localdate(), key)
+        whole = (get_language(), timezone.get_current_timezone_name(), timezone.localdate(), keys)
         drawn = self.drawn.get(whole)
         if drawn is None:
             drawn = self.nodelist.render(context)
