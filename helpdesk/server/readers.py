@@ -1,31 +1,49 @@
 """Who reads live events, and which: rights are looked up at connect and hold for every event (A12, A15)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Final
 
 from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 
-from agents.selectors import clients_visible_to, sees_all_clients
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.events import Event
 from helpdesk.core.models import User
 from helpdesk.core.services.presence import note_seen
 from helpdesk.core.web import lacks_second_factor
+from tickets.selectors.access import client_scope
+
+#: What somebody must be allowed to read to hear of it. Whoever approves people sees their devices too.
+_ASKS: Final = {
+    "ticket": (Permission.TICKETS_VIEW,),
+    "device": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
+    "profile": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
+    "company": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
+    "mailbox": (Permission.SETTINGS_EDIT,),
+    "webhook": (Permission.SETTINGS_EDIT,),
+}
+#: Of the desk itself: the clients of the role do not matter.
+_OF_THE_DESK: Final = {"mailbox", "webhook"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What one signed-in user may hear of. `clients` is None for every client, also those yet to come."""
+    """What one signed-in user may hear of: for each name of an event the clients of the roles that let them
+    read it; None is every client, also those yet to come. Another role's clients do not count (A12).
+    """
 
     user_id: int
-    clients: frozenset[int] | None
+    clients: Mapping[str, frozenset[int] | None]
 
     def cover(self, event: Event) -> bool:
         if event.user_id is not None:
             return event.user_id == self.user_id
-        return self.clients is None or event.client_id in self.clients
+        of_them = self.clients.get(event.name, frozenset())
+        return of_them is None or event.client_id in of_them
 
 
 def rights_of_cookies(cookies: str) -> Rights | None:
@@ -34,7 +52,7 @@ def rights_of_cookies(cookies: str) -> Rights | None:
     if user is None:
         return None
     note_seen(user=user, now=timezone.now())
-    return Rights(user.pk, _client_scope(user))
+    return Rights(user.pk, {name: _clients(user, name) for name in _ASKS})
 
 
 def _user_of_cookies(cookies: str) -> User | None:
@@ -50,7 +68,12 @@ def _user_of_cookies(cookies: str) -> User | None:
     return None if lacks_second_factor(request) else user
 
 
-def _client_scope(user: User) -> frozenset[int] | None:
-    if sees_all_clients(user):
-        return None
-    return frozenset(clients_visible_to(user).values_list("pk", flat=True))
+def _clients(user: User, name: str) -> frozenset[int] | None:
+    if name in _OF_THE_DESK:
+        return None if any(user.may(each) for each in _ASKS[name]) else frozenset()
+    found: frozenset[int] = frozenset()
+    for permission in _ASKS[name]:
+        if (scope := client_scope(user, permission)) is None:
+            return None
+        found |= scope
+    return found

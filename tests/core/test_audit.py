@@ -52,3 +52,11 @@ def test_a12_entries_of_other_clients_are_left_out(
     assert [row[:3] for row in audit_rows(audit_visible_to(carla, text="x"), limit=5)] == [
         ["2026-11-22 10:00:00", "Carla Hayden", "x"]
     ]
+
+
+def test_a12_the_ticket_of_no_client_is_not_for_who_reads_of_one_client(carla: User, now: datetime) -> None:
+    entry = record(actor=carla, verb="created", target=carla, now=now)
+    for kind, is_read in (("user", True), ("ticket", False), ("contact", False)):
+        AuditEntry.objects.filter(pk=entry.pk).update(target_type=kind)
+        assert audit_visible_to(carla, clients=[1]).exists() is is_read, kind
+        assert audit_visible_to(carla).exists()

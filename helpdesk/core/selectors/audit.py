@@ -9,6 +9,8 @@ from helpdesk.core.domain.search import search_text
 from helpdesk.core.models import AuditEntry, User
 from helpdesk.core.models.deeds import deed_words, deeds_like
 
+_OF_CLIENTS = ("client", "contact", "device", "message", "profile", "ticket")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
@@ -30,14 +32,16 @@ def audit_visible_to(
     clients: Iterable[int] | None = None,
 ) -> QuerySet[AuditEntry]:
     """Newest first; nothing without the permission. `clients`: the only ones that the user sees (A12), None
-    for all of them; what belongs to no client is for everybody who may read the log.
+    for all of them. What is the desk's own is for everybody who may read the log, but not the ticket or
+    person that belongs to no client.
     """
     if not user.may(Permission.AUDIT_VIEW):
         return AuditEntry.objects.none()
     wanted = wanted or AuditFilter(text=text)
     entries = AuditEntry.objects.select_related("actor").order_by("-id")
     if clients is not None:
-        entries = entries.filter(Q(client_id=None) | Q(client_id__in=list(clients)))
+        of_the_desk = Q(client_id=None) & ~Q(target_type__in=_OF_CLIENTS)
+        entries = entries.filter(of_the_desk | Q(client_id__in=list(clients)))
     exact = {
         "actor_id": wanted.actor,
         "target_type": wanted.kind or None,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agents.domain.secret import digest, make_credential
 from agents.models import Client, Device, Profile, RoleScope
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.events import publish
 from helpdesk.core.models import Job, Role, User
 from helpdesk.core.services.jobs import enqueue
@@ -23,7 +24,8 @@ def sign_in(request: HttpRequest) -> JsonResponse:
     """{email, clients: null | [names]}: makes the user with that scope and signs it in."""
     wish = json.loads(request.body)
     role, _ = Role.objects.get_or_create(
-        name=f"Role of {wish['email']}", defaults={"all_clients": wish["clients"] is None}
+        name=f"Role of {wish['email']}",
+        defaults={"all_clients": wish["clients"] is None, "permissions": [str(name) for name in Permission]},
     )
     user, _ = User.objects.get_or_create(email=wish["email"], defaults={"full_name": wish["email"]})
     user.roles.set([role])

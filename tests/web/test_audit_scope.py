@@ -1,0 +1,28 @@
+"""Whose entries of the audit log somebody reads whose roles reach different clients (A12)."""
+
+from datetime import datetime
+
+import pytest
+
+from agents.models import Client, RoleScope
+from helpdesk.core.models import Role, User
+from helpdesk.core.services.audit import record
+from tests.conftest import browser_of, make_user
+from tests.web.conftest import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a12_the_clients_of_another_role_do_not_count_for_the_log(
+    acme: Client, globex: Client, carla: User, now: datetime
+) -> None:
+    auditor = Role.objects.create(name="Auditor of Acme", permissions=["audit.view"])
+    RoleScope.objects.create(role=auditor, client=acme)
+    everywhere = Role.objects.create(name="T", permissions=["tickets.view"], all_clients=True)
+    for client in (acme, globex):
+        record(actor=carla, verb="client.changed", target=client, now=now)
+    browser = browser_of(make_user("bob@deskbell.example", "Bob Kahn", auditor, everywhere))
+    rows = text_of(browser.get("/settings/audit/")).partition("<table")[2]
+    assert (" Acme</td>" in rows, " Globex</td>" in rows) == (True, False)
+    saved = b"".join(browser.post("/settings/audit/export/")).decode()  # type: ignore[call-overload]
+    assert ("Acme" in saved, "Globex" in saved) == (True, False)
