@@ -6,9 +6,8 @@ its opening, its first answer, its solution and its rating, and while it is unfi
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from tickets.domain.status import UNFINISHED, Status
 
@@ -38,8 +37,7 @@ def who_of(assignee: int | None, team: int | None) -> str:
     return NOBODY if team is None else team_scope_of(team)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """One ticket as it counts; days are those of the house's clock, minutes are open ones where hours count.
 
     `answer_kept` and `solve_kept` are None where nothing was promised.
@@ -50,8 +48,8 @@ class Facts:
     status: str
     priority: str
     source: str
-    is_late: bool = False
     created_on: date
+    is_late: bool = False
     resolved_on: date | None = None
     answered_on: date | None = None
     rated_on: date | None = None

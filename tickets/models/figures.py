@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.domain.figures import Facts
 
 #: The columns of `TicketFigure` that make its facts, under the same names.
-FACTS = tuple(Facts.__dataclass_fields__)
+FACTS = Facts._fields
 
 
 class TicketFigure(models.Model):

@@ -17,7 +17,7 @@ from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.figures import Facts, changes_between
 from tickets.models import FigureChange, FigureDay, FigureState, TicketFigure
 from tickets.models.figures import FACTS
-from tickets.services.figures.facts import facts_of_tickets
+from tickets.services.figures.facts import among, facts_of_tickets
 
 #: Changes of one transaction: mails and people wait for no longer than it takes.
 PART = 500
@@ -74,7 +74,8 @@ def locked_state() -> FigureState:
 
 def count_tickets(numbers: list[int], zone: str) -> list[tuple[Facts | None, Facts | None]]:
     """(as it was counted, as it is) for each ticket; writes down the new."""
-    before = {row.number: row.facts for row in TicketFigure.objects.filter(pk__in=numbers)}
+    rows = TicketFigure.objects.filter(among("pk", numbers)).values_list("number", *FACTS)
+    before = {number: Facts._make(facts) for number, *facts in rows}
     after = facts_of_tickets(numbers, zone)
     changed = [number for number in numbers if before.get(number) != after.get(number)]
     TicketFigure.objects.filter(pk__in=[number for number in changed if number not in after]).delete()

@@ -5,17 +5,19 @@ First every ticket is counted, then the sums are put together, some weeks at a t
 waits and is counted afterwards.
 """
 
-from collections import Counter, defaultdict
+import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min, Q
 
 from helpdesk.core import jobs
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from helpdesk.core.services.jobs import enqueue
-from tickets.domain.figures import LIVE
+from tickets.domain.figures import LIVE, Facts
 from tickets.models import FigureChange, FigureDay, FigureState, Ticket, TicketFigure
+from tickets.models.figures import FACTS
 from tickets.services.figures.counting import count_tickets, locked_state
 
 KIND = "recount-figures"
@@ -99,17 +101,27 @@ def _add_up(state: FigureState) -> bool:
         FigureDay.objects.filter(day=LIVE).delete()
     if first is None:
         return False
-    sums: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
-    for row in TicketFigure.objects.filter(_within(first, last)).iterator(chunk_size=TICKETS_AT_ONCE):
-        facts = row.facts
-        words = [(day, word) for day, word in facts.words() if first <= day <= last]
-        for scope in facts.scopes:
-            for day, word in words:
-                sums[scope, day][word] += 1
-    rows = (FigureDay(scope=scope, day=day, counts=counts) for (scope, day), counts in sorted(sums.items()))
-    FigureDay.objects.bulk_create(rows, batch_size=TICKETS_AT_ONCE)
+    sums: dict[tuple[str, date], dict[str, int]] = {}
+    rows = TicketFigure.objects.filter(_within(first, last)).values_list(*FACTS)
+    for facts in map(Facts._make, rows.iterator(chunk_size=TICKETS_AT_ONCE)):
+        scopes = list(facts.scopes)
+        for day, word in facts.words():
+            if first <= day <= last:
+                for scope in scopes:
+                    counts = sums.setdefault((scope, day), {})
+                    counts[word] = counts.get(word, 0) + 1
+    _write(sums)
     state.position = last.toordinal()
     return True
+
+
+def _write(sums: Mapping[tuple[str, date], Mapping[str, int]]) -> None:
+    """Past the models: a desk of some years has a million of these rows."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {FigureDay._meta.db_table} (scope, day, counts) VALUES (%s, %s, %s)",  # noqa: S608
+            [(scope, day.isoformat(), json.dumps(sums[scope, day])) for scope, day in sorted(sums)],
+        )
 
 
 def _next_days(done: date | None) -> tuple[date | None, date]:
