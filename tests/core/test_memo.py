@@ -38,7 +38,7 @@ def test_another_language_zone_or_day_is_another_part(monkeypatch: pytest.Monkey
 
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "MOST", 2)
+    monkeypatch.setattr(memo, "MOST", len("01"))
     template = Template(SOURCE)
     for key in range(3):
         drawn(template, key, f"{key}")

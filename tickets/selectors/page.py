@@ -41,7 +41,12 @@ _MESSAGES = Kept(
                 Q(html__contains=' data-src="'), output_field=BooleanField()
             ),
         )
-        .defer("html", "mail__text", "mail__html")
+        .only(
+            *("ticket", "kind", "author", "author_name", "author_email", "body", "folded", "created_at"),
+            *("mail_in", "is_held", "is_automatic", "is_opening", "origin", "mail__to", "mail__status"),
+            *("mail__hold_until", "mail__tries", "mail__is_secret", "mail__doubts", "mail__last_error"),
+            "mail__copy_of",
+        )
         .order_by("created_at", "id")
     )
 )

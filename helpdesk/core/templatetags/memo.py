@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = template.Library()
-#: Parts of one place that are kept; then it begins anew. A row of a list has about 2 kB.
-MOST = 2_000
+#: Characters of one place that are kept; then it begins anew. A row of a list has about 2,000.
+MOST = 4_000_000
 
 
 @register.tag
@@ -31,6 +31,7 @@ class Memo(template.Node):
         self.keys = keys
         self.nodelist = nodelist
         self.drawn: dict[Hashable, SafeString] = {}
+        self.size = 0
 
     def render(self, context: Context) -> SafeString:
         keys: tuple[Any, ...] = tuple(key.resolve(context) for key in self.keys)
@@ -40,7 +41,9 @@ class Memo(template.Node):
         drawn = self.drawn.get(whole)
         if drawn is None:
             drawn = self.nodelist.render(context)
-            if len(self.drawn) >= MOST:
+            self.size += len(drawn)
+            if self.size > MOST:
                 self.drawn.clear()
+                self.size = len(drawn)
             self.drawn[whole] = drawn
         return drawn
