@@ -133,7 +133,7 @@ def _state() -> str:
 def _peer() -> dict[str, float]:
     """Milliseconds a page of django-helpdesk on SQLite."""
     python, folder = peer_python(), FOLDER / f"peer-{SIZE}"
-    variables = environment(PEER_DIR=str(folder), PYTHONPATH=str(ROOT))
+    variables = environment(PEER_DIR=str(folder))
     here = ROOT / "benchmarks" / "peer"
     if not (folder / "filled").exists():
         rmtree(folder, ignore_errors=True)
