@@ -1,7 +1,7 @@
 """python fill.py TICKETS: django-helpdesk with as many tickets, three follow-ups each, one with 200.
 
-Runs in the peer's virtual environment with PEER_DIR set. Its package is called as ours is: our root must not be
-on the path.
+Runs in the peer's virtual environment with PEER_DIR set. Its package is called as ours is: our root must
+not be on the path.
 """
 
 import os
