@@ -34,6 +34,7 @@ from tickets.domain.work import LinkRole
 from tickets.models import (
     Attachment,
     Calendar,
+    Draft,
     Macro,
     Mailbox,
     ReportPlan,
@@ -155,6 +156,7 @@ def beside(ticket: Ticket, by: User, now: datetime) -> dict[str, int]:
         "<int:other>": other.pk,
         "<int:participant>": ticket.participants.create(email="paul@acme.example", added_at=now).pk,
         "<int:user>": by.pk,
+        "<int:draft>": Draft.objects.create(ticket=ticket, author=by, body="Secret", saved_at=now).pk,
     }
 
 

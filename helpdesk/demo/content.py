@@ -107,7 +107,7 @@ STORIES = (
     Story(
         "Printer driver asks for an administrator",
         "Since the update the printer wants a password that I do not have.",
-        "claire@maisonduval.example", "MD-PC-014", 9 * D, Priority.LOW, Status.RESOLVED, "jonas",
+        "claire@maisonduval.example", "MD-PC-014", 3 * D, Priority.LOW, Status.RESOLVED, "jonas",
         ("printer",),
         (("jonas", "Hello Claire, I have put the driver into the approved list. Please try again."),
          ("customer", "It prints. Thank you!")),

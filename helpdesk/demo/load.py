@@ -11,8 +11,12 @@ from agents.domain.secret import digest, make_credential
 from agents.models import Client, Contact, Device, Profile
 from agents.services import create_client, create_contact
 from helpdesk.core.domain import permissions
-from helpdesk.core.models import Job, Organisation, OutgoingMail, Role, Team, User
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.domain.webhooks import HookEvent
+from helpdesk.core.models import Job, Organisation, OutgoingMail, Role, Team, User, Webhook
+from helpdesk.core.services.tokens import create_token
 from helpdesk.demo import content
+from helpdesk.demo.history import tell_history
 from helpdesk.demo.mail import promise_times, receive_letters, run_clocks
 from helpdesk.demo.work import keep_work
 from tickets.domain.kinds import Source
@@ -50,12 +54,28 @@ def load_demo(*, now: datetime) -> bool:
     run_clocks(now=now)
     _settle_mails()
     keep_work(users, now=now)
+    tell_history(users, now=now)
+    _other_programs(users["admin"], now=now)
     for canned in content.MACROS:
         _macro(canned, users, now=now)
     for name, query, colour in content.VIEWS:
         draft = ViewDraft(name=name, query=query, colour=colour)
         save_view(view=None, draft=draft, by=users["admin"], now=now)
     return True
+
+
+def _other_programs(by: User, *, now: datetime) -> None:
+    """A token that nobody has, and a webhook that is off: nothing of a demo calls anybody."""
+    scopes, made = [Permission.TICKETS_VIEW, Permission.CLIENTS_VIEW], now - timedelta(days=20)
+    create_token(user=by, name="Numbers for the monthly sheet", scopes=scopes, days="365", now=made)
+    Webhook.objects.create(
+        name="Chat of the first line",
+        url="https://chat.brightwell.example/hooks/deskbell",
+        events=[HookEvent.TICKET_CREATED, HookEvent.CUSTOMER_WROTE],
+        owner=by,
+        is_active=False,
+        created_at=made,
+    )
 
 
 def _settle_mails() -> None:
@@ -166,7 +186,7 @@ def _ticket(story: content.Story, users: dict[str, User], *, now: datetime) -> T
     )
     step = story.age / (len(story.says) + 2)
     for number, (who, text) in enumerate(story.says, start=1):
-        at = opened + number * step
+        at = opened + number * min(step, timedelta(minutes=40))
         ticket.refresh_from_db()
         if who == "customer":
             add_customer_message(ticket=ticket, body=text, now=at, author_name=contact.full_name)

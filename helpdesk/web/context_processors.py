@@ -131,7 +131,7 @@ def _views(request: HttpRequest, user: User, *, held: int, kept: Sequence[Any]) 
         ("held", _("Held mail"), "wait", "held=yes"),
         *((pk, name, colour, query) for _kind, pk, name, query, colour, _place in kept),
     ]
-    return [
+    views = [
         {
             "key": key,
             "label": label,
@@ -142,3 +142,8 @@ def _views(request: HttpRequest, user: User, *, held: int, kept: Sequence[Any]) 
         }
         for key, label, dot, query in found
     ]
+    if user.may(Permission.TICKETS_EDIT):
+        drafts = reverse("tickets:drafts")
+        own = {"key": "drafts", "label": _("Drafts"), "dot": "idle", "url": drafts, "count": 0}
+        views.insert(1, own | {"is_here": request.path == drafts})
+    return views

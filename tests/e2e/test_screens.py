@@ -52,6 +52,7 @@ SCREENS = {
     "holidays": "/settings/hours/1/holidays/?country=DE&region=BE", "targets": "/settings/targets/",
     "new-target": "/settings/targets/new/", "simulate": "/settings/targets/simulate/",
     "recalculate": "/settings/targets/recalculate/",
+    "no-drafts": "/drafts/",
     "my-time": "/time/", "time": "/tickets/6/time/", "tags": "/settings/tags/", "tag": "/settings/tags/1/",
     "fields": "/settings/fields/",
     "tokens": "/profile/tokens/", "all-tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",

@@ -23,7 +23,7 @@ from helpdesk.web import errors
 from tests.conftest import make_user
 from tests.tickets.pages import opened
 from tests.web.conftest import MakeDevice, text_of
-from tickets.models import MailIn, TicketClock
+from tickets.models import FigureChange, MailIn, Ticket, TicketClock
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -191,6 +191,8 @@ class TestDemo:
         now = timezone.now()
         assert TicketClock.objects.filter(missed_at__lt=now, met_at=None).count() == 1
         assert TicketClock.objects.filter(warned_at__lt=now, due_at__gt=now, met_at=None).exists()
+        assert Ticket.objects.filter(status="closed", surveys__rating="happy").count() > 30
+        assert not FigureChange.objects.exists()
         data = {"email": content.ADMINISTRATOR[0], "password": content.PASSWORD}
         page = text_of(mallory.post("/sign-in/", data, follow=True))
         assert content.STORIES[-1].subject in page

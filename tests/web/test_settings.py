@@ -255,7 +255,7 @@ class TestAudit:
         client_carla.post("/settings/organisation/", ORGANISATION)
         page = text_of(client_carla.get("/settings/audit/"))
         assert page.count("let in or shut out") == 4
-        assert "changed active" not in text_of(client_carla.get("/settings/audit/?q=organisation"))
+        assert "let in or shut out" not in text_of(client_carla.get("/settings/audit/?q=organisation"))
         assert "Nothing found" in text_of(client_carla.get("/settings/audit/?q=nothing like that"))
 
     def test_deeds_are_shown_and_found_in_words(self, client_carla: Browser) -> None:

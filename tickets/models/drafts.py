@@ -24,6 +24,8 @@ class Draft(models.Model):
     #: Counts the savings, so that of two windows neither overwrites the other unasked.
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
+    #: A draft that was thrown away can be brought back for a while.
+    thrown_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "author"], name="drafts_one_each")]

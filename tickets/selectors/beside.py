@@ -133,7 +133,7 @@ def _arms() -> dict[str, QuerySet[Any, Any]]:
             "id", "key", "name", "type", "choices", "is_required", "value",
         ),
         "draft": _found(
-            Draft.objects.filter(_OWN, author=READER),
+            Draft.objects.filter(_OWN, author=READER, thrown_at=None),
             "id", "ticket", "kind", "body", "seen", "people", "version", "saved_at",
         ),
         "draft_file": _found(

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.core.models import User
-from tickets.models import Ticket
+from tickets.models import Draft, DraftFile, Ticket
+from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.beside import Beside, beside, moment
 
 
@@ -72,6 +74,14 @@ def called_beside(found: Beside) -> dict[int, list[str]]:
     for row in found.rows("mention"):
         names.setdefault(row["message"], []).append(row["name"])
     return names
+
+
+def drafts_of(user: User) -> QuerySet[Draft]:
+    """All that somebody has begun on tickets that they still see, the latest first; thrown away ones too."""
+    seen = tickets_visible_to(user).order_by().values("pk")
+    has_files = Exists(DraftFile.objects.filter(draft=OuterRef("pk")))
+    begun = Draft.objects.filter(~Q(body="") | has_files, author=user, ticket__in=seen)
+    return begun.select_related("ticket").prefetch_related("files").order_by("-saved_at", "-pk")
 
 
 def draft_of(user: User | AnonymousUser, ticket: Ticket) -> DraftShown:

@@ -22,6 +22,8 @@ from tickets.services.files import MAX_FILES, MAX_TOTAL_BYTES, StoredFile, store
 
 #: What nobody came back to for so long goes.
 KEPT = timedelta(days=180)
+#: So long what was thrown away can be brought back.
+THROWN = timedelta(days=1)
 
 
 class DraftElsewhere(Conflict):
@@ -58,6 +60,8 @@ def save_draft(
         "saved_at": now,
     }
     own = Draft.objects.filter(ticket=ticket, author=by)
+    if not version:
+        _forget_thrown(ticket, by)
     if not own.filter(version=version).update(**words, version=F("version") + 1):
         found, is_new = Draft.objects.get_or_create(
             ticket=ticket, author=by, defaults={**words, "version": version + 1}
@@ -66,6 +70,21 @@ def save_draft(
             raise DraftElsewhere(found)
         return found
     return own.get()
+
+
+def _forget_thrown(ticket: Ticket, by: User) -> None:
+    """Who begins anew does not want what they threw away."""
+    Draft.objects.filter(ticket=ticket, author=by, thrown_at__isnull=False).delete()
+
+
+def throw_away(*, draft: Draft, now: datetime) -> None:
+    """Gone from its ticket and from the list; `take_out_again` brings it back. Safe to repeat."""
+    Draft.objects.filter(pk=draft.pk, thrown_at=None).update(thrown_at=now)
+
+
+def take_out_again(*, draft: Draft) -> None:
+    """With its files. Safe to repeat."""
+    Draft.objects.filter(pk=draft.pk).update(thrown_at=None)
 
 
 def discard_draft(*, ticket: Ticket, by: User) -> None:
@@ -77,6 +96,7 @@ def add_file(*, ticket: Ticket, by: User, upload: "UploadedFile[Any]", now: date
     """Keep a file for the message that is being written. Raises `TicketInvalid` (field `files`)."""
     (stored,) = store_uploads([upload])
     with transaction.atomic():
+        _forget_thrown(ticket, by)
         draft, _is_new = Draft.objects.get_or_create(
             ticket=ticket, author=by, defaults={"saved_at": now, "version": 0}
         )
@@ -115,6 +135,7 @@ def waiting_files(*, ticket: Ticket, by: User, ids: Collection[str]) -> list[Sto
 
 def draft_again(*, message: Message, by: User, now: datetime) -> None:
     """An answer that is taken back becomes a draft with its files, before what was begun since."""
+    _forget_thrown(message.ticket, by)
     draft, _is_new = Draft.objects.get_or_create(
         ticket_id=message.ticket_id, author=by, defaults={"saved_at": now}
     )
@@ -135,5 +156,5 @@ def draft_again(*, message: Message, by: User, now: datetime) -> None:
 
 @jobs.each_day
 def forget_old_drafts(now: datetime) -> None:
-    """Drafts that nobody touched for half a year. Safe to run twice."""
-    Draft.objects.filter(saved_at__lt=now - KEPT).delete()
+    """Drafts that nobody touched for half a year, or threw away a day ago. Safe to run twice."""
+    Draft.objects.filter(Q(saved_at__lt=now - KEPT) | Q(thrown_at__lt=now - THROWN)).delete()

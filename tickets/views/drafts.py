@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,12 +16,23 @@ from helpdesk.core.web import requires
 from tickets.domain.kinds import MessageKind
 from tickets.selectors.access import ticket_for
 from tickets.selectors.choices import assignable_users
-from tickets.services.drafts import DraftElsewhere, add_file, discard_draft, remove_file, save_draft
+from tickets.selectors.drafts import drafts_of
+from tickets.services.drafts import (
+    DraftElsewhere,
+    add_file,
+    discard_draft,
+    remove_file,
+    save_draft,
+    take_out_again,
+    throw_away,
+)
 from tickets.views.composer import answer_page, typed_composer
 from tickets.views.requests import Request
 from tickets.views.typed import Typed
 
 EDIT = Permission.TICKETS_EDIT
+#: More drafts than this nobody goes on with.
+SHOWN = 200
 
 
 @requires(EDIT)
@@ -57,6 +69,32 @@ def save(request: Request, number: int) -> HttpResponse:
         return render(request, "tickets/_draft_state.html", {"draft": draft})
     messages.success(request, _("Your text is kept as a draft. Only you see it."))
     return redirect("web:ticket", number)
+
+
+@requires(EDIT)
+@require_safe
+def own(request: Request) -> HttpResponse:
+    """All that the reader has begun to write."""
+    rows = drafts_of(request.user).filter(thrown_at=None)[:SHOWN]
+    return render(request, "tickets/drafts.html", {"drafts": rows, "nav": "tickets"})
+
+
+@requires(EDIT)
+@require_POST
+def throw(request: Request, draft: int) -> HttpResponse:
+    found = get_object_or_404(drafts_of(request.user), pk=draft)
+    throw_away(draft=found, now=timezone.now())
+    messages.success(request, render_to_string("tickets/_draft_thrown.html", {"draft": found}, request))
+    return redirect("tickets:drafts")
+
+
+@requires(EDIT)
+@require_POST
+def take_out(request: Request, draft: int) -> HttpResponse:
+    found = get_object_or_404(drafts_of(request.user), pk=draft)
+    take_out_again(draft=found)
+    messages.success(request, _("Your draft on #%(number)s is back.") % {"number": found.ticket_id})
+    return redirect("tickets:drafts")
 
 
 @requires(EDIT)

@@ -14,9 +14,11 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
 from tickets.domain.columns import FIXED, ListColumn, chosen_columns
+from tickets.domain.counts import CAP, Count
 from tickets.domain.filters import BadFilter
 from tickets.forms.view import ViewForm
 from tickets.models import SavedView
+from tickets.selectors.drafts import drafts_of
 from tickets.selectors.lists import TicketList
 from tickets.selectors.views import may_change_view, views_visible_to
 from tickets.services.views import delete_view, keep_look, move_view, restore_view, save_view
@@ -140,6 +142,9 @@ def counts(request: Request) -> HttpResponse:
     kept = views_visible_to(request.user).filter(deleted_at=None)[:COUNTED]
     lists = [*STANDARD_VIEWS.items(), *((str(view.pk), view.query) for view in kept)]
     shown = [(key, found) for key, query in lists if (found := _count(request, query)) is not None]
+    if request.user.may(Permission.TICKETS_EDIT):
+        drafts = drafts_of(request.user).filter(thrown_at=None).order_by()[: CAP + 1].count()
+        shown.append(("drafts", Count(drafts)))
     return render(request, "tickets/views/_counts.html", {"counts": shown})
 
 

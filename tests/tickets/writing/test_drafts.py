@@ -4,21 +4,25 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client as Browser
 
 from helpdesk.core.models import User
 from tests.tickets.pages import PNG
 from tickets.domain.kinds import MessageKind
 from tickets.errors import TicketInvalid
 from tickets.models import Draft, Ticket, TicketMerge
-from tickets.selectors.drafts import DraftShown, draft_of
+from tickets.selectors.drafts import DraftShown, draft_of, drafts_of
 from tickets.services.drafts import (
     KEPT,
+    THROWN,
     DraftElsewhere,
     add_file,
     discard_draft,
     forget_old_drafts,
     remove_file,
     save_draft,
+    take_out_again,
+    throw_away,
     waiting_files,
 )
 from tickets.services.macros.carry_out import answer_with
@@ -144,3 +148,45 @@ def test_what_nobody_came_back_to_goes(ticket: Ticket, ada: User, bob: User, now
     forget_old_drafts(now)
     forget_old_drafts(now)
     assert [draft.author for draft in Draft.objects.all()] == [bob]
+
+
+def test_what_was_thrown_away_comes_back_for_a_day(ticket: Ticket, ada: User, now: datetime) -> None:
+    draft = save(ticket, ada, now)
+    throw_away(draft=draft, now=now)
+    assert draft_of(ada, ticket) == DraftShown()
+    take_out_again(draft=draft)
+    assert draft_of(ada, ticket).body == "Dear Anna"
+    throw_away(draft=draft, now=now)
+    forget_old_drafts(now + THROWN)
+    assert Draft.objects.exists()
+    forget_old_drafts(now + THROWN + timedelta(seconds=1))
+    assert not Draft.objects.exists()
+
+
+def test_who_begins_anew_does_not_want_what_they_threw_away(ticket: Ticket, ada: User, now: datetime) -> None:
+    throw_away(draft=save(ticket, ada, now), now=now)
+    assert save(ticket, ada, now, "Anew").body == "Anew"
+    throw_away(draft=Draft.objects.get(), now=now)
+    add_file(ticket=ticket, by=ada, upload=file(), now=now)
+    assert draft_of(ada, ticket).body == ""
+    assert len(draft_of(ada, ticket).files) == 1
+
+
+def test_a15_the_list_is_of_ones_own_drafts_on_tickets_that_one_sees(
+    ticket: Ticket, client_ada: Browser, client_bob: Browser, ada: User, now: datetime
+) -> None:
+    draft = save(ticket, ada, now)
+    page = client_ada.get("/drafts/").content.decode()
+    assert "Dear Anna" in page
+    assert (
+        '<span id="view-count-drafts">1</span>' in client_ada.get("/tickets/views/counts/").content.decode()
+    )
+    assert "Dear Anna" not in client_bob.get("/drafts/").content.decode()
+    assert client_bob.post(f"/drafts/{draft.pk}/throw/").status_code == 404
+    page = client_ada.post(f"/drafts/{draft.pk}/throw/", follow=True).content.decode()
+    assert f"/drafts/{draft.pk}/back/" in page
+    assert "Dear Anna" not in page
+    page = client_ada.post(f"/drafts/{draft.pk}/back/", follow=True).content.decode()
+    assert "Dear Anna" in page
+    ada.roles.clear()
+    assert not drafts_of(User.objects.get(pk=ada.pk))
