@@ -6,6 +6,8 @@ from django.urls import path
 
 from tickets.api.agent import AgentTicketsView
 from tickets.api.bulk import BulkPreviewView, BulkView, UndoBulkView
+from tickets.api.canned import CopyMacroView, MacrosView, MacroView
+from tickets.api.contact_mail import ContactMailView
 from tickets.api.fields import TicketFieldsView
 from tickets.api.macros import MacroRunView, TicketMacroView
 from tickets.api.merging import MergeView, SplitView, TakeView
@@ -22,7 +24,6 @@ from tickets.api.people import (
 )
 from tickets.api.report_plans import PlansView, PlanView
 from tickets.api.reports import DashboardView, ReportView
-from tickets.api.shelf import MacrosView
 from tickets.api.tags import MergeTagView, TagsView, TagView, UndoTagView
 from tickets.api.technician import TicketsView, TicketView
 from tickets.api.times import (
@@ -33,7 +34,7 @@ from tickets.api.times import (
     TimesView,
     TimeView,
 )
-from tickets.api.told import RatingsView, TraceView
+from tickets.api.told import CountView, RatingsView, TraceView
 from tickets.api.views import MoveViewView, ViewsView, ViewView
 from tickets.api.work import ChecklistView, ItemView, LinksView, LinkView, SnoozeView
 
@@ -43,6 +44,8 @@ agent_urlpatterns = [
 
 urlpatterns = [
     path("tickets/", TicketsView.as_view(), name="tickets"),
+    path("tickets/count/", CountView.as_view(), name="count-tickets"),
+    path("contacts/<uuid:contact>/mail/", ContactMailView.as_view(), name="contact-mail"),
     path("tickets/<int:number>/", TicketView.as_view(), name="ticket"),
     path("tickets/<int:number>/messages/", MessagesView.as_view(), name="messages"),
     path("tickets/<int:number>/checklist/", ChecklistView.as_view(), name="checklist"),
@@ -75,6 +78,8 @@ urlpatterns = [
     path("attachments/<uuid:attachment>/", AttachmentView.as_view(), name="attachment"),
     path("tags/", TagsView.as_view(), name="tags"),
     path("macros/", MacrosView.as_view(), name="macros"),
+    path("macros/<int:macro>/", MacroView.as_view(), name="macro"),
+    path("macros/<int:macro>/copy/", CopyMacroView.as_view(), name="copy-macro"),
     path("views/", ViewsView.as_view(), name="views"),
     path("views/<int:view>/", ViewView.as_view(), name="view"),
     path("views/<int:view>/move/", MoveViewView.as_view(), name="move-view"),

@@ -47,6 +47,27 @@ def test_a11_the_canned_replies_of_others_are_not_there(
     assert [script.get(url).status_code, send(script, "POST", url, {}).status_code] == [404, 404]
 
 
+def test_a_canned_reply_is_written_changed_copied_deleted_and_back(script: Http, bob: User) -> None:
+    url = f"{V1}macros/"
+    actions = [{"do": "set_status", "value": "waiting"}]
+    made = send(script, "POST", url, {"name": "Wait", "text": "Hi {{ name }}", "actions": actions})
+    one = f"{url}{told(made)['id']}/"
+    assert (made.status_code, told(made)["is_own"]) == (201, True)
+    changed = told(send(script, "PATCH", one, {"name": "Waits", "written_as": "note"}, If_Match=made["ETag"]))
+    assert (changed["name"], changed["actions"], changed["version"]) == ("Waits", actions, 2)
+    assert send(script, "PATCH", one, {"name": "x"}, If_Match=made["ETag"]).status_code == 412
+    assert told(send(script, "POST", f"{one}copy/"))["name"] == "Waits (copy)"
+    assert send(script, "DELETE", one).status_code == 204
+    assert [row["name"] for row in told(script.get(url))["results"]] == ["Waits (copy)"]
+    assert told(send(script, "PATCH", one, {"is_deleted": False}))["is_deleted"] is False
+    assert send(program_of(bob), "GET", one).status_code == 404
+    for wrong, field in (({"text": "{{ nobody }}"}, "text"), ({"actions": [{"do": "x"}]}, "actions")):
+        answer = send(script, "PATCH", one, wrong)
+        assert (answer.status_code, told(answer)["errors"][0]["field"]) == (422, field)
+    for whose, status in (("all", 403), ("team", 422)):
+        assert send(script, "PATCH", one, {"whose": whose}).status_code == status
+
+
 def test_a_deed_for_many_is_previewed_done_and_undone(script: Http, ticket: Ticket, other: Ticket) -> None:
     sent = {"deed": "tag", "value": "Old, vip", "numbers": [ticket.number, other.number]}
     assert told(send(script, "POST", f"{V1}bulk/preview/", sent)) == {"done": sent["numbers"], "left": []}
@@ -146,6 +167,21 @@ def test_the_list_takes_rows_of_the_filter_builder(script: Http, ticket: Ticket,
     ):
         found = [row["number"] for row in told(script.get(f"{V1}tickets/?{query}"))["results"]]
         assert sorted(found) == sorted(numbers), query
+
+
+def test_a_list_is_counted(script: Http, ticket: Ticket, other: Ticket) -> None:
+    url = f"{V1}tickets/count/"
+    assert told(script.get(url)) == {"count": 2, "is_more": False}
+    assert told(script.get(url, {"f": "tag.is.old"}))["count"] == 1
+    assert script.get(url, {"owner": "1"}).status_code == 422
+
+
+def test_mail_of_a_person_is_ignored_and_taken_again(carlas_script: Http, ticket: Ticket) -> None:
+    assert ticket.contact
+    url = f"{V1}contacts/{ticket.contact.public_id}/mail/"
+    for ignores in (True, False):
+        answer = send(carlas_script, "PUT", url, {"ignores_mail": ignores})
+        assert told(answer)["ignores_mail"] is ignores
 
 
 def test_tags_are_made_changed_merged_deleted_and_brought_back(carlas_script: Http, ticket: Ticket) -> None:

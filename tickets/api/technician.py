@@ -65,6 +65,31 @@ def _parameter(name: str, description: str) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.QUERY, description=description)
 
 
+FILTERS = [
+    _parameter("status", f"{', '.join(Status)} or any; several with commas."),
+    _parameter("priority", f"{', '.join(Priority)}; several with commas."),
+    _parameter("assignee", "me, nobody or a user number."),
+    _parameter("client", "UUID."),
+    _parameter("device", "UUID."),
+    _parameter("contact", "UUID."),
+    _parameter("tag", "One tag."),
+    _parameter("due", "late: only tickets with a service target that was missed and is still open."),
+    _parameter("rating", f"{', '.join(Rating)}: what a customer said of a solution."),
+    _parameter("held", "yes: only tickets with mail that waits for a decision; finished ones too."),
+    _parameter("who", "team: of one's teams and who is in them."),
+    _parameter("source", f"{', '.join(Source)}."),
+    _parameter("created", "Days, 2026-11-01..2026-11-22; so `resolved`, `answered`, `rated`."),
+    _parameter("resolved", "Days on which it was solved."),
+    _parameter("answered", "Days of the first answer."),
+    _parameter("rated", "Days on which the customer said how it went."),
+    _parameter("first", f"{PROMISE_RULE}: the first answer was in time, late, either."),
+    _parameter("solved", f"{PROMISE_RULE}: the same of the solution."),
+    _parameter("f", "A row of the filter builder, field.operator.value; repeat it for more."),
+    _parameter("any", "yes: one of the rows is enough."),
+    _parameter("q", "Words or a number."),
+]
+
+
 class TicketsView(TechnicianView):
     @extend_schema(
         operation_id="list_tickets",
@@ -72,27 +97,7 @@ class TicketsView(TechnicianView):
         summary="Visible tickets, 25 a page",
         description="Unfinished ones unless `status` says otherwise. Unknown parameters are refused.",
         parameters=[
-            _parameter("status", f"{', '.join(Status)} or any; several with commas."),
-            _parameter("priority", f"{', '.join(Priority)}; several with commas."),
-            _parameter("assignee", "me, nobody or a user number."),
-            _parameter("client", "UUID."),
-            _parameter("device", "UUID."),
-            _parameter("contact", "UUID."),
-            _parameter("tag", "One tag."),
-            _parameter("due", "late: only tickets with a service target that was missed and is still open."),
-            _parameter("rating", f"{', '.join(Rating)}: what a customer said of a solution."),
-            _parameter("held", "yes: only tickets with mail that waits for a decision; finished ones too."),
-            _parameter("who", "team: of one's teams and who is in them."),
-            _parameter("source", f"{', '.join(Source)}."),
-            _parameter("created", "Days, 2026-11-01..2026-11-22; so `resolved`, `answered`, `rated`."),
-            _parameter("resolved", "Days on which it was solved."),
-            _parameter("answered", "Days of the first answer."),
-            _parameter("rated", "Days on which the customer said how it went."),
-            _parameter("first", f"{PROMISE_RULE}: the first answer was in time, late, either."),
-            _parameter("solved", f"{PROMISE_RULE}: the same of the solution."),
-            _parameter("f", "A row of the filter builder, field.operator.value; repeat it for more."),
-            _parameter("any", "yes: one of the rows is enough."),
-            _parameter("q", "Words or a number."),
+            *FILTERS,
             _parameter("sort", ", ".join(Sort)),
             _parameter("cursor", "`next` or `previous` of another page; `last` for the last page."),
         ],

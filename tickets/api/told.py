@@ -8,10 +8,12 @@ from rest_framework.response import Response
 
 from agents.api.calls import call, rows_of
 from agents.api.door import asked_of
-from tickets.api.technician import TechnicianView
+from tickets.api.technician import FILTERS, TechnicianView, read_list
+from tickets.domain.counts import CAP
 from tickets.domain.rule_run import Outcome
 from tickets.domain.survey import Rating
 from tickets.selectors.access import ticket_for
+from tickets.selectors.lists import TicketList
 from tickets.selectors.rule_traces import rule_traces
 
 _SURVEY = {
@@ -60,8 +62,29 @@ class TraceSerializer(serializers.Serializer[Any]):
     lines = TraceLineSerializer(many=True)
 
 
+class CountSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField(help_text=f"Counted up to {CAP}.")
+    is_more = serializers.BooleanField(help_text="There are more than that.")
+
+
 SurveysSerializer = rows_of("Surveys", SurveySerializer)
 TracesSerializer = rows_of("Traces", TraceSerializer)
+
+
+class CountView(TechnicianView):
+    @call(
+        "count_tickets",
+        "Tickets",
+        "How many tickets a list has",
+        words="Takes the parameters of the list, but `sort` and `cursor`.",
+        parameters=FILTERS,
+        gives=CountSerializer,
+        told={"count": 12, "is_more": False},
+    )
+    def get(self, request: Request) -> Response:
+        filters = read_list(dict(request.query_params.lists()), self.user, self.now)
+        size = TicketList(self.user, filters).size()
+        return Response({"count": int(size), "is_more": size.is_capped})
 
 
 class RatingsView(TechnicianView):
