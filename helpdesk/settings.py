@@ -198,6 +198,8 @@ SPECTACULAR_SETTINGS = {
         "TicketType": "tickets.api.shapes.TYPES",
         "ReportKind": "tickets.api.shapes.REPORTS",
         "FieldType": "agents.api.fields.TYPES",
+        "MailboxKind": "helpdesk.web.settings_api.mailboxes.KINDS",
+        "MailboxSecurity": "helpdesk.web.settings_api.mailboxes.SECURITIES",
     },
 }
 

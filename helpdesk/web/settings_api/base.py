@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -43,18 +44,28 @@ class SettingsDoor(Door):
     reads = writes = Permission.SETTINGS_EDIT
     guard: ClassVar[str] = str(Permission.SETTINGS_EDIT)
     is_grave: ClassVar[bool] = False
+    #: What the caller must have besides: who reads a mailbox or writes a rule reaches tickets by it (A12).
+    also: ClassVar[tuple[Permission, ...]] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if not self.user.permissions.issuperset(self.also):
+            raise PermissionDenied
         is_asked = self.is_grave and request.method not in SAFE_METHODS
         by_token = isinstance(request.auth, ApiToken)
         if is_asked and not by_token and not is_confirmed(request._request, now=self.now):
             raise ConfirmFirst
 
-    def page(self, rows: QuerySet[_M], shape: Shape, *with_them: str) -> Response:
-        """50 of the rows, by their keys."""
+    def page(
+        self,
+        rows: QuerySet[_M],
+        shape: Shape,
+        *with_them: str,
+        context: Callable[[list[_M]], dict[str, Any]] = lambda _rows: {},
+    ) -> Response:
+        """50 of the rows, by their keys; `context` is what their shape needs to know besides."""
         found, after = page_of(rows, asked_of(self.request).get("after", ""), *with_them)
-        return Response({"results": shape(found, many=True).data, "next": after})
+        return Response({"results": shape(found, many=True, context=context(found)).data, "next": after})
 
 
 class PeopleDoor(SettingsDoor):

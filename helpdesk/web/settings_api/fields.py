@@ -1,6 +1,6 @@
 """Fields that the desk adds to tickets, contacts and devices: what there is, not what is filled in."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -18,6 +18,7 @@ from agents.services.fields import (
     restore_field,
     save_field,
 )
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.web.settings_api.base import SettingsDoor, atomic, call, one_of, page_shape
 
 TAG = "Own fields"
@@ -56,6 +57,9 @@ class FieldChangesSerializer(StrictSerializer):
 
 
 class FieldsDoor(SettingsDoor):
+    reads = writes = Permission.FIELDS_EDIT
+    guard: ClassVar[str] = str(Permission.FIELDS_EDIT)
+
     def fields(self) -> QuerySet[CustomField]:
         return CustomField.objects.filter(deleted_at=None)
 

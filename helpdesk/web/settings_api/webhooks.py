@@ -1,6 +1,6 @@
 """Webhooks, their log, and calling again."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from rest_framework import serializers
@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.door import StrictSerializer, once, valid
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.domain.webhooks import HookEvent
 from helpdesk.core.models import Webhook
 from helpdesk.core.selectors.webhooks import calls_visible_to, deleted_webhooks, webhooks_visible_to
@@ -61,6 +62,10 @@ WebhookPageSerializer, CallPageSerializer = page_shape(WebhookSerializer), page_
 
 
 class WebhooksDoor(SettingsDoor):
+    reads = writes = Permission.WEBHOOKS_EDIT
+    guard: ClassVar[str] = str(Permission.WEBHOOKS_EDIT)
+    is_grave = True
+
     def found(self, webhook: int, *, is_locked: bool = False) -> Webhook:
         return one_of(webhooks_visible_to(self.user), pk=webhook, is_locked=is_locked)
 
