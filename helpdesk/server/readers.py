@@ -23,8 +23,8 @@ _ASKS: Final = {
     "device": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
     "profile": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
     "company": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
-    "mailbox": (Permission.SETTINGS_EDIT,),
-    "webhook": (Permission.SETTINGS_EDIT,),
+    "mailbox": (Permission.MAIL_EDIT,),
+    "webhook": (Permission.WEBHOOKS_EDIT,),
 }
 #: Of the desk itself: the clients of the role do not matter.
 _OF_THE_DESK: Final = {"mailbox", "webhook"}

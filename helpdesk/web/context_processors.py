@@ -32,7 +32,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         frame["desk"] = desk_settings_of(request.user)
         frame["views"] = _views(request, request.user, held=found.held, kept=found.views)
         frame |= shortcuts_of(request.user, frame)
-        if automatic_mail_stopped_at() and request.user.may(Permission.SETTINGS_EDIT):
+        if automatic_mail_stopped_at() and request.user.may(Permission.MAIL_EDIT):
             frame["stopped"] = reverse("desk:mailboxes")
         frame["side_key"] = (
             frame["organisation"],
@@ -65,7 +65,7 @@ def places_of(user: User, *, approvals: int = 0) -> list[dict[str, Any]]:
             "agents:approvals",
             approvals,
         ),
-        (Permission.SETTINGS_EDIT, "rules", "r", "rules", _("Rules"), "tickets:rules", 0),
+        (Permission.RULES_EDIT, "rules", "r", "rules", _("Rules"), "tickets:rules", 0),
     ]
     places = [
         {"key": key, "go": go, "icon": icon, "label": label, "url": reverse(name), "count": count}
@@ -81,11 +81,11 @@ def places_of(user: User, *, approvals: int = 0) -> list[dict[str, Any]]:
 def desk_settings_of(user: User) -> list[dict[str, Any]]:
     """How the service desk works: mail, hours, targets; and canned replies, of which everybody has some."""
     found = [
-        (Permission.SETTINGS_EDIT, "mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"]),
-        (Permission.SETTINGS_EDIT, "inbox", _("Incoming mail"), "desk:mails", ["mail"]),
+        (Permission.MAIL_EDIT, "mail", _("Mailboxes"), "desk:mailboxes", ["mailboxes"]),
+        (Permission.MAIL_EDIT, "inbox", _("Incoming mail"), "desk:mails", ["mail"]),
         (Permission.SETTINGS_EDIT, "calendar", _("Business hours"), "desk:hours", ["hours"]),
-        (Permission.SETTINGS_EDIT, "tag", _("Tags"), "desk:tags", ["tags"]),
-        (Permission.SETTINGS_EDIT, "list", _("Fields"), "desk:fields", ["fields"]),
+        (Permission.FIELDS_EDIT, "tag", _("Tags"), "desk:tags", ["tags"]),
+        (Permission.FIELDS_EDIT, "list", _("Fields"), "desk:fields", ["fields"]),
         (Permission.SETTINGS_EDIT, "clock", _("Service targets"), "desk:targets", ["targets"]),
         (Permission.TICKETS_EDIT, "snippet", _("Canned replies"), "desk:macros", ["macros"]),
     ]
@@ -102,9 +102,9 @@ def settings_of(user: User) -> list[dict[str, Any]]:
         (Permission.SETTINGS_EDIT, "globe", _("Organisation"), "web:organisation", ["organisation"]),
         (Permission.SETTINGS_EDIT, "mail", _("Texts of mails"), "web:mail-texts", ["mail-texts"]),
         (Permission.USERS_EDIT, "shield", _("People and roles"), "web:people", ["people", "teams", "roles"]),
-        (Permission.SETTINGS_EDIT, "rules", _("Rules"), "tickets:rules", []),
+        (Permission.RULES_EDIT, "rules", _("Rules"), "tickets:rules", []),
         (Permission.CLIENTS_EDIT, "upload", _("Import"), "web:imports", ["imports"]),
-        (Permission.SETTINGS_EDIT, "link", _("Webhooks"), "web:webhooks", ["webhooks"]),
+        (Permission.WEBHOOKS_EDIT, "link", _("Webhooks"), "web:webhooks", ["webhooks"]),
         (Permission.USERS_EDIT, "key", _("API tokens"), "web:all-tokens", ["all-tokens"]),
         (Permission.AUDIT_VIEW, "history", _("Audit log"), "web:audit", ["audit"]),
     ]

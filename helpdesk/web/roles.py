@@ -30,12 +30,26 @@ LABELS = {
     Permission.CLIENTS_EDIT: gettext_lazy("Change clients and keys"),
     Permission.AGENTS_ENABLE: gettext_lazy("Enable the helpdesk agent"),
     Permission.CONTACTS_APPROVE: gettext_lazy("Approve people"),
-    Permission.SETTINGS_EDIT: gettext_lazy("Change the organisation"),
+    Permission.RULES_EDIT: gettext_lazy("Change rules"),
+    Permission.MAIL_EDIT: gettext_lazy("Change mailboxes, read incoming mail"),
+    Permission.FIELDS_EDIT: gettext_lazy("Change tags and own fields"),
+    Permission.SETTINGS_EDIT: gettext_lazy("Change organisation, hours, targets, shared texts"),
+    Permission.WEBHOOKS_EDIT: gettext_lazy("Change webhooks"),
+    Permission.TICKETS_MERGE: gettext_lazy("Merge tickets"),
+    Permission.REPORTS_VIEW: gettext_lazy("See reports"),
     Permission.USERS_EDIT: gettext_lazy("Change people, teams and roles"),
     Permission.AUDIT_VIEW: gettext_lazy("Read the audit log"),
 }
 GROUPS = [
-    (gettext_lazy("Tickets"), [Permission.TICKETS_VIEW, Permission.TICKETS_EDIT]),
+    (
+        gettext_lazy("Tickets"),
+        [
+            Permission.TICKETS_VIEW,
+            Permission.TICKETS_EDIT,
+            Permission.TICKETS_MERGE,
+            Permission.REPORTS_VIEW,
+        ],
+    ),
     (
         gettext_lazy("Clients and devices"),
         [
@@ -45,7 +59,18 @@ GROUPS = [
             Permission.CONTACTS_APPROVE,
         ],
     ),
-    (gettext_lazy("Set-up"), [Permission.SETTINGS_EDIT, Permission.USERS_EDIT, Permission.AUDIT_VIEW]),
+    (
+        gettext_lazy("Set-up"),
+        [
+            Permission.RULES_EDIT,
+            Permission.MAIL_EDIT,
+            Permission.FIELDS_EDIT,
+            Permission.SETTINGS_EDIT,
+            Permission.WEBHOOKS_EDIT,
+            Permission.USERS_EDIT,
+            Permission.AUDIT_VIEW,
+        ],
+    ),
 ]
 
 

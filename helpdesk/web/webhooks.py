@@ -50,7 +50,7 @@ class WebhookForm(forms.Form):
     )
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.WEBHOOKS_EDIT)
 @stepped_up
 def index(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
@@ -73,7 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "web/webhooks.html", context, status=422 if form.errors else 200)
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.WEBHOOKS_EDIT)
 @stepped_up
 def one(request: HttpRequest, webhook: int) -> HttpResponse:
     user = user_of(request)
@@ -108,7 +108,7 @@ def _one(
     return answer
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.WEBHOOKS_EDIT)
 @stepped_up
 @require_POST
 def act(request: HttpRequest, webhook: int) -> HttpResponse:
@@ -131,7 +131,7 @@ def act(request: HttpRequest, webhook: int) -> HttpResponse:
     return redirect("web:webhook", hook.pk)
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.WEBHOOKS_EDIT)
 @require_POST
 def restore(request: HttpRequest, webhook: int) -> HttpResponse:
     by, now = user_of(request), timezone.now()
@@ -140,7 +140,7 @@ def restore(request: HttpRequest, webhook: int) -> HttpResponse:
     return redirect("web:webhook", hook.pk)
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.WEBHOOKS_EDIT)
 @require_POST
 def again(request: HttpRequest, call: int) -> HttpResponse:
     by = user_of(request)

@@ -34,7 +34,9 @@ def test_a15_the_clients_of_another_role_do_not_count(acme: Client, globex: Clie
 
 
 def test_a15_what_is_the_desks_own_is_for_who_sets_it_up(ada: User, acme: Client) -> None:
-    bob = make_user("bob@deskbell.example", "Bob Kahn", a_role("Setter", "settings.edit", client=acme))
+    bob = make_user(
+        "bob@deskbell.example", "Bob Kahn", a_role("Setter", "mail.edit", "webhooks.edit", client=acme)
+    )
     for name in ("mailbox", "webhook"):
         assert (hears(ada, name, None), hears(bob, name, None)) == (False, True)
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from agents.api.calls import call
 from agents.api.door import StrictSerializer, asked_of, once, valid
+from helpdesk.core.domain.permissions import Permission
 from tickets.api.examples import TICKET
 from tickets.api.shapes import TicketSerializer
 from tickets.api.technician import EDIT, TechnicianView
@@ -30,6 +31,8 @@ INTO = OpenApiParameter(
     "into", OpenApiTypes.INT64, description="Say what this ticket will hold after the merge."
 )
 _ACROSS = "The people of each client may read what the others wrote: say true if that is meant."
+
+MERGE = Permission.TICKETS_MERGE
 
 
 class MergeCandidateSerializer(serializers.Serializer[Any]):
@@ -96,7 +99,7 @@ class TakeView(TechnicianView):
 
 
 class MergeView(TechnicianView):
-    reads = EDIT
+    reads = writes = MERGE
 
     @call(
         "preview_merge",
@@ -119,7 +122,7 @@ class MergeView(TechnicianView):
         },
     )
     def get(self, request: Request, number: int) -> Response:
-        ticket, into = ticket_for(self.user, number, to=EDIT), asked_of(request, "into").get("into", "")
+        ticket, into = ticket_for(self.user, number, to=MERGE), asked_of(request, "into").get("into", "")
         shown = None
         if into:
             is_number = into.isascii() and into.isdecimal() and len(into) < 19
@@ -146,7 +149,7 @@ class MergeView(TechnicianView):
     )
     @once
     def post(self, request: Request, number: int) -> Response:
-        ticket = ticket_for(self.user, number, to=EDIT)
+        ticket = ticket_for(self.user, number, to=MERGE)
         given = valid(NewMergeSerializer(data=request.data))
         target = self.named("into", given["into"])
         sources = [ticket, *(self.named("also", each) for each in given["also"])]
@@ -163,10 +166,10 @@ class MergeView(TechnicianView):
     )
     @transaction.atomic
     def delete(self, request: Request, number: int) -> Response:
-        ticket = ticket_for(self.user, number, to=EDIT)
+        ticket = ticket_for(self.user, number, to=MERGE)
         if ticket.merged_into_id is None:
             raise NotMerged
-        ticket_for(self.user, ticket.merged_into_id, to=EDIT)
+        ticket_for(self.user, ticket.merged_into_id, to=MERGE)
         self.check_unchanged(TicketSerializer(ticket).data)
         undo_merge(source=ticket, by=self.user, now=self.now)
         return self.tagged(TicketSerializer(ticket_for(self.user, number)).data)

@@ -81,7 +81,7 @@ class PlanChangesSerializer(StrictSerializer):
 class PlansDoor(TechnicianView):
     """Who may look at reports has them sent."""
 
-    writes = Permission.TICKETS_VIEW
+    reads = writes = Permission.REPORTS_VIEW
 
     def found(self, plan: int) -> ReportPlan:
         found = plans_visible_to(self.user).filter(pk=plan).first()

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from agents.api.calls import call
 from agents.api.door import asked_of
 from agents.selectors import clients_visible_to
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid, NotFound
 from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import organisation_time_zone
@@ -134,6 +135,8 @@ class DashboardSerializer(serializers.Serializer[Any]):
 
 
 class ReportView(TechnicianView):
+    reads = Permission.REPORTS_VIEW
+
     @call(
         "read_report",
         TAG,

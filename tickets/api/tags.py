@@ -48,7 +48,7 @@ class TagUndoSerializer(serializers.Serializer[Any]):
 class TagsDoor(TechnicianView):
     """Everybody who works on tickets reads them; who sets up the desk changes them."""
 
-    writes = Permission.SETTINGS_EDIT
+    writes = Permission.FIELDS_EDIT
 
     def found(self, tag: int) -> Tag:
         found = Tag.objects.filter(pk=tag).first()

@@ -34,7 +34,7 @@ def client_scope(user: User | AnonymousUser, permission: Permission) -> frozense
 
 def sets_up_all_clients(user: User | AnonymousUser) -> bool:
     """Is it a role of all clients that lets the user change settings? Rules act on every ticket (A12)."""
-    return client_scope(user, Permission.SETTINGS_EDIT) is None
+    return client_scope(user, Permission.RULES_EDIT) is None
 
 
 def tickets_visible_to(

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.errors import Refused
 from helpdesk.core.models import Team, User
 from tickets.domain.bulk import MAX_TICKETS, ME, TEAM, Deed, Facts, Task
 from tickets.domain.cursor import Cursor
@@ -75,8 +76,10 @@ def _works_for(person: User) -> set[int | None] | None:
 
 
 def task_of(deed: Deed, value: str, by: User) -> Task:
-    """What is to be done, checked. Raises `TicketInvalid` (field `value`)."""
+    """What is to be done, checked. Raises `TicketInvalid` (field `value`), Refused to who merges nothing."""
     value = value.strip()
+    if deed is Deed.MERGE and not _may_merge(by):
+        raise Refused
     if deed is Deed.ASSIGN:
         return _assigning(str(by.pk) if value == ME else value)
     if (choices := _CHOICES.get(deed)) and value not in choices:
@@ -87,6 +90,12 @@ def task_of(deed: Deed, value: str, by: User) -> Task:
     if deed is Deed.MERGE and not (value.isascii() and value.isdecimal() and len(value) < 19):
         raise TicketInvalid(fields={"value": _("Choose a ticket.")})
     return task
+
+
+def _may_merge(user: User) -> bool:
+    """Wherever they may work, too: a role of fewer clients counts on the page of one ticket alone."""
+    scope = client_scope(user, Permission.TICKETS_MERGE)
+    return scope is None or (bool(scope) and scope == client_scope(user, EDIT))
 
 
 def _assigning(value: str) -> Task:

@@ -26,7 +26,7 @@ class MailPage:
 
 def mails_visible_to(user: User | AnonymousUser) -> QuerySet[MailIn]:
     """The whole journal for whoever keeps the desk's settings; nothing for anybody else."""
-    may_see = isinstance(user, User) and user.may(Permission.SETTINGS_EDIT)
+    may_see = isinstance(user, User) and user.may(Permission.MAIL_EDIT)
     rows = MailIn.objects.all() if may_see else MailIn.objects.none()
     return rows.defer("raw").select_related("mailbox", "ticket")
 
@@ -41,14 +41,14 @@ def mail_for(user: User | AnonymousUser, mail: int) -> MailIn:
 
 def blocked_visible_to(user: User | AnonymousUser) -> QuerySet[BlockedSender]:
     """Who is shut out, for whoever keeps the desk's settings."""
-    may_see = isinstance(user, User) and user.may(Permission.SETTINGS_EDIT)
+    may_see = isinstance(user, User) and user.may(Permission.MAIL_EDIT)
     rows = BlockedSender.objects.all() if may_see else BlockedSender.objects.none()
     return rows.select_related("by")
 
 
 def stopped_visible_to(user: User | AnonymousUser) -> QuerySet[StoppedAddress]:
     """Who gets no automatic mail any more, for whoever keeps the desk's settings."""
-    may_see = isinstance(user, User) and user.may(Permission.SETTINGS_EDIT)
+    may_see = isinstance(user, User) and user.may(Permission.MAIL_EDIT)
     return StoppedAddress.objects.all() if may_see else StoppedAddress.objects.none()
 
 

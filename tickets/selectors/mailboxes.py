@@ -25,7 +25,7 @@ def restorable_mailboxes(user: User, *, now: datetime) -> QuerySet[Mailbox]:
 
 
 def _visible_to(user: User) -> QuerySet[Mailbox]:
-    if not user.may(Permission.SETTINGS_EDIT):
+    if not user.may(Permission.MAIL_EDIT):
         return Mailbox.objects.none()
     return Mailbox.objects.select_related("team")
 

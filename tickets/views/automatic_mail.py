@@ -13,7 +13,7 @@ from tickets.services.mail_out import resume_automatic_mail
 from tickets.views.requests import Request
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.MAIL_EDIT)
 @require_POST
 def resume(request: Request) -> HttpResponse:
     if resume_automatic_mail(by=request.user, now=timezone.now()):

@@ -17,7 +17,7 @@ from tickets.services.mail.strangers import block_pattern, unblock_sender
 from tickets.views.requests import Request
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.MAIL_EDIT)
 def blocked_senders(request: Request) -> HttpResponse:
     form = BlockForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -40,7 +40,7 @@ def blocked_senders(request: Request) -> HttpResponse:
     return render(request, "tickets/mail_journal/blocked.html", context, status=status)
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.MAIL_EDIT)
 @require_POST
 def unblock(request: Request, blocked: int) -> HttpResponse:
     found = get_object_or_404(blocked_visible_to(request.user), pk=blocked)
@@ -49,7 +49,7 @@ def unblock(request: Request, blocked: int) -> HttpResponse:
     return redirect("desk:blocked-senders")
 
 
-@requires(Permission.SETTINGS_EDIT)
+@requires(Permission.MAIL_EDIT)
 @require_POST
 def resume(request: Request, stopped: int) -> HttpResponse:
     found = get_object_or_404(stopped_visible_to(request.user), pk=stopped)

@@ -23,7 +23,7 @@ from tickets.services.work.fields import fill_ticket
 from tickets.views.requests import Request
 from tickets.views.work import EDIT, Said, part
 
-SETTINGS = Permission.SETTINGS_EDIT
+SETTINGS = Permission.FIELDS_EDIT
 
 
 @requires(SETTINGS)

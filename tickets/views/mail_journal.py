@@ -22,7 +22,7 @@ from tickets.selectors.mail_journal import mail_for, mail_page
 from tickets.services.mail.journal import raw_of, try_again
 from tickets.views.requests import Request
 
-EDIT = Permission.SETTINGS_EDIT
+EDIT = Permission.MAIL_EDIT
 Outcome = MailIn.Outcome
 
 #: Each decision of the intake in words; `{words}` is what it was made from.

@@ -14,7 +14,7 @@ from tickets.selectors.mailboxes import mailboxes_visible_to, restorable_mailbox
 from tickets.services.mailboxes.removal import delete_mailbox, restore_mailbox
 from tickets.views.requests import Request
 
-EDIT = Permission.SETTINGS_EDIT
+EDIT = Permission.MAIL_EDIT
 
 
 @requires(EDIT)

@@ -36,7 +36,7 @@ from tickets.services.mailboxes.states import ask_again
 from tickets.services.mailboxes.words import help_for, sending_help_for, sending_trouble_of, trouble_of
 from tickets.views.requests import Request
 
-EDIT = Permission.SETTINGS_EDIT
+EDIT = Permission.MAIL_EDIT
 State = Mailbox.State
 GOOD = ("chip--done", "ok")
 BAD = ("chip--danger", "fail")

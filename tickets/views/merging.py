@@ -25,7 +25,7 @@ from tickets.services.merge_tickets import merge_tickets, refuse
 from tickets.services.undo_merge import undo_merge
 from tickets.views.requests import Request
 
-EDIT = Permission.TICKETS_EDIT
+EDIT = Permission.TICKETS_MERGE
 
 
 @requires(EDIT)

@@ -33,20 +33,20 @@ from tickets.views.figure_scope import Asked, read_asked
 from tickets.views.requests import Request
 
 
-@requires(Permission.TICKETS_VIEW)
+@requires(Permission.REPORTS_VIEW)
 @require_safe
 def report(request: Request, kind: str) -> HttpResponse:
     """One report; everybody sees what they may see of it."""
     return _page(request, _kind(kind), {})
 
 
-@requires(Permission.TICKETS_VIEW)
+@requires(Permission.REPORTS_VIEW)
 @require_safe
 def reports(_request: Request) -> HttpResponse:
     return redirect("tickets:report", ReportKind.TECHNICIANS.value)
 
 
-@requires(Permission.TICKETS_VIEW)
+@requires(Permission.REPORTS_VIEW)
 @require_POST
 def export(request: Request, kind: str) -> HttpResponse:
     """The same table for a spreadsheet; who takes it stands in the audit log."""
@@ -62,7 +62,7 @@ def export(request: Request, kind: str) -> HttpResponse:
     return response
 
 
-@requires(Permission.TICKETS_VIEW)
+@requires(Permission.REPORTS_VIEW)
 @require_POST
 def plan(request: Request, kind: str) -> HttpResponse:
     """Have the report sent by mail from now on."""
@@ -86,7 +86,7 @@ def plan(request: Request, kind: str) -> HttpResponse:
     return redirect(reverse("tickets:report", args=[kind]) + asked.query())
 
 
-@requires(Permission.TICKETS_VIEW)
+@requires(Permission.REPORTS_VIEW)
 @require_POST
 def change_plan(request: Request, plan: int) -> HttpResponse:
     """Stop one of one's reports, start it again, or delete it."""

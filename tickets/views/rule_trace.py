@@ -92,7 +92,7 @@ def trace(request: Request, number: int) -> HttpResponse:
         "nav": "tickets",
         "ticket": ticket,
         "runs": [_run(run, names) for run in runs],
-        "may_edit_rules": request.user.may(Permission.SETTINGS_EDIT),
+        "may_edit_rules": request.user.may(Permission.RULES_EDIT),
     }
     template = "tickets/rules/_trace.html" if request.htmx else "tickets/rules/trace.html"
     return render(request, template, context)

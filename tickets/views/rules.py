@@ -37,7 +37,7 @@ from tickets.services.rules.edit import COLUMNS, delete_rule, move_rule, restore
 from tickets.services.rules.examples import Broken, ExamplesBroken
 from tickets.views.requests import Request
 
-EDIT = Permission.SETTINGS_EDIT
+EDIT = Permission.RULES_EDIT
 DAYS = 30
 VERBS = {
     "made rule": gettext_lazy("Made"),

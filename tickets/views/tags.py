@@ -21,7 +21,7 @@ from tickets.selectors.tags import MOST, tag_rows
 from tickets.services.tags import delete_tag, merge_tags, save_tag, undo_tag
 from tickets.views.requests import Request
 
-EDIT = Permission.SETTINGS_EDIT
+EDIT = Permission.FIELDS_EDIT
 COLOURS = [
     (TagColour.GREY.value, gettext_lazy("Grey")),
     (TagColour.BLUE.value, gettext_lazy("Blue")),

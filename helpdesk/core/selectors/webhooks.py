@@ -11,21 +11,21 @@ UNDO_FOR = timedelta(minutes=10)
 
 
 def webhooks_visible_to(user: User) -> QuerySet[Webhook]:
-    if not user.may(Permission.SETTINGS_EDIT):
+    if not user.may(Permission.WEBHOOKS_EDIT):
         return Webhook.objects.none()
     return Webhook.objects.filter(deleted_at=None).select_related("owner")
 
 
 def deleted_webhooks(user: User, *, now: datetime) -> QuerySet[Webhook]:
     """Those that can still be brought back."""
-    if not user.may(Permission.SETTINGS_EDIT):
+    if not user.may(Permission.WEBHOOKS_EDIT):
         return Webhook.objects.none()
     return Webhook.objects.filter(deleted_at__gte=now - UNDO_FOR).order_by("-deleted_at")
 
 
 def calls_visible_to(user: User) -> QuerySet[WebhookCall]:
     """Newest first; those of rules, too. Who does not see all clients sees only their own webhooks' (A12)."""
-    if not user.may(Permission.SETTINGS_EDIT):
+    if not user.may(Permission.WEBHOOKS_EDIT):
         return WebhookCall.objects.none()
     calls = WebhookCall.objects.select_related("webhook").order_by("-id")
     return calls if user.sees_all_clients else calls.filter(webhook__owner=user)

@@ -158,7 +158,7 @@ def test_rules_are_for_who_sees_all_clients(rule: Rule, gus: User, now: datetime
 def test_a12_rules_are_not_for_who_sees_all_clients_by_another_role(gus: User, now: datetime) -> None:
     gus.roles.add(Role.objects.create(name="Address book", permissions=["clients.view"], all_clients=True))
     for role in gus.roles.filter(all_clients=False):
-        Role.objects.filter(pk=role.pk).update(permissions=[*role.permissions, "settings.edit"])
+        Role.objects.filter(pk=role.pk).update(permissions=[*role.permissions, "rules.edit"])
     browser = browser_of(gus)
     assert browser.get("/rules/").status_code == 200
     assert browser.get("/rules/new/").status_code == 403

@@ -106,14 +106,14 @@ def test_a_rule_that_matched_nothing_says_so(client_carla: Browser) -> None:
 
 
 def test_tickets_are_for_who_may_see_tickets(role_admin: Role) -> None:
-    role = Role.objects.create(name="Set-up", permissions=["settings.edit"], all_clients=True)
+    role = Role.objects.create(name="Set-up", permissions=["rules.edit"], all_clients=True)
     browser = browser_of(make_user("eve@deskbell.example", "Eve", role))
     assert browser.get("/rules/").status_code == 200
     assert browser.get(f"/rules/{rule_of('reopen').pk}/tickets/").status_code == 403
 
 
 def test_who_sees_some_clients_reads_rules_but_changes_none(db: None) -> None:
-    role = Role.objects.create(name="Part", permissions=["settings.edit", "tickets.view"])
+    role = Role.objects.create(name="Part", permissions=["rules.edit", "tickets.view"])
     browser = browser_of(make_user("gil@deskbell.example", "Gil", role))
     page = text_of(browser.get("/rules/"))
     assert "New rule" not in page
