@@ -197,6 +197,7 @@ SPECTACULAR_SETTINGS = {
         "TicketStatus": "tickets.api.shapes.STATUSES",
         "TicketType": "tickets.api.shapes.TYPES",
         "ReportKind": "tickets.api.shapes.REPORTS",
+        "WrittenKind": "tickets.api.shapes.WRITTEN",
         "FieldType": "agents.api.fields.TYPES",
         "MailboxKind": "helpdesk.web.settings_api.mailboxes.KINDS",
         "MailboxSecurity": "helpdesk.web.settings_api.mailboxes.SECURITIES",

@@ -24,11 +24,6 @@ def call(
     words: str = "",
 ) -> Callable[[_Handler], _Handler]:
     """`asked` and `told` are the example of the body and of the answer, as JSON."""
-    examples = [
-        OpenApiExample("Example", value=value, request_only=is_asked, response_only=not is_asked)
-        for value, is_asked in ((asked, True), (told, False))
-        if value is not None
-    ]
     answer = {204: OpenApiResponse(description="Done.")} if gives is None else {status: gives}
     described: Callable[[_Handler], _Handler] = extend_schema(
         operation_id=name,
@@ -38,9 +33,18 @@ def call(
         parameters=list(parameters),
         request=takes,
         responses=answer,
-        examples=examples,
+        examples=shown(asked, told),
     )
     return described
+
+
+def shown(asked: Any = None, told: Any = None) -> list[OpenApiExample]:  # noqa: ANN401 - any JSON
+    """The example of the body and of the answer, each if there is one."""
+    return [
+        OpenApiExample("Example", value=value, request_only=is_asked, response_only=not is_asked)
+        for value, is_asked in ((asked, True), (told, False))
+        if value is not None
+    ]
 
 
 def rows_of(name: str, row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:

@@ -11,7 +11,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.calls import shown
 from agents.api.door import Door, asked_of, once, page_of, valid
+from agents.api.examples import ACME, CLIENT, CONTACT, DEVICE
 from agents.api.shapes import (
     ClientChangesSerializer,
     ClientPageSerializer,
@@ -34,7 +36,7 @@ from helpdesk.core.models import User
 
 AFTER = OpenApiParameter("after", OpenApiTypes.STR, description="`next` of the page before.")
 Q_PARAM = OpenApiParameter("q", OpenApiTypes.STR, description="A part of the name, or of an address.")
-CLIENT = OpenApiParameter("client", OpenApiTypes.UUID, description="Only of this client.")
+OF_CLIENT = OpenApiParameter("client", OpenApiTypes.UUID, description="Only of this client.")
 
 
 class ClientsDoor(Door):
@@ -49,6 +51,7 @@ class ClientsView(ClientsDoor):
         tags=["Clients"],
         summary="Visible clients, 50 a page",
         parameters=[Q_PARAM, AFTER],
+        examples=shown(told={"results": [CLIENT], "next": None}),
         responses=ClientPageSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -64,6 +67,7 @@ class ClientsView(ClientsDoor):
         tags=["Clients"],
         summary="Add a client",
         request=NewClientSerializer,
+        examples=shown({"name": "Acme", "mail_domains": ["acme.example"]}, CLIENT),
         responses={201: ClientSerializer},
     )
     @once
@@ -76,7 +80,11 @@ class ClientsView(ClientsDoor):
 
 class ClientView(ClientsDoor):
     @extend_schema(
-        operation_id="read_client", tags=["Clients"], summary="One client", responses=ClientSerializer
+        operation_id="read_client",
+        tags=["Clients"],
+        summary="One client",
+        examples=shown(told=CLIENT),
+        responses=ClientSerializer,
     )
     def get(self, request: Request, client: UUID) -> Response:
         return self.tagged(ClientSerializer(_client(self.user, client)).data)
@@ -86,6 +94,7 @@ class ClientView(ClientsDoor):
         tags=["Clients"],
         summary="Change a client",
         request=ClientChangesSerializer,
+        examples=shown({"phone": "+41 44 000 00 00"}, CLIENT | {"phone": "+41 44 000 00 00"}),
         responses=ClientSerializer,
     )
     def patch(self, request: Request, client: UUID) -> Response:
@@ -105,7 +114,8 @@ class ContactsView(ClientsDoor):
         operation_id="list_contacts",
         tags=["Contacts"],
         summary="People of visible clients, 50 a page",
-        parameters=[Q_PARAM, CLIENT, AFTER],
+        parameters=[Q_PARAM, OF_CLIENT, AFTER],
+        examples=shown(told={"results": [CONTACT], "next": None}),
         responses=ContactPageSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -123,6 +133,9 @@ class ContactsView(ClientsDoor):
         tags=["Contacts"],
         summary="Add a person",
         request=NewContactSerializer,
+        examples=shown(
+            {"client": ACME["id"], "full_name": "Anna Berg", "email": "anna@acme.example"}, CONTACT
+        ),
         responses={201: ContactSerializer},
     )
     @once
@@ -135,7 +148,11 @@ class ContactsView(ClientsDoor):
 
 class ContactView(ClientsDoor):
     @extend_schema(
-        operation_id="read_contact", tags=["Contacts"], summary="One person", responses=ContactSerializer
+        operation_id="read_contact",
+        tags=["Contacts"],
+        summary="One person",
+        examples=shown(told=CONTACT),
+        responses=ContactSerializer,
     )
     def get(self, request: Request, contact: UUID) -> Response:
         return self.tagged(ContactSerializer(_contact(self.user, contact)).data)
@@ -145,6 +162,7 @@ class ContactView(ClientsDoor):
         tags=["Contacts"],
         summary="Change a person",
         request=ContactChangesSerializer,
+        examples=shown({"is_active": False}, CONTACT | {"is_active": False}),
         responses=ContactSerializer,
     )
     def patch(self, request: Request, contact: UUID) -> Response:
@@ -163,7 +181,8 @@ class DevicesView(ClientsDoor):
         operation_id="list_devices",
         tags=["Devices"],
         summary="Devices of visible clients, 50 a page",
-        parameters=[Q_PARAM, CLIENT, AFTER],
+        parameters=[Q_PARAM, OF_CLIENT, AFTER],
+        examples=shown(told={"results": [DEVICE], "next": None}),
         responses=DevicePageSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -179,7 +198,11 @@ class DevicesView(ClientsDoor):
 
 class DeviceView(ClientsDoor):
     @extend_schema(
-        operation_id="read_device", tags=["Devices"], summary="One device", responses=DeviceSerializer
+        operation_id="read_device",
+        tags=["Devices"],
+        summary="One device",
+        examples=shown(told=DEVICE),
+        responses=DeviceSerializer,
     )
     def get(self, request: Request, device: UUID) -> Response:
         rows = devices_visible_to(self.user).select_related("client")

@@ -7,12 +7,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.calls import shown
 from agents.api.door import Door, asked_of, page_of
 from agents.api.technician import AFTER
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.selectors.people import active_users
 
 _NEXT = "Pass it as `after` for the following page."
+_ADA = {"id": 3, "full_name": "Ada Lovelace", "email": "ada@deskbell.example"}
 
 
 class CallerSerializer(serializers.Serializer[Any]):
@@ -53,6 +55,7 @@ class MeView(Door):
         operation_id="read_me",
         tags=["House"],
         summary="Who calls, and what they may",
+        examples=shown(told=_ADA | {"permissions": ["tickets.view"], "sees_all_clients": True}),
         responses=CallerSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -70,6 +73,7 @@ class UsersView(Door):
         tags=["House"],
         summary="Active technicians, 50 a page",
         parameters=[AFTER],
+        examples=shown(told={"results": [_ADA | {"is_away": False}], "next": None}),
         responses=UserPageSerializer,
     )
     def get(self, request: Request) -> Response:

@@ -1,6 +1,5 @@
 """Whether a person's mail makes tickets, for programs: /api/v1/contacts/<id>/mail/."""
 
-from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
@@ -9,23 +8,12 @@ from rest_framework.response import Response
 
 from agents.api.calls import call
 from agents.api.door import StrictSerializer, valid
+from agents.api.examples import CONTACT
 from agents.api.shapes import ContactSerializer
 from agents.api.technician import ClientsDoor
 from agents.selectors import contacts_visible_to
 from helpdesk.core.errors import NotFound
 from tickets.services.mail.strangers import ignore_contact_mail
-
-_CONTACT: dict[str, Any] = {
-    "id": "8d2f7a10-6f0d-4c7e-9d51-1f0c6a3c7b22",
-    "client": {"id": "0b9a8c1e-30e6-4c1f-8b7e-5a4c4c1c7a11", "name": "Acme"},
-    "full_name": "Anna Berg",
-    "email": "anna@acme.example",
-    "phone": "",
-    "language": "",
-    "is_active": True,
-    "ignores_mail": True,
-    "created_at": "2026-11-22T10:00:00Z",
-}
 
 
 class ContactMailSerializer(StrictSerializer):
@@ -40,7 +28,7 @@ class ContactMailView(ClientsDoor):
         takes=ContactMailSerializer,
         asked={"ignores_mail": True},
         gives=ContactSerializer,
-        told=_CONTACT,
+        told=CONTACT | {"ignores_mail": True},
     )
     def put(self, request: Request, contact: UUID) -> Response:
         rows = contacts_visible_to(self.user).select_related("client")

@@ -28,3 +28,28 @@ TICKET: Final[dict[str, Any]] = {
     "taken_at": None,
     "follows": None,
 }
+ROW: Final = {
+    name: value
+    for name, value in TICKET.items()
+    if name not in {"description", "device", "source", "details", "taken_at", "follows"}
+}
+MESSAGE: Final[dict[str, Any]] = {
+    "id": 51,
+    "kind": "reply",
+    "author": "Ada Lovelace",
+    "body": "Please restart it.",
+    "is_held": False,
+    "created_at": "2026-11-22T10:00:00Z",
+    "attachments": [],
+}
+ENTRY: Final[dict[str, Any]] = {
+    "kind": "reply",
+    "at": "2026-11-22T10:00:00Z",
+    "author": "Ada Lovelace",
+    "author_email": "",
+    "is_held": False,
+    "body": "Please restart it.",
+    "activity": None,
+    "attachments": [],
+    "mail_state": "sent",
+}

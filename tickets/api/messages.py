@@ -11,10 +11,12 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.calls import shown
 from agents.api.door import asked_of, once, page_of, valid
 from agents.api.technician import AFTER
 from helpdesk.core import files
 from helpdesk.core.domain.upload import INLINE_TYPES, OTHER
+from tickets.api.examples import MESSAGE
 from tickets.api.parsers import TicketFormParser, TicketJSONParser
 from tickets.api.shapes import MessagePageSerializer, MessageSerializer, NewMessageSerializer
 from tickets.api.technician import EDIT, TechnicianView
@@ -39,6 +41,7 @@ class MessagesView(TechnicianView):
         tags=["Tickets"],
         summary="What was said, oldest first, 50 a page",
         parameters=[AFTER],
+        examples=shown(told={"results": [MESSAGE], "next": None}),
         responses=MessagePageSerializer,
     )
     def get(self, request: Request, number: int) -> Response:
@@ -52,6 +55,7 @@ class MessagesView(TechnicianView):
         tags=["Tickets"],
         summary="Answer the customer or write a note",
         request=NewMessageSerializer,
+        examples=shown({"kind": "reply", "body": "Please restart it.", "then": "waiting"}, MESSAGE),
         responses={201: MessageSerializer},
     )
     @once

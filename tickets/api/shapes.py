@@ -16,6 +16,7 @@ from tickets.domain.text import MAX_BODY, MAX_SUBJECT
 PRIORITIES = [priority.value for priority in Priority]
 TYPES = ["", *(kind.value for kind in TicketType)]
 REPORTS = [kind.value for kind in ReportKind]
+WRITTEN = [MessageKind.REPLY.value, MessageKind.NOTE.value]
 STATUSES = [status.value for status in Status]
 
 
@@ -138,7 +139,7 @@ class ChangesSerializer(StrictSerializer):
 
 
 class NewMessageSerializer(StrictSerializer):
-    kind = serializers.ChoiceField([MessageKind.REPLY.value, MessageKind.NOTE.value])
+    kind = serializers.ChoiceField(WRITTEN)
     body = serializers.CharField(max_length=MAX_BODY, trim_whitespace=False)
     then = serializers.ChoiceField(STATUSES, required=False, help_text="Status after a reply.")
     anyway = serializers.BooleanField(

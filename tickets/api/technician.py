@@ -13,10 +13,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.api.calls import shown
 from agents.api.door import Door, once, valid
 from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
+from tickets.api.examples import ENTRY, ROW, TICKET
 from tickets.api.parsers import TicketJSONParser
 from tickets.api.shapes import (
     ChangesSerializer,
@@ -101,6 +103,7 @@ class TicketsView(TechnicianView):
             _parameter("sort", ", ".join(Sort)),
             _parameter("cursor", "`next` or `previous` of another page; `last` for the last page."),
         ],
+        examples=shown(told={"results": [ROW], "next": None, "previous": None}),
         responses=TicketPageSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -117,6 +120,7 @@ class TicketsView(TechnicianView):
         tags=["Tickets"],
         summary="Open a ticket",
         request=NewTicketSerializer,
+        examples=shown({"subject": "Printer jams", "tags": ["printer"]}, TICKET),
         responses={201: TicketSerializer},
     )
     @once
@@ -138,7 +142,11 @@ class TicketsView(TechnicianView):
 
 class TicketView(TechnicianView):
     @extend_schema(
-        operation_id="read_ticket", tags=["Tickets"], summary="One ticket", responses=TicketSheetSerializer
+        operation_id="read_ticket",
+        tags=["Tickets"],
+        summary="One ticket",
+        examples=shown(told={"ticket": TICKET, "entries": [ENTRY]}),
+        responses=TicketSheetSerializer,
     )
     def get(self, request: Request, number: int) -> Response:
         data = TicketSheetSerializer(ticket_sheet(self.user, number)).data
@@ -149,6 +157,7 @@ class TicketView(TechnicianView):
         tags=["Tickets"],
         summary="Change a ticket, all or nothing",
         request=ChangesSerializer,
+        examples=shown({"status": "waiting"}, TICKET | {"status": "waiting"}),
         responses=TicketSerializer,
     )
     def patch(self, request: Request, number: int) -> Response:
