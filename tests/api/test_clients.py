@@ -152,7 +152,7 @@ def test_a_webhook_by_program(carlas_script: Http, carla: User) -> None:
 
 
 def test_a12_a_token_that_may_not_read_tickets_has_none_told(carla: User) -> None:
-    program = program_of(carla, "settings.edit")
+    program = program_of(carla, "webhooks.edit")
     sent = {"name": "Books", "url": "https://93.184.216.34/x", "events": ["ticket.created"]}
     assert send(program, "POST", f"{V1}webhooks/", sent).status_code == 403
     assert not Webhook.objects.exists()

@@ -212,7 +212,7 @@ def test_a12_a_dry_run_shows_no_ticket_that_the_caller_does_not_see(
 
 def test_a12_settings_alone_reach_no_tickets(carla: User) -> None:
     """Neither by their mails nor by a rule that tells them nor by a server that they go through."""
-    program = program_of(carla, "settings.edit")
+    program = program_of(carla, "settings.edit", "mail.edit", "rules.edit")
     for path in ("incoming-mails/", "mailboxes/", "rules/"):
         assert program.get(V1 + path).status_code == 403
     assert send(program, "POST", f"{V1}rules/", DRAFT).status_code == 403

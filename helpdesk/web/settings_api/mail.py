@@ -1,6 +1,6 @@
 """Incoming mail: what happened to it, who is shut out, who gets no automatic mail."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils.html import strip_tags
@@ -86,7 +86,12 @@ class ResumedSerializer(serializers.Serializer[Any]):
     was_stopped = serializers.BooleanField()
 
 
-class JournalDoor(SettingsDoor):
+class MailDoor(SettingsDoor):
+    reads = writes = Permission.MAIL_EDIT
+    guard: ClassVar[str] = str(Permission.MAIL_EDIT)
+
+
+class JournalDoor(MailDoor):
     also = (Permission.TICKETS_VIEW,)
 
 
@@ -141,7 +146,7 @@ class AgainView(JournalDoor):
         return Response(IncomingSerializer(mail_for(self.user, incoming)).data)
 
 
-class BlockedView(SettingsDoor):
+class BlockedView(MailDoor):
     @call("list_blocked", "Who is shut out, 50 a page", tag=TAG, gives=page_shape(BlockedSerializer))
     def get(self, request: Request) -> Response:
         return self.page(blocked_visible_to(self.user), BlockedSerializer)
@@ -162,7 +167,7 @@ class BlockedView(SettingsDoor):
         return Response(BlockedSerializer(blocked).data, status=201)
 
 
-class OneBlockedView(SettingsDoor):
+class OneBlockedView(MailDoor):
     @call("remove_blocked", "Mail of them is welcome again", tag=TAG, status=204)
     def delete(self, request: Request, blocked: int) -> Response:
         found = one_of(blocked_visible_to(self.user), pk=blocked)
@@ -171,13 +176,13 @@ class OneBlockedView(SettingsDoor):
         return Response(status=204)
 
 
-class StoppedView(SettingsDoor):
+class StoppedView(MailDoor):
     @call("list_stopped", "Who gets no automatic mail", tag=TAG, gives=page_shape(StoppedSerializer))
     def get(self, request: Request) -> Response:
         return self.page(stopped_visible_to(self.user), StoppedSerializer)
 
 
-class OneStoppedView(SettingsDoor):
+class OneStoppedView(MailDoor):
     @call("resume_address", "They get automatic mail again", tag=TAG, status=204)
     def delete(self, request: Request, stopped: int) -> Response:
         found = one_of(stopped_visible_to(self.user), pk=stopped)
@@ -186,7 +191,7 @@ class OneStoppedView(SettingsDoor):
         return Response(status=204)
 
 
-class ResumeView(SettingsDoor):
+class ResumeView(MailDoor):
     @call(
         "resume_automatic_mail",
         "Let automatic mail go out again",

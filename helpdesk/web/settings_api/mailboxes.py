@@ -1,6 +1,6 @@
 """Mailboxes. Passwords and tokens are written, never read; with another server they are sent anew (A27)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -128,6 +128,8 @@ class MailboxSaidSerializer(serializers.Serializer[Any]):
 
 
 class MailboxesDoor(SettingsDoor):
+    reads = writes = Permission.MAIL_EDIT
+    guard: ClassVar[str] = str(Permission.MAIL_EDIT)
     is_grave = True
     also = (Permission.TICKETS_VIEW,)
 

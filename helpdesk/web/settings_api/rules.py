@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -116,6 +116,8 @@ class DryRunAnswerSerializer(serializers.Serializer[Any]):
 
 
 class RulesDoor(SettingsDoor):
+    reads = writes = Permission.RULES_EDIT
+    guard: ClassVar[str] = str(Permission.RULES_EDIT)
     also = (Permission.TICKETS_VIEW, Permission.TICKETS_EDIT)
 
     def rules(self) -> QuerySet[Rule]:
