@@ -38,6 +38,7 @@ urlpatterns = [
     path("reports/<slug:kind>/", reports.report, name="report"),
     path("reports/<slug:kind>/export/", reports.export, name="export-report"),
     path("reports/<slug:kind>/plan/", reports.plan, name="plan-report"),
+    path("reports/plans/back/", reports.bring_back_plan, name="bring-back-report-plan"),
     path("reports/plans/<int:plan>/", reports.change_plan, name="change-report-plan"),
     path("tickets/", listing.tickets, name="list"),
     path("tickets/export/", export.export, name="export"),

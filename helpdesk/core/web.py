@@ -11,10 +11,12 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,12 @@ View = Callable[..., HttpResponseBase]
 CONFIRMED: Final = "confirmed_at"
 STAYS_CONFIRMED: Final = timedelta(minutes=10)
 AGAIN: Final = "password-again"
+
+
+def offer_undo(request: HttpRequest, said: str, sealed: str, *, url: str) -> None:
+    """A toast on the next page; its button posts what `services.removal` sealed."""
+    shown = {"said": said, "sealed": sealed, "url": url}
+    messages.success(request, render_to_string("ui/_removed.html", shown, request))
 
 
 def _is_trusted(address: str) -> bool:

@@ -15,9 +15,11 @@ urlpatterns = [
     path("settings/people/new/", people.new_person, name="new-person"),
     path("settings/people/<int:person>/", people.person, name="person"),
     path("settings/teams/", teams.teams, name="teams"),
+    path("settings/teams/back/", teams.bring_back_team, name="bring-back-team"),
     path("settings/teams/<int:team>/", teams.team, name="team"),
     path("settings/audit/", audit.audit, name="audit"),
     path("settings/audit/export/", audit.export, name="export-audit"),
     path("settings/roles/", roles.matrix, name="roles"),
+    path("settings/roles/back/", roles.bring_back_role, name="bring-back-role"),
     path("settings/roles/<int:role>/", roles.edit, name="role"),
 ]

@@ -5,27 +5,34 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from agents.models import Client, RoleScope
 from agents.selectors import clients_visible_to
 from agents.services import save_role_for
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.errors import DeskbellError
+from helpdesk.core.errors import DeskbellError, Refused
 from helpdesk.core.models import Role, User
+from helpdesk.core.selectors.grants import has_all_of
 from helpdesk.core.selectors.people import tab_counts
+from helpdesk.core.services.removal import bring_back, way_back
 from helpdesk.core.services.roles import ask_second_factor, delete_role
-from helpdesk.core.web import requires, stepped_up, user_of
+from helpdesk.core.web import offer_undo, requires, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 
 LABELS = {
     Permission.TICKETS_VIEW: gettext_lazy("See tickets"),
     Permission.TICKETS_EDIT: gettext_lazy("Work on tickets"),
+    Permission.TICKETS_MERGE: gettext_lazy("Merge tickets"),
+    Permission.REPORTS_VIEW: gettext_lazy("See reports"),
     Permission.CLIENTS_VIEW: gettext_lazy("See clients and devices"),
     Permission.CLIENTS_EDIT: gettext_lazy("Change clients and keys"),
     Permission.AGENTS_ENABLE: gettext_lazy("Enable the helpdesk agent"),
@@ -35,8 +42,6 @@ LABELS = {
     Permission.FIELDS_EDIT: gettext_lazy("Change tags and own fields"),
     Permission.SETTINGS_EDIT: gettext_lazy("Change organisation, hours, targets, shared texts"),
     Permission.WEBHOOKS_EDIT: gettext_lazy("Change webhooks"),
-    Permission.TICKETS_MERGE: gettext_lazy("Merge tickets"),
-    Permission.REPORTS_VIEW: gettext_lazy("See reports"),
     Permission.USERS_EDIT: gettext_lazy("Change people, teams and roles"),
     Permission.AUDIT_VIEW: gettext_lazy("Read the audit log"),
 }
@@ -156,8 +161,9 @@ def _locked_or_deleted(request: HttpRequest, role: Role, by: User) -> HttpRespon
     """The administrators' role has one switch; another one goes when nobody has it."""
     try:
         if request.POST.get("do") == "delete":
+            sealed = way_back(target=role, by=by, now=timezone.now())
             delete_role(role=role, by=by, now=timezone.now())
-            messages.success(request, _("The role is deleted."))
+            offer_undo(request, _("The role is deleted."), sealed, url=reverse("web:bring-back-role"))
             return redirect("web:roles")
         if request.method == "POST":
             is_needed = request.POST.get("needs_second_factor") == "on"
@@ -169,6 +175,24 @@ def _locked_or_deleted(request: HttpRequest, role: Role, by: User) -> HttpRespon
         return redirect("web:role", role.pk)
     context = {"nav": "settings", "tab": "roles", "title": role.name, "role": role, "counts": tab_counts()}
     return render(request, "web/locked_role.html", context)
+
+
+@requires(Permission.USERS_EDIT)
+@stepped_up
+@require_POST
+def bring_back_role(request: HttpRequest) -> HttpResponse:
+    """Not beyond what one may do oneself by now (A14)."""
+    by = user_of(request)
+    try:
+        with transaction.atomic():
+            found = bring_back(sealed=request.POST.get("what", ""), kind=Role, by=by, now=timezone.now())
+            if not has_all_of(by, Role.objects.filter(pk=found.pk)):
+                raise Refused(_("You cannot give or take in a role what you may not do yourself."))
+    except DeskbellError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(name)s” is back.") % {"name": found})
+    return redirect("web:roles")
 
 
 def _scopes(user: User) -> QuerySet[RoleScope]:

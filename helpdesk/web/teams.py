@@ -6,16 +6,19 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import Team, User
 from helpdesk.core.selectors.people import all_teams, tab_counts
+from helpdesk.core.services.removal import bring_back, way_back
 from helpdesk.core.services.roles import create_team, update_team
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import offer_undo, requires, user_of
 from helpdesk.web.forms import show_errors
 from tickets.selectors.hand_over import open_tickets_of
 from tickets.services.hand_over import remove_team
@@ -61,12 +64,13 @@ def teams(request: HttpRequest) -> HttpResponse:
 def team(request: HttpRequest, team: int) -> HttpResponse:
     found, by = get_object_or_404(all_teams(), pk=team), user_of(request)
     if request.POST.get("do") == "delete":
+        sealed = way_back(target=found, by=by, now=timezone.now())
         try:
             remove_team(team=found, by=by, now=timezone.now())
         except DeskbellError as error:
             messages.error(request, str(error))
             return redirect("web:team", found.pk)
-        messages.success(request, _("The team is deleted."))
+        offer_undo(request, _("The team is deleted."), sealed, url=reverse("web:bring-back-team"))
         return redirect("web:teams")
     initial = {"name": found.name, "members": found.members.all()}
     form = TeamForm(request.POST or None, initial=initial, team=found)
@@ -81,3 +85,17 @@ def team(request: HttpRequest, team: int) -> HttpResponse:
     context = {"nav": "settings", "tab": "teams", "team": found, "form": form, "counts": tab_counts()}
     context["open_tickets"] = open_tickets_of(found)
     return render(request, "web/team.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.USERS_EDIT)
+@require_POST
+def bring_back_team(request: HttpRequest) -> HttpResponse:
+    try:
+        found = bring_back(
+            sealed=request.POST.get("what", ""), kind=Team, by=user_of(request), now=timezone.now()
+        )
+    except DeskbellError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("“%(name)s” is back.") % {"name": found})
+    return redirect("web:teams")

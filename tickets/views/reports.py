@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.core.domain.languages import LANGUAGE_NAMES, mail_language
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.errors import Invalid
-from helpdesk.core.web import requires
+from helpdesk.core.errors import DeskbellError, Invalid
+from helpdesk.core.services.removal import bring_back, way_back
+from helpdesk.core.web import offer_undo, requires
 from tickets.domain.csv_cells import BOM, csv_line
 from tickets.domain.reports import ReportKind, Rhythm
+from tickets.models import ReportPlan
 from tickets.selectors.report_plans import plans_visible_to
 from tickets.selectors.reports import Cell, Report, ReportScope, report_of, report_title
 from tickets.services.figures.counting import catch_up
@@ -95,8 +98,28 @@ def change_plan(request: Request, plan: int) -> HttpResponse:
         raise Http404
     deeds = {"stop": rest_report, "start": start_report, "delete": delete_report}
     deed = deeds.get(request.POST.get("do", ""), rest_report)
+    sealed = way_back(target=found, by=request.user, now=timezone.now()) if deed is delete_report else ""
     deed(plan=found, by=request.user, now=timezone.now())
+    if sealed:
+        url = reverse("tickets:bring-back-report-plan")
+        offer_undo(request, _("The report is not sent any more."), sealed, url=url)
     return redirect(reverse("tickets:report", args=[found.report]) + "#plans")
+
+
+@requires(Permission.REPORTS_VIEW)
+@require_POST
+def bring_back_plan(request: Request) -> HttpResponse:
+    """One that one has just deleted, as far as one still sees its client."""
+    sealed, by = request.POST.get("what", ""), request.user
+    try:
+        with transaction.atomic():
+            found = bring_back(sealed=sealed, kind=ReportPlan, by=by, now=timezone.now())
+            plan = get_object_or_404(plans_visible_to(by), pk=found.pk)
+    except DeskbellError as error:
+        messages.error(request, str(error))
+        return redirect("tickets:report", "technicians")
+    messages.success(request, _("The report will be sent."))
+    return redirect(reverse("tickets:report", args=[plan.report]) + "#plans")
 
 
 def _page(request: Request, kind: ReportKind, extra: dict[str, object], *, status: int = 200) -> HttpResponse:
