@@ -269,6 +269,9 @@ def resting_triggers() -> Iterator[None]:
             cursor.execute("SET maintenance_work_mem = '512MB'")
         for _name, sql in kept:
             cursor.execute(sql)
+        if connection.vendor == "sqlite":
+            for table in ("agents_contact_search", "agents_device_search"):
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
         for statement in LEARN[connection.vendor]:
             cursor.execute(statement)
 
