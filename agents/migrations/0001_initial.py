@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from helpdesk.core.migrations._together import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateModels([
         migrations.CreateModel(
             name='Client',
             fields=[
@@ -244,4 +247,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('attempts_left__gte', 0)), name='token_attempts_not_negative'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='token_email_is_lower_case'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('sent_at'))), name='token_expires_after_sending')],
             },
         ),
+        ]),
     ]

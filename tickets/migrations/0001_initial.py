@@ -4,6 +4,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from helpdesk.core.migrations._together import CreateModels
+
 
 class Migration(migrations.Migration):
 
@@ -16,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CreateModels([
         migrations.CreateModel(
             name='FigureChange',
             fields=[
@@ -802,6 +805,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('ticket', 'solved_at'), name='surveys_once_per_solution'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('rating', '')), models.Q(('answered_at__isnull', False), ('rating__in', ['sad', 'neutral', 'happy'])), _connector='OR'), name='surveys_rating_known')],
             },
         ),
+        ]),
         migrations.AddField(
             model_name='mailin',
             name='entry',
