@@ -151,6 +151,11 @@ class Door(APIView):
             return Response(status=304, headers={"ETag": tag})
         return Response(data, status=status, headers={"ETag": tag})
 
+    def hold(self, rows: "QuerySet[Any]") -> None:
+        """Part of a transaction: nobody changes these between If-Match and the change that it guards."""
+        if self.request.headers.get("If-Match"):
+            list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+
     def check_unchanged(self, data: Mapping[str, Any]) -> None:
         """ChangedMeanwhile unless the caller's If-Match, if there is one, has the tag of `data`."""
         wanted = self.request.headers.get("If-Match", "")

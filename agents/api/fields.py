@@ -87,6 +87,7 @@ class ContactFieldsView(FieldsDoor):
     )
     @transaction.atomic
     def patch(self, request: Request, contact: UUID) -> Response:
+        self.hold(Contact.objects.filter(public_id=contact))
         found = self._contact(contact)
         rows = filled_of_contacts([found])[found.pk]
         values = typed_values(request.data, [row.key for row in rows])
@@ -117,6 +118,7 @@ class DeviceFieldsView(FieldsDoor):
     )
     @transaction.atomic
     def patch(self, request: Request, device: UUID) -> Response:
+        self.hold(Device.objects.filter(public_id=device))
         found = self._device(device)
         rows = filled_of_device(found)
         values = typed_values(request.data, [row.key for row in rows])

@@ -154,6 +154,7 @@ class MacroView(CannedDoor):
     )
     @transaction.atomic
     def patch(self, request: Request, macro: int) -> Response:
+        self.hold(Macro.objects.filter(pk=macro))
         found = self.found(macro)
         given = valid(MacroChangesSerializer(data=request.data))
         self.check_unchanged(MacroSheetSerializer(found).data)
@@ -170,6 +171,7 @@ class MacroView(CannedDoor):
     @call("delete_macro", TAG, "Offer it no more; PATCH with is_deleted false brings it back")
     @transaction.atomic
     def delete(self, request: Request, macro: int) -> Response:
+        self.hold(Macro.objects.filter(pk=macro))
         found = self.found(macro)
         self.check_unchanged(MacroSheetSerializer(found).data)
         delete_macro(macro=found, by=self.user, now=self.now)

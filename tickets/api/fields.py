@@ -34,6 +34,7 @@ class TicketFieldsView(TechnicianView):
     @transaction.atomic
     def patch(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
+        self.hold(Ticket.objects.filter(pk=number))
         filled = self._filled(ticket)
         values = typed_values(request.data, [row["key"] for row in filled["results"]])
         self.check_unchanged(filled)

@@ -15,7 +15,7 @@ from helpdesk.core.models import User
 from tickets.api.shapes import MessageSerializer, PersonSerializer
 from tickets.api.technician import EDIT, TechnicianView
 from tickets.errors import ItemNotFound, TicketInvalid
-from tickets.models import Message, Ticket
+from tickets.models import Message, Ticket, TicketFollower
 from tickets.selectors.access import ticket_for
 from tickets.selectors.followers import followers_of
 from tickets.selectors.letters import reply_of
@@ -93,6 +93,7 @@ class FollowerView(TechnicianView):
         found = next((one for one in followers_of(ticket) if one.pk == user), None)
         if found is None:
             raise ItemNotFound
+        self.hold(TicketFollower.objects.filter(ticket=ticket, user=found))
         self.check_unchanged(PersonSerializer(found).data)
         unfollow_ticket(ticket=ticket, user=found)
         return Response(status=204)

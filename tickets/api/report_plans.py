@@ -150,6 +150,7 @@ class PlanView(PlansDoor):
     )
     @transaction.atomic
     def patch(self, request: Request, plan: int) -> Response:
+        self.hold(ReportPlan.objects.filter(pk=plan))
         found = self.found(plan)
         is_resting = valid(PlanChangesSerializer(data=request.data))["is_resting"]
         self.check_unchanged(PlanSerializer(found).data)
@@ -159,6 +160,7 @@ class PlanView(PlansDoor):
     @call("delete_report_plan", TAG, "Send it no more")
     @transaction.atomic
     def delete(self, request: Request, plan: int) -> Response:
+        self.hold(ReportPlan.objects.filter(pk=plan))
         found = self.found(plan)
         self.check_unchanged(PlanSerializer(found).data)
         delete_report(plan=found, by=self.user, now=self.now)

@@ -104,6 +104,7 @@ class TagView(TagsDoor):
     )
     @transaction.atomic
     def patch(self, request: Request, tag: int) -> Response:
+        self.hold(Tag.objects.filter(pk=tag))
         found = self.found(tag)
         given = valid(TagChangesSerializer(data=request.data))
         self.check_unchanged(TagSerializer(found).data)
@@ -115,6 +116,7 @@ class TagView(TagsDoor):
     @call("delete_tag", TAG, "Take a tag off all tickets", gives=TagUndoSerializer, told={"undo": 3})
     @transaction.atomic
     def delete(self, request: Request, tag: int) -> Response:
+        self.hold(Tag.objects.filter(pk=tag))
         found = self.found(tag)
         self.check_unchanged(TagSerializer(found).data)
         return Response(TagUndoSerializer(delete_tag(tag=found, by=self.user, now=self.now)).data)

@@ -133,6 +133,7 @@ class TimeView(TechnicianView):
     )
     @transaction.atomic
     def patch(self, request: Request, entry: int) -> Response:
+        self.hold(TimeEntry.objects.filter(pk=entry))
         found = time_for(self.user, entry)
         given = valid(TimeChangesSerializer(data=request.data))
         self.check_unchanged(TimeSerializer(found).data)
@@ -146,6 +147,7 @@ class TimeView(TechnicianView):
     @call("delete_time", TAG, "Delete an entry; PATCH with is_deleted false brings it back")
     @transaction.atomic
     def delete(self, request: Request, entry: int) -> Response:
+        self.hold(TimeEntry.objects.filter(pk=entry))
         found = time_for(self.user, entry)
         self.check_unchanged(TimeSerializer(found).data)
         remove_time(entry=found, by=self.user, now=self.now)
@@ -197,6 +199,7 @@ class TimerView(TechnicianView):
     @call("stop_timer", TAG, "Stop the timer and write down what it counted")
     def delete(self, request: Request) -> Response:
         with transaction.atomic():
+            self.hold(Timer.objects.filter(user=self.user))
             self.check_unchanged(self.get(request).data)
             stop_timer(by=self.user, now=self.now)
         return Response(status=204)

@@ -146,6 +146,7 @@ class ViewView(ViewsDoor):
     )
     @transaction.atomic
     def patch(self, request: Request, view: int) -> Response:
+        self.hold(SavedView.objects.filter(pk=view))
         found = self.found(view)
         given = valid(ViewChangesSerializer(data=request.data))
         self.check_unchanged(ViewSheetSerializer(found).data)
@@ -162,6 +163,7 @@ class ViewView(ViewsDoor):
     @call("delete_view", TAG, "Delete a saved view; PATCH with is_deleted false brings it back")
     @transaction.atomic
     def delete(self, request: Request, view: int) -> Response:
+        self.hold(SavedView.objects.filter(pk=view))
         found = self.found(view)
         self.check_unchanged(ViewSheetSerializer(found).data)
         delete_view(view=found, by=self.user, now=self.now)

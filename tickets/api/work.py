@@ -86,6 +86,7 @@ class ItemView(TechnicianView):
     @transaction.atomic
     def patch(self, request: Request, number: int, item: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
+        self.hold(ticket.checklist.filter(pk=item))
         found = _item(ticket, item)
         given = valid(ItemChangesSerializer(data=request.data))
         self.check_unchanged(ItemSerializer(found).data)
@@ -102,6 +103,7 @@ class ItemView(TechnicianView):
     @transaction.atomic
     def delete(self, request: Request, number: int, item: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
+        self.hold(ticket.checklist.filter(pk=item))
         self.check_unchanged(ItemSerializer(_item(ticket, item)).data)
         remove_item(ticket=ticket, item=item)
         return Response(status=204)
@@ -133,6 +135,7 @@ class SnoozeView(TechnicianView):
     def delete(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
         if request.headers.get("If-Match"):
+            self.hold(Snooze.objects.filter(ticket=ticket))
             self.check_unchanged(SleepSerializer(_sleep(ticket)).data)
         wake_ticket(ticket=ticket, by=self.user, now=self.now)
         return Response(status=204)
@@ -174,6 +177,7 @@ class LinkView(TechnicianView):
     @transaction.atomic
     def delete(self, request: Request, number: int, other: int) -> Response:
         ticket, other_ticket = (ticket_for(self.user, each, to=EDIT) for each in (number, other))
+        self.hold(Ticket.objects.filter(pk__in=[number, other]))
         self.check_unchanged(_links_of(self, ticket))
         if unlink_tickets(ticket=ticket, other=other_ticket, by=self.user, now=self.now) is None:
             raise ItemNotFound
