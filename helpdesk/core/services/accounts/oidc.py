@@ -81,8 +81,9 @@ def _published(provider: IdentityProvider) -> dict[str, Any]:
         raise ProviderAway(words % {"name": provider.name})
     optional = ("userinfo_endpoint", "end_session_endpoint")
     known = {name: found[name] for name in (*needed, *optional) if is_endpoint(found.get(name))}
+    methods = found.get("token_endpoint_auth_methods_supported")
     return known | {
-        "methods": found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"],
+        "methods": methods if isinstance(methods, list) else ["client_secret_basic"],
         "names_itself": found.get("authorization_response_iss_parameter_supported") is True,
     }
 

@@ -1,81 +1,29 @@
 """Single sign-on against a real provider on loopback, honest first, then not (A18, A21, A23)."""
 
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.conf import settings as desk_settings
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client as Browser
-from django.utils import timezone
 from pytest_django import Settings
 
-from helpdesk.core.models import AuditEntry, Identity, IdentityProvider, Job, OutgoingMail, Role, SignIn, User
-from helpdesk.core.services.accounts.providers import save_provider
-from tests.hosts.oidc import CLIENT, SECRET, Provider, oidc_provider
+from helpdesk.core.models import (
+    AuditEntry,
+    Identity,
+    IdentityProvider,
+    Job,
+    OutgoingMail,
+    Role,
+    SignIn,
+    User,
+)
+from tests.hosts.oidc import CLIENT, SECRET, Provider
 from tests.web.conftest import text_of
+from tests.web.sso.walk import begin, come_back, is_in, land, make_provider, walk
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[Provider]:
-    with oidc_provider() as server:
-        yield server
-
-
-@pytest.fixture
-def ring(_server: Provider, settings: Settings) -> Provider:
-    """A provider in its first state, which the operator has opened to the desk."""
-    settings.SIGN_IN_ALLOWED_HOSTS = ["127.0.0.1"]
-    fresh = {"twist": {}, "about": {}, "token": "", "email_in_token": True, "person": None}
-    for name, value in fresh.items():
-        setattr(_server, name, value)
-    _server.person = {"sub": "anna-1", "email": "ada@deskbell.example", "email_verified": True, "name": "Ada"}
-    _server.asked.clear()
-    _server.forms.clear()
-    return _server
-
-
-@pytest.fixture
-def provider(ring: Provider, carla: User) -> IdentityProvider:
-    return make_provider(ring, carla, links_by_email=True)
-
-
-def make_provider(ring: Provider, by: User, **more: Any) -> IdentityProvider:
-    known = {"name": "Ring", "issuer": ring.issuer, "client_id": CLIENT, "secret": SECRET, **more}
-    return save_provider(provider=IdentityProvider(), **known, by=by, now=timezone.now())
-
-
-def begin(browser: Browser, provider: IdentityProvider, more: str = "?next=/clients/") -> dict[str, str]:
-    """What the browser is sent to the provider with."""
-    answer = browser.get(f"/sign-in/with/{provider.public_id}/{more}")
-    assert answer.status_code == 302, text_of(answer)
-    assert answer["Location"].startswith(provider.issuer + "/authorize?")
-    return {name: values[0] for name, values in parse_qs(urlsplit(answer["Location"]).query).items()}
-
-
-def come_back(
-    browser: Browser, provider: IdentityProvider, ring: Provider, asked: dict[str, str]
-) -> HttpResponse:
-    return land(browser, provider, code=ring.code_for(asked), state=asked["state"])
-
-
-def land(browser: Browser, provider: IdentityProvider, **words: str) -> HttpResponse:
-    return browser.get(f"/sign-in/with/{provider.public_id}/back/?{urlencode(words)}")
-
-
-def walk(
-    browser: Browser, provider: IdentityProvider, ring: Provider, more: str = "?next=/clients/"
-) -> HttpResponse:
-    return come_back(browser, provider, ring, begin(browser, provider, more))
-
-
-def is_in(browser: Browser) -> bool:
-    return SESSION_KEY in browser.session
 
 
 def test_ada_comes_in_by_a_provider_that_knows_her_address(
