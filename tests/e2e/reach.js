@@ -19,8 +19,8 @@
     if (!top) found.add(`outside: ${name(e)}`);
     else if (top !== e && !e.contains(top) && !top.contains(e) && ![...(e.labels ?? [])].some((label) => label.contains(top))) found.add(`covered: ${name(e)} by ${name(top)}`);
   }
-  for (const e of document.querySelectorAll("button:not(.switch), .btn, h1, h2, h3, label, .chip, .nav, .tabs a, .seg > *, th, legend, .filter, .hint, .err")) {
-    if (e.checkVisibility() && !e.closest(".sr") && e.clientWidth && e.scrollWidth > e.clientWidth + 1) found.add(`cut: ${name(e)}`);
+  for (const e of document.querySelectorAll("button:not(.switch), .btn, h1, h2, h3, label, .chip, .nav > span:not(.count), .tabs a, .seg > *, th, legend, .filter, .hint, .err")) {
+    if (e.checkVisibility() && !e.closest(".sr, .app--rail .side") && e.clientWidth > 2 && e.scrollWidth > e.clientWidth + 1) found.add(`cut: ${name(e)}`);
   }
   return [...found];
 }
