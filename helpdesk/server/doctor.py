@@ -23,7 +23,7 @@ from helpdesk.core.selectors.organisation import current_organisation
 from tickets.models import Mailbox, MailIn
 from tickets.selectors.mailboxes import active_mailboxes
 from tickets.services.mail.identity import desk_domain
-from tickets.services.mailboxes.check import check_mailbox, receiver_address
+from tickets.services.mailboxes.check import check_mailbox, nobody_listens, receiver_address
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room, reserve_mb
 from tickets.services.mailboxes.sending import check_sending, route_of
@@ -173,8 +173,11 @@ def post(box: Mailbox, token: str) -> None:
     mail["X-Loop"] = desk_domain()
     mail.set_content("A test mail that the desk sends to itself. It makes no ticket.")
     if box.kind == Mailbox.Kind.SMTP:
-        with smtplib.SMTP(*receiver_address(), timeout=10) as server:
-            server.send_message(mail)
+        try:
+            with smtplib.SMTP(*receiver_address(), timeout=10) as server:
+                server.send_message(mail)
+        except ConnectionError as error:
+            raise nobody_listens(error) from None
         return
     with way_out(route_of(box), patience=10) as way:
         connection = way.connection  # type: ignore[attr-defined]

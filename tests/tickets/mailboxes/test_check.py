@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from smtplib import SMTPException
 
 import pytest
 from pytest_django import Settings
@@ -10,7 +11,7 @@ from helpdesk.core.models import OutgoingMail, User
 from tests.core.sink import Sink, running_sink
 from tests.tickets.mailboxes.fake_imap import FakeImap
 from tickets.models import Mailbox
-from tickets.services.mailboxes.check import check_mailbox, send_trial
+from tickets.services.mailboxes.check import check_mailbox, nobody_listens, send_trial
 from tickets.services.mailboxes.imap import NotConnected
 from tickets.services.mailboxes.room import has_room
 
@@ -50,7 +51,8 @@ def test_a_receiver_that_is_off_or_away_is_said(settings: Settings) -> None:
     settings.SMTP_LISTEN = None
     assert "SMTP_LISTEN" in words(Mailbox())
     settings.SMTP_LISTEN = ("127.0.0.1", 9)
-    assert "refused" in words(Mailbox())
+    assert "Nothing takes mail at 127.0.0.1, port 9. Is `serve` running" in words(Mailbox())
+    assert nobody_listens(SMTPException("odd")).words == "odd"
 
 
 def test_a_test_mail_goes_from_the_address_to_who_asked(box: Mailbox, carla: User, now: datetime) -> None:

@@ -44,6 +44,15 @@ def receiver_address() -> tuple[str, int]:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104 (compared, not bound)
 
 
+def nobody_listens(error: Exception) -> NotConnected:
+    """What an error at the desk's own SMTP server means, as a sentence that says what helps."""
+    if not isinstance(error, ConnectionError | TimeoutError):
+        return NotConnected(Mailbox.State.UNREACHABLE, str(error))
+    host, port = receiver_address()
+    said = _("Nothing takes mail at %(host)s, port %(port)d. Is `serve` running, with the same SMTP_LISTEN?")
+    return NotConnected(Mailbox.State.UNREACHABLE, said % {"host": host, "port": port})
+
+
 def _check_receiver(mailbox: Mailbox) -> str:
     host, port = receiver_address()
     try:
@@ -52,7 +61,7 @@ def _check_receiver(mailbox: Mailbox) -> str:
             server.mail("")
             code, words = server.rcpt(mailbox.address)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotConnected(Mailbox.State.UNREACHABLE, str(error)) from None
+        raise nobody_listens(error) from None
     if code != 250:
         raise NotConnected(Mailbox.State.REFUSED, words.decode("utf-8", "replace"))
     return _("The desk takes mail for this address at port %(port)d.") % {"port": port}
