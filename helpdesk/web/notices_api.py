@@ -1,7 +1,9 @@
 """One's own notices, for programs: /api/v1/notices/."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -12,10 +14,12 @@ from rest_framework.response import Response
 from agents.api.calls import call, page_shape
 from agents.api.door import LARGEST_ID, Door, StrictSerializer, asked_of, once, valid
 from agents.api.technician import AFTER
+from helpdesk.core.domain.notices import Channel, News, channels_of
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid
-from helpdesk.core.selectors.notices import PAGE, Told, notices_of, told, unread_count
-from helpdesk.core.services.notices import mark_read, mark_unread
+from helpdesk.core.models import User
+from helpdesk.core.selectors.notices import PAGE, Told, notice_choice, notices_of, told, unread_count
+from helpdesk.core.services.notices import choose_notices, mark_read, mark_unread
 
 TAG = "Notices"
 MOST = 500
@@ -32,6 +36,9 @@ _NOTICE = {
     "created_at": "2026-11-22T10:00:00Z",
     "read_at": None,
 }
+
+
+_CHOICE = {"channels": {"followed": ["bell"]}, "quiet_since": "22:00:00", "quiet_until": "06:30:00"}
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
@@ -69,6 +76,25 @@ class UnreadSerializer(StrictSerializer):
 
 class MarkedSerializer(serializers.Serializer[Any]):
     ids = serializers.ListField(child=serializers.IntegerField(), help_text="Those that were changed.")
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    channels = serializers.DictField(
+        child=serializers.ListField(child=serializers.ChoiceField(list(Channel))),
+        help_text=f"Of each kind of news ({', '.join(News)}) where it is told.",
+    )
+    quiet_since = serializers.TimeField(allow_null=True, help_text="From then on nothing by mail or browser.")
+    quiet_until = serializers.TimeField(allow_null=True)
+
+
+class NewChoiceSerializer(StrictSerializer):
+    channels = serializers.DictField(
+        child=serializers.ListField(child=serializers.ChoiceField(list(Channel)), max_length=10),
+        required=False,
+        help_text="News that is not named stays as it is.",
+    )
+    quiet_since = serializers.TimeField(required=False, allow_null=True)
+    quiet_until = serializers.TimeField(required=False, allow_null=True)
 
 
 class NoticesDoor(Door):
@@ -133,3 +159,44 @@ class UnreadNoticesView(NoticesDoor):
     def post(self, request: Request) -> Response:
         mark_unread(user=self.user, notices=valid(UnreadSerializer(data=request.data))["ids"])
         return Response(status=204)
+
+
+class NoticeChoiceView(NoticesDoor):
+    @call(
+        "read_notice_choice", TAG, "What one hears of, where and when", gives=ChoiceSerializer, told=_CHOICE
+    )
+    def get(self, request: Request) -> Response:
+        return self.tagged(_choice(self.user))
+
+    @call(
+        "choose_notices",
+        TAG,
+        "Choose what one hears of, where and when",
+        takes=NewChoiceSerializer,
+        asked={"channels": {"followed": ["bell"]}, "quiet_since": "22:00", "quiet_until": "06:30"},
+        gives=ChoiceSerializer,
+        told=_CHOICE,
+    )
+    @transaction.atomic
+    def patch(self, request: Request) -> Response:
+        given = valid(NewChoiceSerializer(data=request.data))
+        self.hold(User.objects.filter(pk=self.user.pk))
+        self.check_unchanged(_choice(self.user))
+        known = notice_choice(self.user)
+        hours = {name: given.get(name, getattr(known, name)) for name in ("quiet_since", "quiet_until")}
+        channels = given.get("channels", {})
+        if unknown := [name for name in channels if name not in set(News)]:
+            rule = _("Use one of: %(values)s.") % {"values": ", ".join(News)}
+            raise Invalid(fields={f"channels.{name}": rule for name in unknown})
+        if (hours["quiet_since"] is None) != (hours["quiet_until"] is None):
+            missing = "quiet_until" if hours["quiet_until"] is None else "quiet_since"
+            raise Invalid(fields={missing: _("Enter both times, like 22:00 and 6:30, or none.")})
+        choose_notices(user=self.user, channels={**known.channels, **channels}, **hours)
+        return self.tagged(_choice(self.user))
+
+
+def _choice(user: User) -> Mapping[str, Any]:
+    known = notice_choice(user)
+    channels = {news.value: sorted(channels_of(news, known.channels)) for news in News}
+    hours = {name: getattr(known, name) for name in ("quiet_since", "quiet_until")}
+    return ChoiceSerializer({"channels": channels, **hours}).data

@@ -134,6 +134,20 @@ def test_notices_come_in_pages_of_few_queries(
     assert script.get(f"{V1}notices/", {"show": "old"}).status_code == 422
 
 
+def test_one_chooses_what_one_hears_of(script: Http) -> None:
+    url = f"{V1}notices/choice/"
+    before = script.get(url)
+    quiet = {"quiet_since": "22:00", "quiet_until": "06:30"}
+    sent = {"channels": {"followed": ["mail"]}, **quiet}
+    chosen = told(send(script, "PATCH", url, sent, If_Match=before["ETag"]))
+    assert (chosen["channels"]["followed"], chosen["quiet_since"]) == (["mail"], "22:00:00")
+    assert chosen["channels"]["assigned"] == told(before)["channels"]["assigned"]
+    assert send(script, "PATCH", url, {}, If_Match=before["ETag"]).status_code == 412
+    for wrong, field in (({"quiet_since": None}, "quiet_since"), ({"channels": {"x": []}}, "channels.x")):
+        answer = send(script, "PATCH", url, wrong)
+        assert (answer.status_code, told(answer)["errors"][0]["field"]) == (422, field)
+
+
 def test_a11_a_notice_of_others_is_neither_seen_nor_marked(
     script: Http, strangers_script: Http, ticket: Ticket, ada: User
 ) -> None:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Http
 
 from agents.models import Client, Contact
-from helpdesk.core.models import User
+from helpdesk.core.models import OutgoingMail, User
 from tests.api.conftest import told
 from tickets.models import Macro, Message, SavedView, Tag, Ticket
 from tickets.services.open_ticket import NewTicket, open_ticket
@@ -36,6 +36,18 @@ def test_a_message_goes_with_its_files(script: Http, ticket: Ticket, kind: str) 
     bytes_ = script.get(f"{V1}attachments/{listed[-1]['attachments'][0]['id']}/")
     assert b"".join(bytes_) == b"one"
     assert "attachment" in bytes_["Content-Disposition"]
+
+
+def test_a_reply_goes_to_whom_one_says_and_can_be_taken_back(script: Http, ticket: Ticket) -> None:
+    url = f"{V1}tickets/{ticket.number}/messages/"
+    sent = {"kind": "reply", "body": "Hi", "cc": ["paul@acme.example", "eva@acme.example"]}
+    made = told(script.post(url, {**sent, "without": ["anna@acme.example"], "may_be_undone": True}))
+    mails = OutgoingMail.objects.filter(ref=str(ticket.pk))
+    assert sorted(mails.values_list("to", flat=True)) == ["eva@acme.example", "paul@acme.example"]
+    assert told(script.post(f"{V1}messages/{made['id']}/undo/")) == {"body": "Hi"}
+    assert not mails.filter(status=OutgoingMail.Status.QUEUED).exists()
+    wrong = script.post(url, {"kind": "reply", "body": "Hi", "cc": "nobody"})
+    assert wrong.status_code == 422
 
 
 def test_the_same_form_twice_is_written_once(script: Http, ticket: Ticket) -> None:

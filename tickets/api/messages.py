@@ -72,7 +72,8 @@ class MessagesView(TechnicianView):
         stored = store_uploads(given.get("files", ()))
         if given["kind"] == MessageKind.NOTE:
             return add_note(**words, stored=stored)
-        return reply_to_customer(**words, then=then, stored=stored, anyway=given["anyway"])
+        ways = {name: given[name] for name in ("anyway", "cc", "without", "may_be_undone")}
+        return reply_to_customer(**words, then=then, stored=stored, **ways)
 
 
 class AttachmentView(TechnicianView):
@@ -90,6 +91,10 @@ class AttachmentView(TechnicianView):
 def _sent(request: Request) -> Any:  # noqa: ANN401 - any JSON value, or the fields of a form
     if not isinstance(request.data, QueryDict):
         return request.data
-    fields: dict[str, Any] = {name: request.data[name] for name in request.data if name != "files"}
+    fields: dict[str, Any] = {
+        name: request.data.getlist(name) if name in {"cc", "without"} else request.data[name]
+        for name in request.data
+        if name != "files"
+    }
     uploads = request.FILES.getlist("files")
     return {**fields, "files": uploads} if uploads else fields

@@ -145,6 +145,21 @@ class NewMessageSerializer(StrictSerializer):
     anyway = serializers.BooleanField(
         default=False, help_text="Finish it although tickets below it are open (`children-open`)."
     )
+    cc = serializers.ListField(
+        child=serializers.CharField(max_length=254),
+        default=list,
+        max_length=50,
+        help_text="Of a reply: addresses that take part from now on.",
+    )
+    without = serializers.ListField(
+        child=serializers.CharField(max_length=254),
+        default=list,
+        max_length=50,
+        help_text="Of a reply: addresses that are left out this once.",
+    )
+    may_be_undone = serializers.BooleanField(
+        default=False, help_text="Hold the mails for some seconds: POST messages/<id>/undo/ takes them back."
+    )
     files = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True),
         required=False,
