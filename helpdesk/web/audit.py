@@ -107,10 +107,13 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     entries = audit_visible_to(user, wanted=form.wanted(), clients=scope_of(user))
     record(actor=user, verb="exported audit log", target=current_organisation(), after=asked, now=now)
 
+    head = [_("Who"), _("What"), _("Kind"), _("On"), _("Before"), _("After")]
+    zone = timezone.get_current_timezone()  # the answer is written when this request's clock is gone
+
     def lines() -> Iterator[str]:
         yield BOM
-        yield csv_line([_("Time (UTC)"), _("Who"), _("What"), _("Kind"), _("On"), _("Before"), _("After")])
-        for row in audit_rows(entries, limit=MOST):
+        yield csv_line([_("Time (%(zone)s)") % {"zone": zone}, *head])
+        for row in audit_rows(entries, limit=MOST, zone=zone):
             yield csv_line(row)
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")

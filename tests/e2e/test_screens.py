@@ -56,6 +56,7 @@ SCREENS = {
     "my-time": "/time/", "time": "/tickets/6/time/", "tags": "/settings/tags/", "tag": "/settings/tags/1/",
     "fields": "/settings/fields/",
     "tokens": "/profile/tokens/", "all-tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",
+    "providers": "/settings/providers/",
     "imports": "/settings/imports/",
 }  # fmt: skip
 

@@ -109,6 +109,13 @@ class TestList:
             numbers = [int(row["Number"]) for row in saved(client_ada, query)]
             assert sorted(numbers) == sorted(one.pk for one in found) if found else numbers == sorted(numbers)
 
+    def test_times_are_those_of_the_readers_clock(
+        self, client_ada: Browser, ticket: Ticket, ada: User
+    ) -> None:
+        User.objects.filter(pk=ada.pk).update(time_zone="Asia/Tokyo")
+        (row,) = saved(client_ada, "?status=any")
+        assert row["Opened (Asia/Tokyo)"] == "2026-11-22 19:00"
+
     def test_a12_the_scope_counts_as_in_the_list(self, gus: User, ticket: Ticket, globex: Client) -> None:
         own = make_tickets(1, ticket.created_at, client=globex)[0]
         browser = Browser()

@@ -1,7 +1,7 @@
 """A ticket list as a table of texts, read in parts so that any length fits into memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
@@ -35,14 +35,20 @@ _CHOICES = {
 
 
 def export_rows(
-    user: User | AnonymousUser, filters: TicketFilters, *, limit: int = MAX_ROWS, part: int = PART
+    user: User | AnonymousUser,
+    filters: TicketFilters,
+    *,
+    zone: tzinfo = UTC,
+    limit: int = MAX_ROWS,
+    part: int = PART,
 ) -> Iterator[list[str]]:
     """The head, then what the list shows to this user under these filters, in its order, at most `limit`
-    tickets; a last row says so if there are more. Three queries for each part, four where the desk has
+    tickets; a last row says so if there are more. Times by the clock of `zone`, which the head names. Three
+    queries for each part, four where the desk has
     fields of its own.
     """
     fields = fields_of(FieldOf.TICKET)
-    yield [*_head(), *(field.name for field in fields)]
+    yield [*_head(str(zone)), *(field.name for field in fields)]
     words = {field: {value: str(label) for value, label in choices} for field, choices in _CHOICES.items()}
     listed, cursor, left = TicketList(user, filters), Cursor(), limit
     while left:
@@ -51,7 +57,7 @@ def export_rows(
         values = _values(page.tickets) if fields else {}
         for ticket in page.tickets:
             own = (values.get((ticket.pk, field.pk), "") for field in fields)
-            yield [*_row(ticket, answers.get(ticket.pk, ("", "")), words), *own]
+            yield [*_row(ticket, answers.get(ticket.pk, ("", "")), words, zone), *own]
         if page.next is None:
             return
         cursor, left = page.next, left - len(page.tickets)
@@ -64,16 +70,21 @@ def _values(tickets: Sequence[Ticket]) -> dict[tuple[int, int], str]:
     return {(ticket, field): value for ticket, field, value in rows}
 
 
-def _head() -> list[str]:
+def _head(zone: str) -> list[str]:
+    clock = {"zone": zone}
     return [
         *(_("Number"), _("Subject"), _("Status"), _("Priority"), _("Type"), _("Client"), _("Customer")),
-        *(_("E-mail"), _("Assignee"), _("Team"), _("Tags"), _("Source"), _("Opened (UTC)")),
-        *(_("Active (UTC)"), _("Resolved (UTC)"), _("Closed (UTC)"), _("Rating"), _("Their words")),
+        *(_("E-mail"), _("Assignee"), _("Team"), _("Tags"), _("Source"), _("Opened (%(zone)s)") % clock),
+        *(_("Active (%(zone)s)") % clock, _("Resolved (%(zone)s)") % clock),
+        *(_("Closed (%(zone)s)") % clock, _("Rating"), _("Their words")),
     ]
 
 
-def _row(ticket: Ticket, answer: tuple[str, str], words: Mapping[str, Mapping[str, str]]) -> list[str]:
+def _row(
+    ticket: Ticket, answer: tuple[str, str], words: Mapping[str, Mapping[str, str]], zone: tzinfo
+) -> list[str]:
     rating, comment = answer
+    times = (ticket.created_at, ticket.updated_at, ticket.resolved_at, ticket.closed_at)
     return [
         str(ticket.number),
         ticket.subject,
@@ -87,11 +98,11 @@ def _row(ticket: Ticket, answer: tuple[str, str], words: Mapping[str, Mapping[st
         ticket.team.name if ticket.team else "",
         ", ".join(tag.name for tag in ticket.tags.all()),
         words["source"].get(ticket.source, ""),
-        *map(_time, (ticket.created_at, ticket.updated_at, ticket.resolved_at, ticket.closed_at)),
+        *(_time(at, zone) for at in times),
         words["rating"].get(rating, ""),
         comment,
     ]
 
 
-def _time(at: datetime | None) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if at else ""
+def _time(at: datetime | None, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""

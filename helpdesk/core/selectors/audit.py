@@ -1,6 +1,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from django.db.models import Q, QuerySet
 
@@ -77,12 +77,12 @@ def audit_kinds() -> list[str]:
     return found
 
 
-def audit_rows(entries: QuerySet[AuditEntry], *, limit: int) -> Iterator[list[str]]:
-    """For a file: time in UTC, who, deed in the reader's language, kind, thing, before, after."""
+def audit_rows(entries: QuerySet[AuditEntry], *, limit: int, zone: tzinfo = UTC) -> Iterator[list[str]]:
+    """For a file: time in `zone`, who, deed in the reader's language, kind, thing, before, after."""
     for entry in entries[:limit].iterator(chunk_size=1000):
         facts = [_words(entry.before), _words(entry.after)]
         what = [entry.actor_label, deed_words(entry.verb), entry.target_type, entry.target_label]
-        yield [f"{entry.at:%Y-%m-%d %H:%M:%S}", *what, *facts]
+        yield [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *what, *facts]
 
 
 def _words(facts: dict[str, object] | None) -> str:

@@ -1,6 +1,7 @@
 """Single sign-on against a real provider on loopback, honest first, then not (A18, A21, A23)."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.conf import settings as desk_settings
@@ -19,6 +20,7 @@ from helpdesk.core.models import (
     SignIn,
     User,
 )
+from helpdesk.web.accounts.sso import TRIES_PER_ADDRESS
 from tests.hosts.oidc import CLIENT, SECRET, Provider
 from tests.web.conftest import text_of
 from tests.web.sso.walk import begin, come_back, is_in, land, make_provider, walk
@@ -342,3 +344,37 @@ def test_a27_no_table_holds_the_secret(ring: Provider, provider: IdentityProvide
     assert SECRET not in row.secret_sealed
     assert not [entry for entry in AuditEntry.objects.all() if SECRET in str(entry.after)]
     assert not Job.objects.filter(ref__contains=SECRET).exists()
+
+
+def test_a19_the_way_back_is_never_taken_from_a_request(
+    mallory: Browser, ring: Provider, provider: IdentityProvider
+) -> None:
+    forged = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "gopher",
+        "Forwarded": "host=evil.example",
+    }
+    answer = mallory.get(f"/sign-in/with/{provider.public_id}/", headers=forged)
+    asked = parse_qs(urlsplit(answer["Location"]).query)
+    assert asked["redirect_uri"] == [f"{desk_settings.BASE_URL}/sign-in/with/{provider.public_id}/back/"]
+    assert mallory.get("/sign-in/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a20_a_made_up_address_does_not_get_around_the_brake(
+    mallory: Browser, ring: Provider, provider: IdentityProvider
+) -> None:
+    path = f"/sign-in/with/{provider.public_id}/"
+    codes = [
+        mallory.get(path, headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code
+        for n in range(TRIES_PER_ADDRESS + 1)
+    ]
+    assert codes == [302] * TRIES_PER_ADDRESS + [429]
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x"]
+)
+def test_a18_nobody_is_sent_elsewhere_afterwards(
+    mallory: Browser, ada: User, ring: Provider, provider: IdentityProvider, target: str
+) -> None:
+    assert walk(mallory, provider, ring, f"?{urlencode({'next': target})}")["Location"] == "/"
