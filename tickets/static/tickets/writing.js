@@ -79,7 +79,9 @@ document.addEventListener("htmx:confirm", event => {
   Promise.allSettled([saving, ...uploads]).then(() => event.detail.issueRequest(true));
 });
 document.addEventListener("htmx:beforeSwap", event => {
-  if (event.detail.target === composer() && event.detail.xhr.status < 300) { forget(); $$(":popover-open").forEach(each => each.hidePopover()); }
+  const { target, xhr } = event.detail, isSent = target === composer() && xhr.status < 300;
+  if (isSent) forget();
+  if (isSent || target?.id === "composer-error") $$(":popover-open").forEach(each => each.hidePopover());   // no menu over a question
 });
 document.addEventListener("htmx:afterSettle", event => {                            // an answer taken back is a draft already
   if (event.target.id === "activity" && composer() && !field().value) hidden("seen").value = $("#seen").value;
