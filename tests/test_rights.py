@@ -1,6 +1,6 @@
 """Who may call what: every URL times visitor, tray agent of another client, technician of another client,
 technician, administrator. What belongs to a client that somebody does not see does not exist for them: 404.
-The table itself is tests/rights_rows.py.
+The table itself is tests/rights_rows.py, that of the APIs tests/rights_rows_api.py.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ from helpdesk.core.services.tokens import create_token
 from tests.conftest import browser_of, make_user, standard_role
 from tests.house.test_urls import walk
 from tests.rights_rows import ACTORS, ROWS, Row
+from tests.rights_rows_api import API_ROWS
 from tickets.domain.survey import key_hash, make_survey_key
 from tickets.domain.work import LinkRole
 from tickets.models import (
@@ -160,6 +161,17 @@ def beside(ticket: Ticket, by: User, now: datetime) -> dict[str, int]:
     }
 
 
+#: What needs no row, or finds none.
+FIXED: dict[str, object] = {
+    "<int:run>": 1,
+    "<int:passkey>": 1,
+    "<slug:logo>": "ab12",
+    "<str:color>": "0b6a77",
+    "<int:sign_in>": 1,
+    "<str:kind>/<str:language>": "invite/de",
+}
+
+
 def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     """Fill a route with the things of Acme."""
     acme = Client.objects.create(name="Acme", mail_domains=["acme.example"])
@@ -178,6 +190,7 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
     hook = Webhook.objects.create(name="Hook", url="https://h.example", owner=carla, created_at=now)
     parts = {
         **make_settings(now),
+        **FIXED,
         **beside(ticket, carla, now),
         "<slug:kind>": "technicians",
         "<int:plan>": a_plan(carla, now).pk,
@@ -194,22 +207,18 @@ def make_addresses(carla: User, now: datetime) -> Callable[[str], str]:
         "<str:key>": ask(ticket, now),
         "<int:person>": carla.pk,
         "<int:role>": Role.objects.get(name="Technician").pk,
-        "<int:run>": 1,
         "<int:tag>": Tag.objects.create(name="old").pk,
         "<int:undo>": TagUndo.objects.create(name="older", at=now).pk,
         "<int:field>": CustomField.objects.create(belongs_to="ticket", key="x", name="X", type="text").pk,
         "<int:entry>": an_hour(ticket, carla, now).pk,
-        "<int:passkey>": 1,
         "<int:browser>": PushDevice.objects.create(user=carla, endpoint="p", created_at=now).pk,
-        "<slug:logo>": "ab12",
-        "<str:color>": "0b6a77",
-        "<str:kind>/<str:language>": "invite/de",
+        "<str:letter>/<str:language>": "invite/de",
         "<int:team>": Team.objects.create(name="Evening").pk,
-        "<int:sign_in>": 1,
         "<uuid:client>": acme.public_id,
         "<uuid:contact>": anna.public_id,
         "<int:key>": key.pk,
         "<uuid:run>": run.public_id,
+        "<uuid:agent_run>": run.public_id,
         "<uuid:device>": pc.public_id,
         "<uuid:profile>": profile.public_id,
     }
@@ -250,7 +259,7 @@ def make_browsers(carla: User, now: datetime) -> dict[str, Browser]:
     }
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} /{row.route}")
+@pytest.mark.parametrize("row", [*ROWS, *API_ROWS], ids=lambda row: f"{row.method} /{row.route}")
 def test_everybody_gets_what_is_theirs_and_nothing_else(
     row: Row, addresses: Callable[[str], str], browsers: dict[str, Browser]
 ) -> None:
@@ -274,7 +283,7 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
 
 
 def test_the_table_knows_every_url() -> None:
-    known = {row.route for row in ROWS}
+    known = {row.route for row in [*ROWS, *API_ROWS]}
     assert {route for route, _pattern in walk(get_resolver())} - known == set()
 
 
