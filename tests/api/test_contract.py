@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from agents.models import Client, Contact, CustomField, Device
 from helpdesk.core.models import User, Webhook
 from helpdesk.core.services.tokens import create_token
+from tests.api.setup_things import setup_things
 from tests.tickets.test_technician_api import WINDOWS_TEXT
 from tickets.domain.kinds import MessageKind
 from tickets.domain.work import LinkRole
@@ -86,6 +87,8 @@ def things(acme: Client, carla: User, now: datetime) -> dict[str, object]:
         "device": str(pc.public_id),
         "number": ticket.number,
         "webhook": hook.pk,
+        "call": str(hook.calls.create(event="ping", body="{}", created_at=now).public_id),
+        **setup_things(pc, carla, now),
     }
 
 

@@ -194,8 +194,8 @@ class DeviceAgentView(AgentsDoor):
 
 class RunView(AgentsDoor):
     @call("read_run", "One switching", tag=TAG, gives=RunSerializer)
-    def get(self, request: Request, run: UUID) -> Response:
-        return self.told(self.run(run))
+    def get(self, request: Request, agent_run: UUID) -> Response:
+        return self.told(self.run(agent_run))
 
 
 class RunResultsView(AgentsDoor):
@@ -205,15 +205,15 @@ class RunResultsView(AgentsDoor):
         tag=TAG,
         gives=page_shape(RunResultSerializer),
     )
-    def get(self, request: Request, run: UUID) -> Response:
-        return self.page(run_results(self.run(run)), RunResultSerializer)
+    def get(self, request: Request, agent_run: UUID) -> Response:
+        return self.page(run_results(self.run(agent_run)), RunResultSerializer)
 
 
 class UndoRunView(AgentsDoor):
     @call("undo_run", "Put back what nobody has changed since", tag=TAG, gives=RunSerializer)
     @once
-    def post(self, request: Request, run: UUID) -> Response:
-        found = self.run(run)
+    def post(self, request: Request, agent_run: UUID) -> Response:
+        found = self.run(agent_run)
         undo_activation(run=found, by=self.user, now=self.now)
         return self.told(found)
 

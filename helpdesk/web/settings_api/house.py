@@ -143,8 +143,8 @@ class MailTextView(SettingsDoor):
         return {"kind": kind, "language": language, **words._asdict(), "placeholders": names}
 
     @call("read_mail_text", "What goes out today", tag=TAG, gives=MailTextSerializer)
-    def get(self, request: Request, kind: str, language: str) -> Response:
-        return self.tagged(self.shape(kind, language))
+    def get(self, request: Request, letter: str, language: str) -> Response:
+        return self.tagged(self.shape(letter, language))
 
     @call(
         "change_mail_text",
@@ -155,18 +155,18 @@ class MailTextView(SettingsDoor):
         example=WORDS,
     )
     @atomic
-    def patch(self, request: Request, kind: str, language: str) -> Response:
-        self.check_unchanged(self.shape(kind, language))
+    def patch(self, request: Request, letter: str, language: str) -> Response:
+        self.check_unchanged(self.shape(letter, language))
         given = valid(WordsSerializer(data=request.data))
-        which = {"kind": kind, "language": language}
+        which = {"kind": letter, "language": language}
         mail_texts.save_mail_text(**which, **given, by=self.user, now=self.now)
         forget_mail_texts()
-        return self.tagged(self.shape(kind, language))
+        return self.tagged(self.shape(letter, language))
 
     @call("restore_mail_text", "Back to the standard text", tag=TAG, status=204)
-    def delete(self, request: Request, kind: str, language: str) -> Response:
-        self.check_unchanged(self.shape(kind, language))
-        mail_texts.restore_mail_text(kind=kind, language=language, by=self.user, now=self.now)
+    def delete(self, request: Request, letter: str, language: str) -> Response:
+        self.check_unchanged(self.shape(letter, language))
+        mail_texts.restore_mail_text(kind=letter, language=language, by=self.user, now=self.now)
         return Response(status=204)
 
 
@@ -179,11 +179,11 @@ class MailPreviewView(SettingsDoor):
         gives=MailPreviewSerializer,
         example=WORDS,
     )
-    def post(self, request: Request, kind: str, language: str) -> Response:
-        mail_texts.words_of(kind, language)
+    def post(self, request: Request, letter: str, language: str) -> Response:
+        mail_texts.words_of(letter, language)
         given = valid(WordsSerializer(data=request.data))
-        subject, letter = mail_texts.preview(kind=kind, language=language, **given)
-        return Response({"subject": subject, "text": letter.text, "html": letter.html})
+        subject, shown = mail_texts.preview(kind=letter, language=language, **given)
+        return Response({"subject": subject, "text": shown.text, "html": shown.html})
 
 
 class MailTestView(SettingsDoor):
@@ -196,8 +196,8 @@ class MailTestView(SettingsDoor):
         example=WORDS,
     )
     @once
-    def post(self, request: Request, kind: str, language: str) -> Response:
-        mail_texts.words_of(kind, language)
+    def post(self, request: Request, letter: str, language: str) -> Response:
+        mail_texts.words_of(letter, language)
         given = valid(WordsSerializer(data=request.data))
-        mail_texts.send_test_mail(kind=kind, language=language, **given, by=self.user, now=self.now)
+        mail_texts.send_test_mail(kind=letter, language=language, **given, by=self.user, now=self.now)
         return Response(status=204)

@@ -23,6 +23,7 @@ from tickets.services.personal.erase import erase_person
 from tickets.services.personal.export import export_person
 
 TAG = "Contacts"
+MOST_IN_MEMORY = 1024 * 1024
 
 
 class TrailSerializer(serializers.Serializer[Any]):
@@ -70,7 +71,7 @@ class PersonExportView(PersonDoor):
         found = self.contact(contact)
         if not sees_all_of(self.user, trail_of(found)):
             raise Refused(_("The person has tickets of clients that you do not see. Ask somebody who does."))
-        archive = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+        archive = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115 - the answer closes it
         export_person(contact=found, into=archive, by=self.user, now=self.now)
         archive.seek(0)
         answer = FileResponse(

@@ -16,7 +16,7 @@ from agents.api.calls import rows_of
 from agents.api.door import StrictSerializer, once, valid
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid
-from helpdesk.web.settings_api.base import KeyField, SettingsDoor, atomic, call, one_of
+from helpdesk.web.settings_api.base import KeyField, SettingsDoor, atomic, call, chosen, one_of
 from tickets.domain.rule_json import BadRule
 from tickets.domain.rules import Trigger
 from tickets.models import Rule
@@ -227,7 +227,7 @@ class DryRunView(RulesDoor):
     def post(self, request: Request) -> Response:
         draft = valid(DryRunSerializer(data=request.data))
         key, last = draft.pop("rule", None), draft.pop("last")
-        rule = None if key is None else one_of(self.rules(), pk=key)
+        rule = None if key is None else chosen(self.rules(), [key], field="rule")[0]
         with _understood():
             run = dry_run(draft=draft, rule=rule, by=self.user, now=self.now, last=last)
         return Response(DryRunAnswerSerializer(run).data)
