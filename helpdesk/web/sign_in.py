@@ -63,5 +63,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    came_by = request.session.get("sso_provider")
     logout(request)
+    if came_by and open_providers().filter(public_id=came_by).exists():
+        return redirect("account:sso-out", came_by)
     return redirect("web:sign-in")

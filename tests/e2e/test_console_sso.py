@@ -55,6 +55,16 @@ def test_a_provider_is_set_up_linked_used_and_taken_away(
         page.get_by_role("link", name="Go on with Ring").click()
         page.wait_for_url(re.compile(r"/tickets/"))
         ring.twist = {}
+        page.goto("/profile/")
+        page.get_by_role("button", name="Sign out").first.click()
+        expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+        page.get_by_role("link", name="Sign out of Ring, too").click()
+        expect(page.get_by_role("heading", name="Signed out of Ring")).to_be_visible()
+        ring.twist = {"auth_time": int(time.time()) - 3600}
+        page.goto("/sign-in/")
+        page.get_by_role("link", name="Go on with Ring").click()
+        page.wait_for_url(re.compile(r"/tickets/"))
+        ring.twist = {}
 
         page.goto("/profile/security/")
         linked.click()

@@ -82,13 +82,7 @@ def drop_link(request: HttpRequest, identity: int) -> HttpResponse:
 
 def _begin(request: HttpRequest, provider: IdentityProvider, purpose: str, *, next_page: str) -> str:
     now = timezone.now()
-    throttle.hit(
-        "sso",
-        brake_of(client_address(request)),
-        limit=TRIES_PER_ADDRESS,
-        per_seconds=WINDOW_SECONDS,
-        now=now,
-    )
+    _brake(request)
     about = published_by(provider)
     user = user_of(request).pk if request.user.is_authenticated else 0
     flow = make_flow(
@@ -98,6 +92,17 @@ def _begin(request: HttpRequest, provider: IdentityProvider, purpose: str, *, ne
     request.session[FLOWS] = [*waiting, flow.to_session()][-MOST_FLOWS:]
     there = about["authorization_endpoint"]
     return way_there(there, flow, client_id=provider.client_id, back=_back_url(provider))
+
+
+def _brake(request: HttpRequest) -> None:
+    """Each of these pages may ask another server."""
+    throttle.hit(
+        "sso",
+        brake_of(client_address(request)),
+        limit=TRIES_PER_ADDRESS,
+        per_seconds=WINDOW_SECONDS,
+        now=timezone.now(),
+    )
 
 
 def _back_url(provider: IdentityProvider) -> str:
@@ -176,6 +181,25 @@ def _enter(
     enter(request, user, factor=factor, stay=False, confirmed_at=confirmed_at, now=now)
     request.session[CAME_BY] = str(provider.public_id)
     return redirect(flow.next)
+
+
+@public
+@never_cache
+def out(request: HttpRequest, provider: UUID) -> HttpResponse:
+    """Out of the desk; a link leads out of the provider too, where it has such a page."""
+    found = get_object_or_404(open_providers(), public_id=provider)
+    try:
+        _brake(request)
+        there = published_by(found).get("end_session_endpoint", "")
+    except DeskbellError:
+        there = ""
+    if there:
+        asked = {
+            "client_id": found.client_id,
+            "post_logout_redirect_uri": absolute_url(reverse("web:sign-in")),
+        }
+        there += f"{'&' if '?' in there else '?'}{urlencode(asked)}"
+    return render(request, "account/signed_out.html", {"provider": found, "there": there})
 
 
 def _failed(request: HttpRequest, provider: IdentityProvider, error: DeskbellError) -> HttpResponse:

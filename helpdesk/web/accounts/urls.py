@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-in/passkey/", second.passkey, name="passkey"),
     path("sign-in/with/<uuid:provider>/", sso.start, name="sso"),
     path("sign-in/with/<uuid:provider>/back/", sso.back, name="sso-back"),
+    path("sign-in/with/<uuid:provider>/out/", sso.out, name="sso-out"),
     path("profile/security/providers/<uuid:provider>/", sso.start_link, name="link-provider"),
     path("profile/security/identities/<int:identity>/remove/", sso.drop_link, name="drop-identity"),
     path("profile/security/", security.security, name="security"),

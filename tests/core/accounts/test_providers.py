@@ -63,7 +63,7 @@ class TestSave:
         self, carla: User, now: datetime, field: str, value: object
     ) -> None:
         with pytest.raises(Invalid) as error:
-            saved(carla, now, **{field: value})
+            saved(carla, now, None, **{field: value})
         assert list(error.value.fields or {}) == [field]
 
     def test_a14_it_is_for_administrators_and_never_makes_one(

@@ -302,15 +302,14 @@ def test_a23_a_provider_in_a_private_network_is_not_asked(
 def test_a23_published_addresses_that_lead_inside_or_nowhere_are_not_followed(
     mallory: Browser, ada: User, ring: Provider, provider: IdentityProvider
 ) -> None:
-    for number, about in enumerate(
-        (
-            {"jwks_uri": "http://169.254.169.254/latest/"},
-            {"token_endpoint": "file:///etc/passwd"},
-            {"authorization_endpoint": "javascript:alert(1)"},
-            {"token_endpoint": "https://user:pw@127.0.0.1/"},
-            {"jwks_uri": None},
-        )
-    ):
+    lies: list[dict[str, Any]] = [
+        {"jwks_uri": "http://169.254.169.254/latest/"},
+        {"token_endpoint": "file:///etc/passwd"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": "https://user:pw@127.0.0.1/"},
+        {"jwks_uri": None},
+    ]
+    for number, about in enumerate(lies):
         ring.about = about
         IdentityProvider.objects.update(issuer=ring.issuer, name=f"Ring {number}")
         cache.clear()

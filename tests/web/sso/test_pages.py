@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings as desk_settings
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
@@ -16,6 +17,7 @@ from helpdesk.core.models import (
     SignIn,
     User,
 )
+from helpdesk.core.services.accounts import oidc
 from tests.hosts.oidc import CLIENT, SECRET, Provider
 from tests.web.conftest import long_ago, text_of
 from tests.web.sso.walk import begin, come_back, is_in, make_provider, walk
@@ -125,6 +127,38 @@ class TestProfile:
         asked = begin(client_ada, provider, "?confirm=1&next=/profile/tokens/")
         assert come_back(client_ada, provider, ring, asked)["Location"] == "/profile/tokens/"
         assert client_ada.post("/profile/security/codes/").status_code != 302
+
+
+def test_who_came_by_a_provider_may_leave_it_too(
+    mallory: Browser, ada: User, ring: Provider, provider: IdentityProvider
+) -> None:
+    walk(mallory, provider, ring)
+    answer = mallory.post("/sign-out/", follow=True)
+    assert not is_in(mallory)
+    page = text_of(answer)
+    assert f'href="{ring.issuer}/out?client_id={CLIENT}&amp;post_logout_redirect_uri=' in page
+    cache.clear()
+    ring.about = {"end_session_endpoint": None}
+    again = text_of(mallory.get(f"/sign-in/with/{provider.public_id}/out/"))
+    assert ("You are signed out" in again, "Sign out of Ring" in again) == (True, False)
+    cache.clear()
+    IdentityProvider.objects.update(issuer="http://127.0.0.1:9")
+    assert mallory.get(f"/sign-in/with/{provider.public_id}/out/").status_code == 200
+
+
+def test_while_one_asks_a_slow_provider_nobody_else_waits(
+    mallory: Browser, ada: User, ring: Provider, provider: IdentityProvider
+) -> None:
+    path = f"/sign-in/with/{provider.public_id}/"
+    about, asking = (oidc._slot(what, provider.issuer) for what in ("about", "asking"))
+    cache.add(asking, 1, 30)
+    assert "Ring does not answer" in text_of(mallory.get(path))
+    cache.delete(asking)
+    assert mallory.get(path).status_code == 302
+    cache.delete(about)
+    cache.add(asking, 1, 30)
+    assert mallory.get(path).status_code == 302, "by what was said last"
+    assert ring.asked.count("/.well-known/openid-configuration") == 1
 
 
 class TestSettings:

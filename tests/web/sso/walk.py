@@ -1,6 +1,6 @@
 """The way of a browser to the provider and back."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.contrib.auth import SESSION_KEY
@@ -37,7 +37,8 @@ def come_back(
 
 
 def land(browser: Browser, provider: IdentityProvider, **words: str) -> HttpResponse:
-    return browser.get(f"/sign-in/with/{provider.public_id}/back/?{urlencode(words)}")
+    answer = browser.get(f"/sign-in/with/{provider.public_id}/back/?{urlencode(words)}")
+    return cast("HttpResponse", answer)
 
 
 def walk(

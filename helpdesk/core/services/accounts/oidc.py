@@ -25,6 +25,7 @@ from helpdesk.core.services.secrets import unseal
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 MOST_BYTES: Final = 256 * 1024
 KEPT_SECONDS, FAILURE_KEPT_SECONDS, KEYS_AT_MOST_EVERY_SECONDS = 3600, 30, 60
+LAST_KEPT_SECONDS, ASKING_SECONDS = 24 * 3600, 30
 PURPOSE: Final = "sign-in provider"
 
 
@@ -50,23 +51,37 @@ def is_endpoint(url: object) -> bool:
 
 
 def published_by(provider: IdentityProvider) -> dict[str, Any]:
-    """Its discovery document, whose addresses are checked. ProviderAway says what is wrong."""
-    kept, found = _slot("about", provider.issuer), None
-    if (found := cache.get(kept)) is None:
+    """Its discovery document, whose addresses are checked. ProviderAway says what is wrong.
+
+    One asks at a time, the others take what was said last: a slow provider holds up one thread, not all.
+    """
+    kept, last, asking = (_slot(what, provider.issuer) for what in ("about", "last", "asking"))
+    found = cache.get(kept)
+    if found is None and cache.add(asking, 1, ASKING_SECONDS):
         try:
             found = _published(provider)
+            cache.set(kept, found, KEPT_SECONDS)
+            cache.set(last, found, LAST_KEPT_SECONDS)
         except ProviderAway as problem:
             cache.set(kept, str(problem), FAILURE_KEPT_SECONDS)
             raise
-        cache.set(kept, found, KEPT_SECONDS)
+        finally:
+            cache.delete(asking)
+    elif found is None:
+        found = cache.get(last) or _silence(provider)
     if isinstance(found, str):
         raise ProviderAway(found)
     return dict(found)
 
 
+def _silence(provider: IdentityProvider) -> str:
+    words = _("%(name)s does not answer. Try again in a moment, or sign in with your password.")
+    return words % {"name": provider.name}
+
+
 def forget_published(provider: IdentityProvider) -> None:
     """Asked anew at the next use."""
-    for what in ("about", "keys", "keys-asked"):
+    for what in ("about", "last", "asking", "keys", "keys-asked"):
         cache.delete(_slot(what, provider.issuer))
 
 
@@ -158,8 +173,7 @@ def _ask(
         )
         raise ProviderAway(words % names) from None
     except (NotDelivered, NotReachable):
-        words = _("%(name)s does not answer. Try again in a moment, or sign in with your password.")
-        raise ProviderAway(words % names) from None
+        raise ProviderAway(_silence(provider)) from None
     try:
         found = json.loads(answer)
     except ValueError:
