@@ -70,12 +70,13 @@ def test_a_canned_reply_is_written_changed_copied_deleted_and_back(script: Http,
 
 def test_a_deed_for_many_is_previewed_done_and_undone(script: Http, ticket: Ticket, other: Ticket) -> None:
     sent = {"deed": "tag", "value": "Old, vip", "numbers": [ticket.number, other.number]}
-    assert told(send(script, "POST", f"{V1}bulk/preview/", sent)) == {"done": sent["numbers"], "left": []}
+    shown = told(send(script, "POST", f"{V1}bulk/preview/", sent))
+    assert shown == {"done": sent["numbers"], "left": [], "is_cut": False}
     done = [told(send(script, "POST", f"{V1}bulk/", sent, Idempotency_Key="k")) for _time in range(2)]
     assert done[0] == done[1]
     assert other.tags.count() == 2
     again = told(send(script, "POST", f"{V1}bulk/", sent))
-    assert again == {"done": [], "left": [{"why": "same", "numbers": sent["numbers"]}], "run": None}
+    assert (again["left"], again["run"]) == ([{"why": "same", "numbers": sent["numbers"]}], None)
     back = f"{V1}bulk/{done[0]['run']}/undo/"
     assert told(script.post(back)) == {"as_before": 2, "changed_since": 0}
     assert [script.post(back).status_code, other.tags.count()] == [409, 0]
@@ -84,6 +85,16 @@ def test_a_deed_for_many_is_previewed_done_and_undone(script: Http, ticket: Tick
 def test_a_deed_takes_a_list_by_its_query(script: Http, ticket: Ticket, other: Ticket) -> None:
     sent = {"deed": "priority", "value": "high", "query": "tag=old&status=any"}
     assert told(send(script, "POST", f"{V1}bulk/preview/", sent))["done"] == [ticket.number]
+
+
+def test_a_query_with_more_than_fit_says_so(
+    script: Http, ticket: Ticket, other: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("tickets.api.bulk", "tickets.selectors.bulk"):
+        monkeypatch.setattr(f"{place}.MAX_TICKETS", 1)
+    sent = {"deed": "priority", "value": "high", "query": "status=any"}
+    shown = told(send(script, "POST", f"{V1}bulk/preview/", sent))
+    assert (len(shown["done"]), shown["is_cut"]) == (1, True)
 
 
 def test_many_are_merged_or_none(script: Http, ticket: Ticket, other: Ticket, globex: Client) -> None:

@@ -1,6 +1,6 @@
 """One deed for many tickets, for programs: what it would do, doing it, taking it back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from tickets.services.merge_tickets import refuse
 
 TAG = "Many tickets"
 _ASKED = {"deed": "status", "value": "waiting", "numbers": [1284, 1285]}
-_DONE = {"done": [1284], "left": [{"why": "same", "numbers": [1285]}]}
+_DONE = {"done": [1284], "left": [{"why": "same", "numbers": [1285]}], "is_cut": False}
 
 
 class ManySerializer(StrictSerializer):
@@ -54,6 +54,7 @@ class LeftSerializer(serializers.Serializer[Any]):
 class OutcomeSerializer(serializers.Serializer[Any]):
     done = serializers.ListField(child=serializers.IntegerField())
     left = LeftSerializer(many=True)
+    is_cut = serializers.BooleanField(help_text=f"The query has more than {MAX_TICKETS}: call it again.")
 
 
 class ManyDoneSerializer(OutcomeSerializer):
@@ -83,7 +84,7 @@ class BulkPreviewView(TechnicianView):
             for ticket in tickets:
                 if ticket.pk in outcome.done:
                     refuse(ticket, target, across_clients=given["across_clients"])
-        return Response(OutcomeSerializer(_plain(outcome)).data)
+        return Response(OutcomeSerializer(_plain(outcome, given, tickets)).data)
 
     def asked(self, request: Request) -> tuple[Task, list[Ticket], Mapping[str, Any]]:
         given = valid(ManySerializer(data=request.data))
@@ -111,7 +112,7 @@ class BulkView(BulkPreviewView):
         numbers = [ticket.pk for ticket in tickets]
         done = do_to_many(task=task, numbers=numbers, by=self.user, now=self.now, **ways)
         run = done.run.pk if done.run else None
-        return Response(ManyDoneSerializer({**_plain(done.outcome), "run": run}).data)
+        return Response(ManyDoneSerializer({**_plain(done.outcome, given, tickets), "run": run}).data)
 
 
 class UndoBulkView(TechnicianView):
@@ -140,6 +141,7 @@ def _chosen(user: User, given: Mapping[str, Any], view: TechnicianView) -> list[
     return matching_tickets(user, read_query(given["query"], user, view.now))
 
 
-def _plain(outcome: Outcome) -> dict[str, Any]:
+def _plain(outcome: Outcome, given: Mapping[str, Any], tickets: Sequence[Ticket]) -> dict[str, Any]:
     left = [{"why": why.value, "numbers": numbers} for why, numbers in outcome.left.items()]
-    return {"done": outcome.done, "left": left}
+    is_cut = bool(given["query"]) and len(tickets) == MAX_TICKETS
+    return {"done": outcome.done, "left": left, "is_cut": is_cut}
