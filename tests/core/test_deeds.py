@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import override
 
-from helpdesk.core.models.deeds import DEEDS, deed_words, deeds_like
+from helpdesk.core.models.deeds import DEEDS, deed_words, deeds_like, thing_words
 
 ROOT = Path(__file__).parents[2]
 _VERB = re.compile(r"""record\([^()]*?verb="([^"]+)"|^\s+verb = "([^"]+)"(?: if .* else "([^"]+)")?""", re.M)
@@ -22,6 +22,8 @@ def test_deeds_are_told_and_found_in_the_readers_language() -> None:
     with override("de"):
         assert deed_words("client.created") == "hat einen Kunden angelegt"
         assert deeds_like("KUNDEN ANGELEGT") == ["client.created"]
+        assert (thing_words("savedview"), thing_words("team")) == ("Ansicht", "Team")
+    assert (thing_words("savedview"), thing_words("rocket")) == ("view", "rocket")
 
 
 def test_the_deed_of_another_version_is_read_as_it_stands() -> None:

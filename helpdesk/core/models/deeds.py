@@ -1,8 +1,10 @@
 """What the audit log tells: the verb of a row stays as it was written, here are its words."""
 
 import re
+from functools import cache
 from typing import Final
 
+from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -139,6 +141,39 @@ DEEDS: Final[dict[str, Promise | str]] = {
     "webhook.switched-on": _("switched a webhook on"),
     "withdrew invitation": _("withdrew an invitation"),
 }
+
+
+#: What models are called whose own name is a word of the code.
+THINGS: Final[dict[str, Promise | str]] = {
+    "client": _("client"),
+    "enrolmentkey": _("enrolment key"),
+    "contact": _("person"),
+    "device": _("device"),
+    "profile": _("Windows profile"),
+    "activationrun": _("activation"),
+    "customfield": _("field"),
+    "tag": _("tag"),
+    "ticket": _("ticket"),
+    "macro": _("canned reply"),
+    "blockedsender": _("blocked sender"),
+    "stoppedaddress": _("stopped address"),
+    "rule": _("rule"),
+    "ruleexample": _("example of a rule"),
+    "calendar": _("business hours"),
+    "dayoff": _("day off"),
+    "servicetarget": _("service target"),
+    "savedview": _("view"),
+}
+
+
+def thing_words(model_name: str) -> str:
+    """What it was done to, in the reader's language."""
+    return str(THINGS.get(model_name) or _verbose_names().get(model_name, model_name))
+
+
+@cache
+def _verbose_names() -> dict[str, object]:
+    return {model._meta.model_name or "": model._meta.verbose_name for model in apps.get_models()}
 
 
 def deed_words(verb: str) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.domain.search import search_text
 from helpdesk.core.models import AuditEntry, User
-from helpdesk.core.models.deeds import deed_words, deeds_like
+from helpdesk.core.models.deeds import deed_words, deeds_like, thing_words
 
 _OF_CLIENTS = ("client", "contact", "device", "message", "profile", "ticket")
 
@@ -81,7 +81,7 @@ def audit_rows(entries: QuerySet[AuditEntry], *, limit: int, zone: tzinfo = UTC)
     """For a file: time in `zone`, who, deed in the reader's language, kind, thing, before, after."""
     for entry in entries[:limit].iterator(chunk_size=1000):
         facts = [_words(entry.before), _words(entry.after)]
-        what = [entry.actor_label, deed_words(entry.verb), entry.target_type, entry.target_label]
+        what = [entry.actor_label, deed_words(entry.verb), thing_words(entry.target_type), entry.target_label]
         yield [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *what, *facts]
 
 

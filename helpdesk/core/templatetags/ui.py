@@ -4,11 +4,10 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django import template
-from django.apps import apps
 from django.forms import BoundField, widgets
 from django.templatetags.static import static
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from helpdesk.core.models.deeds import deed_words
+from helpdesk.core.models.deeds import deed_words, thing_words
 
 register = template.Library()
 
@@ -221,12 +220,7 @@ def browser(user_agent: str) -> str:
 @register.filter
 def thing(model_name: str) -> str:
     """What it was done to: "blockedsender" is "blocked sender"."""
-    return _things().get(model_name, model_name)
-
-
-@cache
-def _things() -> dict[str, str]:
-    return {str(model._meta.model_name): str(model._meta.verbose_name) for model in apps.get_models()}
+    return thing_words(model_name)
 
 
 @register.filter
