@@ -11,6 +11,7 @@ from agents.models import Client, Contact
 from helpdesk.core.models import Team, User
 from tests.conftest import browser_of
 from tests.tickets.conftest import make_tickets
+from tests.tickets.pages import HTMX
 from tickets.domain.status import Status
 from tickets.models import Ticket
 from tickets.services.change_status import change_status
@@ -41,7 +42,8 @@ def numbers_with_links(page: str) -> list[tuple[int, str]]:
 
 
 def rows_of(browser: Browser, url: str) -> int:
-    page = browser.get(url).content.decode()
+    """Of the rows alone: the page around them says nothing more."""
+    page = browser.get(url, headers=HTMX).content.decode()
     return len(set(re.findall(r'href="/tickets/(\d+)/"', page)))
 
 
@@ -53,14 +55,14 @@ def test_each_number_is_a_list_with_exactly_that_many_rows(
     browser = browser_of(ada)
     numbers = numbers_with_links(browser.get(f"/dashboard/{query}").content.decode())
     assert len(numbers) > 20
-    for number, url in numbers:
+    for number, url in set(numbers):
         assert rows_of(browser, url) == number, url
 
 
 def test_one_client_is_counted_from_its_tickets(busy: list[Ticket], ada: User, globex: Client) -> None:
     browser = browser_of(ada)
     page = browser.get(f"/dashboard/?client={globex.public_id}").content.decode()
-    for number, url in numbers_with_links(page):
+    for number, url in set(numbers_with_links(page)):
         assert rows_of(browser, url) == number, url
 
 
@@ -68,7 +70,7 @@ def test_a_technician_of_one_client_sees_its_figures_alone(busy: list[Ticket], g
     browser = browser_of(gus)
     page = browser.get("/dashboard/").content.decode()
     assert "Created 2" in page
-    for number, url in numbers_with_links(page):
+    for number, url in set(numbers_with_links(page)):
         assert rows_of(browser, url) == number, url
 
 
