@@ -1,12 +1,14 @@
 from datetime import datetime
 
 import pytest
+from django.db import IntegrityError
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.events import Event, hub
 from helpdesk.core.models import AuditEntry, Role, User
+from helpdesk.core.services import roles
 from helpdesk.core.services.roles import (
     ask_second_factor,
     create_team,
@@ -145,3 +147,17 @@ def test_somebody_works_in_teams(ada: User, carla: User, now: datetime) -> None:
         set_teams(user=ada, teams=[team], by=carla, now=now)
     assert list(ada.teams.all()) == [team]
     assert AuditEntry.objects.filter(verb="changed teams").count() == 1
+
+
+def test_of_two_at_once_one_gets_the_name(
+    carla: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def race(**_facts: object) -> None:
+        raise IntegrityError
+
+    team = create_team(name="Night", members=[], by=carla, now=now)
+    monkeypatch.setattr(roles, "record", race)
+    with pytest.raises(Conflict):
+        create_team(name="Day", members=[], by=carla, now=now)
+    with pytest.raises(Conflict):
+        update_team(team=team, name="Day", members=[], by=carla, now=now)
