@@ -192,6 +192,12 @@ def test_a_rule_that_is_none_is_told(carlas_script: Http, path: str) -> None:
     assert send(carlas_script, "POST", V1 + path, bad).status_code == 422
 
 
+def test_what_a_rule_does_not_know_is_not_kept(carlas_script: Http) -> None:
+    item = {"field": "subject", "op": "contains", "value": ["v\0pn"], "note": "\0"}
+    made = send(carlas_script, "POST", f"{V1}rules/", {**DRAFT, "conditions": {"items": [item], "x": "\0"}})
+    assert told(made)["conditions"] == DRAFT["conditions"]
+
+
 def test_a14_rules_are_for_who_sets_up_all_clients(stranger: Http) -> None:
     assert send(stranger, "POST", f"{V1}rules/", DRAFT).status_code == 403
     rule = Rule.objects.filter(is_default=False).order_by("pk")[0]

@@ -94,7 +94,7 @@ class ImportsView(ImportsDoor):
         given = valid(NewImportSerializer(data=request.data))
         file = given["file"]
         content = file.read(MAX_BYTES + 1)
-        name = str(file.name or "")[:200]
+        name = str(file.name or "").replace("\0", "")[:200]
         run = start_import(kind=given["kind"], filename=name, content=content, by=self.user, now=self.now)
         return self.told(run, 201)
 

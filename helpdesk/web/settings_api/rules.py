@@ -1,7 +1,5 @@
 """Rules: their order, on and off, a dry run. They act for all clients, so they are for who sets up all."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -17,7 +15,13 @@ from agents.api.door import StrictSerializer, once, valid
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Invalid
 from helpdesk.web.settings_api.base import KeyField, SettingsDoor, atomic, call, chosen, one_of
-from tickets.domain.rule_json import BadRule
+from tickets.domain.rule_json import (
+    BadRule,
+    action_as_json,
+    group_as_json,
+    read_actions,
+    read_conditions,
+)
 from tickets.domain.rules import Trigger
 from tickets.models import Rule
 from tickets.models.standard import standard_words
@@ -144,7 +148,7 @@ class RulesView(RulesDoor):
     )
     @once
     def post(self, request: Request) -> Response:
-        draft = valid(NewRuleSerializer(data=request.data))
+        draft = _plain(valid(NewRuleSerializer(data=request.data)))
         anyway = draft.pop("anyway")
         made = save_rule(rule=None, draft=draft, anyway=anyway, by=self.user, now=self.now)
         return self.told(made.pk, 201)
@@ -165,7 +169,7 @@ class RuleView(RulesDoor):
     )
     @atomic
     def patch(self, request: Request, rule: int) -> Response:
-        given = valid(RuleChangesSerializer(data=request.data))
+        given = _plain(valid(RuleChangesSerializer(data=request.data)))
         found = one_of(self.rules(), pk=rule, is_locked=True)
         self.check_unchanged(RuleSerializer(found).data)
         anyway = given.pop("anyway")
@@ -225,17 +229,20 @@ class DryRunView(RulesDoor):
         example={**DRAFT, "last": 100},
     )
     def post(self, request: Request) -> Response:
-        draft = valid(DryRunSerializer(data=request.data))
+        draft = _plain(valid(DryRunSerializer(data=request.data)))
         key, last = draft.pop("rule", None), draft.pop("last")
         rule = None if key is None else chosen(self.rules(), [key], field="rule")[0]
-        with _understood():
-            run = dry_run(draft=draft, rule=rule, by=self.user, now=self.now, last=last)
+        run = dry_run(draft=draft, rule=rule, by=self.user, now=self.now, last=last)
         return Response(DryRunAnswerSerializer(run).data)
 
 
-@contextmanager
-def _understood() -> Iterator[None]:
+def _plain(given: dict[str, Any]) -> dict[str, Any]:
+    """Conditions and actions as the table has them, without what else was sent. Raises `Invalid`."""
     try:
-        yield
+        if "conditions" in given:
+            given["conditions"] = group_as_json(read_conditions(given["conditions"]))
+        if "actions" in given:
+            given["actions"] = [action_as_json(action) for action in read_actions(given["actions"])]
     except BadRule as bad:
         raise Invalid(fields={bad.where: _("This part of the rule cannot be understood.")}) from None
+    return given
