@@ -158,5 +158,5 @@ def test_stored_values_are_shown_in_words(stored: object, shown: str) -> None:
 
 
 def test_a_deed_and_its_thing_are_words() -> None:
-    assert ui.deed("profile.token-sent") == "profile token sent"
+    assert (ui.deed("profile.token-sent"), ui.deed("x.no-such")) == ("sent a token", "x no such")
     assert (ui.thing("blockedsender"), ui.thing("no-more")) == ("blocked sender", "no-more")
