@@ -1,6 +1,7 @@
 """People, teams and roles for programs: the rules of their pages, and a token never beyond its scopes."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agents.models import Client, RoleScope
 from helpdesk.core.models import OutgoingMail, Role, Team, User
+from helpdesk.core.services.accounts.links import invite
 from tests.api.conftest import program_of, send, told
 from tests.conftest import make_user
 from tickets.models import Ticket
@@ -129,6 +131,14 @@ def test_the_administrators_role_keeps_its_lock(carla: User, carlas_script: Http
 
 
 # --- attacks
+
+
+def test_a14_no_program_sends_an_invited_administrator_away(
+    carla: User, carlas_script: Http, role_admin: Role, now: datetime
+) -> None:
+    dora = invite(email="dora@desk.example", full_name="Dora", roles=[role_admin], by=carla, now=now)
+    assert carlas_script.delete(one(dora)).status_code == 403
+    assert User.objects.filter(pk=dora.pk).exists()
 
 
 def test_a14_a_token_gives_nothing_beyond_its_scopes(carla: User, bob: User, role_technician: Role) -> None:

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from helpdesk.core import jobs, throttle
 from helpdesk.core.domain.account_key import LIFETIMES, account_key_hash, make_account_key
 from helpdesk.core.domain.address import brake_of
-from helpdesk.core.errors import Conflict, NotFound
+from helpdesk.core.errors import Conflict, NotFound, Refused
 from helpdesk.core.events import publish
 from helpdesk.core.links import absolute_url
 from helpdesk.core.models import AccountKey, Role, User
+from helpdesk.core.selectors.grants import has_all_of
 from helpdesk.core.services.accounts.letters import send_letter, tell_change
 from helpdesk.core.services.accounts.sign_ins import end_all
 from helpdesk.core.services.audit import record
@@ -77,8 +78,12 @@ def invite_again(*, user: User, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw_invitation(*, user: User, by: User, now: datetime) -> None:
-    """The user goes as if never invited; Conflict once they have chosen a password."""
+    """The user goes as if never invited; Conflict once they have chosen a password, Refused when they may do
+    more than `by`.
+    """
     _check_invited(user)
+    if not has_all_of(by, user.roles.all()):
+        raise Refused(_("This person may do more than you. Ask an administrator."))
     record(actor=by, verb="withdrew invitation", target=user, now=now)
     user.delete()
 
