@@ -1,5 +1,7 @@
 """The palette's names: found by any part, however many there are, and as they are called now."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -62,3 +64,10 @@ def test_nobody_reads_all_people_for_a_word(anna: Contact, ada: User) -> None:
         cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[-1]['sql']}")
         plan = [row[3] for row in cursor.fetchall()]
     assert not [line for line in plan if line.startswith("SCAN agents_contact") and "VIRTUAL" not in line]
+
+
+def test_a_database_that_finds_its_index_by_itself_is_asked_plainly(
+    anna: Contact, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "connection", SimpleNamespace(vendor="postgresql"))
+    assert contacts_named(ada, ["nna"], limit=4) == [anna]

@@ -16,9 +16,11 @@ from tests.web.conftest import text_of
 from tickets.domain.rule_facts import plain_facts
 from tickets.domain.rule_json import BadRule, read_actions, read_conditions
 from tickets.domain.rule_words import say_action, say_condition
+from tickets.domain.rules import Trigger
 from tickets.models import Activity, Macro, Rule, Ticket, TicketValue
 from tickets.selectors.own_fields import own_names
 from tickets.services.macros.carry_out import carry_out
+from tickets.services.rules import active_rules, finish, plan
 from tickets.services.rules.facts import facts_of
 from tickets.services.undo_reply import undo_run
 from tickets.services.work.fields import fill_ticket
@@ -100,6 +102,16 @@ def test_what_is_no_choice_any_more_and_what_is_gone_is_told_in_the_trace(
     ticket = take_in(mail_ticket(now), now)
     assert not ticket.field_values.exists()
     assert [left["why"] for left in last_trace(ticket)[-2]["left"]] == ["gone", "gone"]
+
+
+def test_a_rule_that_finds_its_value_there_writes_nothing(
+    cause: CustomField, make_rule: MakeRule, now: datetime
+) -> None:
+    make_rule(DUST)
+    ticket = take_in(mail_ticket(now), now)
+    again = plan(active_rules(Trigger.CREATED), facts_of(ticket, now), now)
+    finish([(ticket, again)], now)
+    assert Activity.objects.filter(ticket=ticket, field="field").count() == 1
 
 
 def test_the_same_value_again_is_no_change(
