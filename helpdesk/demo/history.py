@@ -25,7 +25,7 @@ from tickets.models import Activity, Message, Survey, Tag, Ticket, TicketClock, 
 from tickets.selectors.targets import service_targets
 from tickets.services.figures.counting import catch_up
 
-DAYS = 63
+DAYS = 42
 PRIORITIES = (Priority.LOW, Priority.MEDIUM, Priority.HIGH, Priority.URGENT)
 STATUS = "status"
 #: Minutes until somebody answers, about.

@@ -41,10 +41,10 @@ def test_a_rule_lives_its_life_by_keyboard_alone(page: Page) -> None:
     page.get_by_role("button", name="Condition", exact=True).press("Enter")
     expect(page.get_by_role("combobox", name="Field").nth(1)).to_be_focused()
     choose(page, "Field", 1, "Source")
-    choose(page, "Value", 0, "E-mail")
+    choose(page, "Value", 0, "API")
     page.get_by_role("radio", name="any").first.press("Space")
     choose(page, "Value", 1, "High")
-    expect(page.locator("#in-words")).to_contain_text("or source is E-mail then priority High")
+    expect(page.locator("#in-words")).to_contain_text("or source is API then priority High")
 
     page.get_by_role("button", name="Run").press("Enter")
     expect(page.get_by_text("would match")).to_be_visible()
