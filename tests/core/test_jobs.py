@@ -10,7 +10,15 @@ from helpdesk.core import jobs
 from helpdesk.core.domain.backoff import MAX_TRIES, delay_after
 from helpdesk.core.models import Job
 from helpdesk.core.services.housekeeping import clean_house
-from helpdesk.core.services.jobs import LEASE, delete_old_jobs, due_job_ids, enqueue, run_job, run_minute
+from helpdesk.core.services.jobs import (
+    LEASE,
+    delete_old_jobs,
+    due_job_ids,
+    enqueue,
+    run_job,
+    run_minute,
+    run_moment,
+)
 
 Status = Job.Status
 HOUR = timedelta(hours=1)
@@ -229,6 +237,7 @@ def test_a_sweep_that_fails_does_not_keep_the_next_one(
 ) -> None:
     swept: list[datetime] = []
     monkeypatch.setattr(jobs, "_each_minute", [])
+    monkeypatch.setattr(jobs, "_each_moment", [])
 
     @jobs.each_minute
     def broken(now: datetime) -> None:
@@ -238,3 +247,11 @@ def test_a_sweep_that_fails_does_not_keep_the_next_one(
     assert run_minute(now=now) == 1
     assert swept == [now]
     assert "broken" in caplog.text
+
+
+def test_what_runs_each_moment_runs_each_minute_too(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[datetime] = []
+    monkeypatch.setattr(jobs, "_each_minute", [])
+    monkeypatch.setattr(jobs, "_each_moment", [swept.append])
+    assert (run_moment(now=now), run_minute(now=now)) == (1, 1)
+    assert swept == [now, now]

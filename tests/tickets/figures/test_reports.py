@@ -18,6 +18,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.reports import ReportKind, Rhythm, days_before, next_day, share
 from tickets.domain.status import Status
 from tickets.models import Calendar, ReportPlan, ServiceTarget, Survey, TimeEntry
+from tickets.selectors.report_plans import plans_visible_to
 from tickets.selectors.targets import forget_targets
 from tickets.services.change_status import change_status
 from tickets.services.figures.report_mails import (
@@ -179,6 +180,22 @@ def test_wrong_addresses_are_refused_and_stay(client_carla: Browser, client_ada:
     assert "people of this desk" in client_ada.post("/reports/time/plan/", outside).content.decode()
     inside = {**outside, "recipients": "ada@deskbell.example"}
     assert client_ada.post("/reports/time/plan/", inside).status_code == 302
+
+
+def test_who_sets_nothing_up_sees_their_own_plans_alone(ada: User, carla: User, now: datetime) -> None:
+    mine, hers = (
+        ReportPlan.objects.create(
+            report="time",
+            rhythm="week",
+            recipients=[owner.email],
+            next_on=now.date(),
+            created_at=now,
+            owner=owner,
+        )
+        for owner in (ada, carla)
+    )
+    assert list(plans_visible_to(ada)) == [mine]
+    assert list(plans_visible_to(carla)) == [mine, hers]
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
