@@ -12,8 +12,26 @@ INSTALLED_APPS = [
     "django.contrib.sites", "django.contrib.messages", "django.contrib.staticfiles",
     "django.contrib.humanize", "rest_framework", "rest_framework.authtoken", "helpdesk",
 ]  # fmt: skip
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ALLOWED_HOSTS = ["testserver"]
 ROOT_URLCONF = "peer_urls"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
 if os.environ.get("PEER_PG"):
     host, port, name = os.environ["PEER_PG"].split(":")
     DATABASES = {
