@@ -3,13 +3,16 @@ rows with one INSERT, and queries that are compiled once (docs/decisions/0004-co
 """
 
 import threading
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models.query import get_related_populators
 
 #: Below the least number of parameters that any database of ours takes (SQLite 3.32: 32,766).
@@ -112,6 +115,28 @@ ASKED_KEY: Final = 2**62 - 57
 ASKED_ALSO: Final = 2**62 - 59
 
 
+@contextmanager
+def prepared(here: BaseDatabaseWrapper) -> Iterator[CursorWrapper]:
+    """A cursor for statements whose text seldom changes: PostgreSQL keeps their plans, which take longer to
+    make than the rows to find. SQLite's driver keeps every statement.
+    """
+    if here.vendor != "postgresql":
+        with here.cursor() as cursor:
+            yield cursor
+        return
+    from django.db.backends.postgresql.base import ServerBindingCursor  # only where its driver is installed
+
+    here.ensure_connection()
+    raw: Any = here.connection
+    usual = raw.cursor_factory, raw.prepare_threshold
+    raw.cursor_factory, raw.prepare_threshold = ServerBindingCursor, 0
+    try:
+        with here.cursor() as cursor:
+            yield cursor
+    finally:
+        raw.cursor_factory, raw.prepare_threshold = usual
+
+
 class Kept(Generic[M]):
     """A query whose shape seldom changes: `Kept(lambda: Profile.objects.filter(credential_hash=ASKED))`.
 
@@ -131,7 +156,7 @@ class Kept(Generic[M]):
         if plan is None or plan.connection is not here:
             plan = plans[shape] = _Plan(self._build(*shape), here)
         marks = {ASKED: asked, ASKED_KEY: asked, ASKED_ALSO: also}
-        with here.cursor() as cursor:
+        with prepared(here) as cursor:
             cursor.execute(plan.sql, [marks.get(value, value) for value in plan.params])
             return plan.read(cursor.fetchall())
 

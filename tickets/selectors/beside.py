@@ -23,6 +23,7 @@ from agents.domain.fields import FieldOf
 from agents.models import CustomField
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
+from helpdesk.core.rows import prepared
 from tickets.domain.work import LinkKind
 from tickets.models import (
     ChecklistItem,
@@ -70,7 +71,7 @@ def beside(user: User | AnonymousUser, ticket: Ticket) -> Beside:
     """For a ticket that came through `ticket_for`: one query."""
     marks = {TICKET: ticket.pk, READER: user.pk or 0}
     sql, params = _statement(connection.vendor)
-    with connection.cursor() as cursor:
+    with prepared(connection) as cursor:
         cursor.execute(sql, [marks.get(value, value) for value in params])
         rows = cursor.fetchall()
     found: dict[str, list[Row]] = {}
