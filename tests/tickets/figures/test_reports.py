@@ -198,6 +198,29 @@ def test_who_sets_nothing_up_sees_their_own_plans_alone(ada: User, carla: User, 
     assert list(plans_visible_to(carla)) == [mine, hers]
 
 
+def test_who_sets_up_one_client_sees_its_plans_and_their_own(
+    gus: User, carla: User, acme: Client, globex: Client, now: datetime
+) -> None:
+    role = gus.roles.get()
+    role.permissions = [*role.permissions, "settings.edit"]
+    role.save()
+
+    def plan(owner: User, client: Client | None) -> ReportPlan:
+        facts = {
+            "report": "time",
+            "rhythm": "week",
+            "recipients": [],
+            "created_at": now,
+            "next_on": now.date(),
+        }
+        return ReportPlan.objects.create(**facts, owner=owner, client=client)
+
+    for client in (None, acme):
+        plan(carla, client)
+    shown = [plan(carla, globex), plan(gus, None)]
+    assert list(plans_visible_to(User.objects.get(pk=gus.pk))) == shown
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
 def test_a_planned_report_goes_out_once_with_its_file(worked: datetime, carla: User, language: str) -> None:
     made = worked - timedelta(days=40)
