@@ -36,7 +36,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
             frame["stopped"] = reverse("desk:mailboxes")
         frame["side_key"] = (
             frame["organisation"],
-            _told(frame["places"], "key", "label", "count"),
+            _told(frame["places"], "key", "label", "url", "count"),
             _told(frame["views"], "key", "label", "dot", "url", "is_here", "count"),
         )
         shown = "key", "icon", "label", "url", "open", "caps"

@@ -107,7 +107,8 @@ def _anyway(request: Request) -> str:
 
 def _commands(user: User, ticket: Ticket) -> list[dict[str, object]]:
     """What the palette offers for this ticket."""
-    if not user.may(Permission.TICKETS_EDIT) or ticket.merged_into_id:
+    needed = {Permission.TICKETS_EDIT, Permission.TICKETS_MERGE}
+    if not user.permissions.issuperset(needed) or ticket.merged_into_id:
         return []
     url = reverse("tickets:merge", args=[ticket.number])
     return [{"key": "E", "icon": "merge", "label": _("Merge this ticket into…"), "url": url}]

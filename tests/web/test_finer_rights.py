@@ -1,13 +1,19 @@
 """Each of the finer permissions opens its own pages and no others (A14)."""
 
+from datetime import datetime
+
 import pytest
+from django.test import Client as Browser
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Refused
-from helpdesk.core.models import Role
+from helpdesk.core.models import Role, User
 from tests.conftest import browser_of, make_user
+from tests.tickets.conftest import make_tickets
+from tests.web.conftest import text_of
 from tickets.domain.bulk import Deed
 from tickets.selectors.bulk import task_of
+from tickets.services.merge_tickets import merge_tickets
 
 pytestmark = pytest.mark.django_db
 PAGES = {
@@ -44,3 +50,24 @@ def test_a14_who_only_works_on_tickets_merges_none() -> None:
     role.save()
     eve.forget_grants()
     assert task_of(Deed.MERGE, "1", eve).value == "1"
+
+
+def test_the_side_leads_each_to_their_own_settings_though_it_is_drawn_once() -> None:
+    for permission, path in (("mail.edit", "/settings/mailboxes/"), ("fields.edit", "/settings/tags/")):
+        role = Role.objects.create(name=path, permissions=["tickets.view", permission], all_clients=True)
+        page = text_of(browser_of(make_user(f"{permission}@deskbell.example", "Eve", role)).get("/tickets/"))
+        assert f'data-place="settings" href="{path}"' in page
+
+
+def test_who_merges_none_and_reads_no_reports_finds_no_door_to_it(
+    client_ada: Browser, ada: User, now: datetime
+) -> None:
+    role = Role.objects.create(name="Works", permissions=["tickets.view", "tickets.edit"], all_clients=True)
+    eve = browser_of(make_user("eve@deskbell.example", "Eve", role))
+    one, other = make_tickets(2, now)
+    pages = {"/tickets/": 'value="merge"', f"/tickets/{one.pk}/": "/merge/", "/dashboard/": "/reports/"}
+    for path, door in pages.items():
+        assert [door in text_of(each.get(path)) for each in (client_ada, eve)] == [True, False]
+    merge_tickets(sources=[one], target=other, by=ada, now=now)
+    banner = f"/tickets/{one.pk}/merge/undo/"
+    assert [banner in text_of(each.get(f"/tickets/{one.pk}/")) for each in (client_ada, eve)] == [True, False]

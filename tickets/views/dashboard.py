@@ -132,6 +132,7 @@ def dashboard(request: Request) -> HttpResponse:
         "reports": [
             (report_title(kind), reverse("tickets:report", args=[kind.value]) + asked.query())
             for kind in ReportKind
+            if user.may(Permission.REPORTS_VIEW)
         ],
         "counts": _counts(asked, figures),
         "trend": _trend(asked, figures),
