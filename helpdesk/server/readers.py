@@ -20,9 +20,9 @@ from tickets.selectors.access import client_scope
 #: What somebody must be allowed to read to hear of it. Whoever approves people sees their devices too.
 _ASKS: Final = {
     "ticket": (Permission.TICKETS_VIEW,),
+    "company": (Permission.TICKETS_VIEW,),  # who else looks at a ticket
     "device": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
     "profile": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
-    "company": (Permission.CLIENTS_VIEW, Permission.CONTACTS_APPROVE),
     "mailbox": (Permission.MAIL_EDIT,),
     "webhook": (Permission.WEBHOOKS_EDIT,),
 }
