@@ -58,6 +58,7 @@ def save_draft(
         "seen": seen[:40],
         "people": dict(people or {}),
         "saved_at": now,
+        "thrown_at": None,  # who writes on in another window keeps it
     }
     own = Draft.objects.filter(ticket=ticket, author=by)
     if not version:

@@ -163,6 +163,17 @@ def test_what_was_thrown_away_comes_back_for_a_day(ticket: Ticket, ada: User, no
     assert not Draft.objects.exists()
 
 
+def test_who_writes_on_in_another_window_keeps_what_they_threw_away(
+    ticket: Ticket, ada: User, now: datetime
+) -> None:
+    draft = save(ticket, ada, now)
+    throw_away(draft=draft, now=now)
+    save(ticket, ada, now, "Dear Anna, more", version=draft.version)
+    assert draft_of(ada, ticket).body == "Dear Anna, more"
+    forget_old_drafts(now + 2 * THROWN)
+    assert Draft.objects.exists()
+
+
 def test_who_begins_anew_does_not_want_what_they_threw_away(ticket: Ticket, ada: User, now: datetime) -> None:
     throw_away(draft=save(ticket, ada, now), now=now)
     assert save(ticket, ada, now, "Anew").body == "Anew"
