@@ -161,6 +161,20 @@ def test_a11_tickets_of_others_are_not_there_to_link_or_merge(
     assert strangers_script.get(at(own, "merge"), {"into": ticket.number}).status_code == 422
 
 
+def test_a12_another_role_of_other_clients_merges_nothing(
+    ticket: Ticket, acme: Client, globex: Client, ada: User, now: datetime
+) -> None:
+    edits = Role.objects.create(name="Edits", permissions=["tickets.view", "tickets.edit"], all_clients=True)
+    merges = Role.objects.create(name="Merges", permissions=["tickets.view", "tickets.merge"])
+    RoleScope.objects.create(role=merges, client=globex)
+    script = program_of(make_user("eve@deskbell.example", "Eve", edits, merges))
+    own, same = (open_ticket(new=NewTicket(subject="Ours", client=globex), by=ada, now=now) for _ in "ab")
+    for sent in ({"into": ticket.number}, {"into": same.number, "also": [ticket.number]}):
+        assert send(script, "POST", at(own, "merge"), {**sent, "across_clients": True}).status_code == 422
+    assert script.get(at(own, "merge"), {"into": ticket.number}).status_code == 422
+    assert send(script, "POST", at(own, "merge"), {"into": same.number}).status_code == 200
+
+
 def test_a_program_that_may_only_look_changes_nothing(ada: User, ticket: Ticket) -> None:
     looks = program_of(ada, "tickets.view")
     for method, part in (("POST", "checklist"), ("PUT", "snooze"), ("POST", "links"), ("POST", "take")):

@@ -126,7 +126,7 @@ class MergeView(TechnicianView):
         shown = None
         if into:
             is_number = into.isascii() and into.isdecimal() and len(into) < 19
-            target = self.named("into", int(into) if is_number else 0)
+            target = self.named("into", int(into) if is_number else 0, to=MERGE)
             refuse(ticket, target, across_clients=True)
             plan = preview([ticket], target)
             shown = {
@@ -151,8 +151,8 @@ class MergeView(TechnicianView):
     def post(self, request: Request, number: int) -> Response:
         ticket = ticket_for(self.user, number, to=MERGE)
         given = valid(NewMergeSerializer(data=request.data))
-        target = self.named("into", given["into"])
-        sources = [ticket, *(self.named("also", each) for each in given["also"])]
+        target = self.named("into", given["into"], to=MERGE)
+        sources = [ticket, *(self.named("also", each, to=MERGE) for each in given["also"])]
         ways = {name: given[name] for name in ("keep_highest", "across_clients")}
         merge_tickets(sources=sources, target=target, by=self.user, now=self.now, **ways)
         return self.tagged(TicketSerializer(ticket_for(self.user, target.number)).data)

@@ -54,10 +54,10 @@ class TechnicianView(Door):
     guard: ClassVar[str] = str(Permission.TICKETS_VIEW)
     parser_classes = [TicketJSONParser]
 
-    def named(self, field: str, number: int) -> Ticket:
-        """The ticket that a program names; the caller must be allowed to edit it (A11)."""
+    def named(self, field: str, number: int, *, to: Permission = EDIT) -> Ticket:
+        """The ticket that a program names; the caller must have the permission for it (A11)."""
         try:
-            return ticket_for(self.user, number, to=EDIT)
+            return ticket_for(self.user, number, to=to)
         except TicketNotFound:
             words = _("There is no ticket #%(number)s, or it is not yours to see.")
             raise TicketInvalid(fields={field: words % {"number": number}}) from None
