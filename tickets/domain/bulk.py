@@ -56,7 +56,7 @@ class Facts:
     is_merged: bool
     may_edit: bool
     open_children: int = 0
-    """Right below it, besides those that are chosen, too."""
+    """Right below it, besides those that are chosen, too, and can be finished."""
     is_unfilled: bool = False
     """A field is empty that is needed before a ticket is finished."""
 

@@ -38,7 +38,8 @@ def matching_tickets(user: User, filters: TicketFilters) -> list[Ticket]:
 def facts_of_chosen(user: User, tickets: Collection[Ticket]) -> list[Facts]:
     scope = client_scope(user, EDIT)
     own = {ticket.pk for ticket in tickets if scope is None or ticket.client_id in scope}
-    below, empty = open_children(own, besides=own), empty_fields(own)
+    empty = empty_fields(own)
+    below = open_children(own, ending=own - empty.keys())
     return [
         Facts(
             number=ticket.pk,

@@ -10,14 +10,18 @@ from tickets.domain.work import LinkKind
 from tickets.models import TicketLink, TicketValue
 
 
-def open_children(numbers: Collection[int], *, besides: Collection[int] = ()) -> Counter[int]:
+def open_children(numbers: Collection[int], *, ending: Collection[int] = ()) -> Counter[int]:
     """How many tickets right below each of these are still somebody's work, also those that the reader may
-    not see; without those in `besides`.
+    not see. Those in `ending` end along with them, unless something below one of them stays open.
     """
     links = TicketLink.objects.filter(source__in=numbers, kind=LinkKind.PARENT)
-    rows = links.filter(target__status__in=sorted(UNFINISHED)).values_list("source", "target")
-    known = set(besides)
-    return Counter(source for source, target in rows if target not in known)
+    rows = list(links.filter(target__status__in=sorted(UNFINISHED)).values_list("source", "target"))
+    gone = set(ending)
+    while True:
+        left = Counter(source for source, target in rows if target not in gone)
+        if gone.isdisjoint(left):
+            return left
+        gone -= left.keys()
 
 
 def empty_fields(numbers: Collection[int]) -> dict[int, list[str]]:

@@ -136,6 +136,18 @@ def test_many_at_once_leave_those_with_open_children_but_for_those_that_go_along
     assert (done.outcome.done, done.outcome.left) == ([ticket.pk, child.pk], {})
 
 
+def test_many_at_once_leave_a_parent_whose_chosen_child_stays_open(
+    child: Ticket, ticket: Ticket, ada: User, now: datetime
+) -> None:
+    [below] = make_tickets(1, now, client=ticket.client)
+    link_tickets(ticket=child, other=below, role=LinkRole.CHILD, by=ada, now=now)
+    chosen = {"task": Task(Deed.CLOSE), "by": ada, "now": now}
+    done = do_to_many(**chosen, numbers=[ticket.pk, child.pk])  # type: ignore[arg-type]
+    assert (done.outcome.done, done.outcome.left) == ([], {Why.CHILDREN: [ticket.pk, child.pk]})
+    done = do_to_many(**chosen, numbers=[ticket.pk, child.pk, below.pk])  # type: ignore[arg-type]
+    assert done.outcome.left == {}
+
+
 def test_many_at_once_leave_those_with_an_empty_field(
     cause: CustomField, ticket: Ticket, ada: User, now: datetime
 ) -> None:
