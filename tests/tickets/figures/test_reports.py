@@ -244,13 +244,14 @@ def test_a_planned_report_goes_out_once_with_its_file(worked: datetime, carla: U
         assert "The whole table" not in mails[0].text
 
 
-def test_who_may_no_longer_look_sends_nothing(worked: datetime, ada: User) -> None:
+@pytest.mark.parametrize("left", [[], ["tickets.view"]])
+def test_who_may_no_longer_look_sends_nothing(worked: datetime, ada: User, left: list[str]) -> None:
     plan = plan_report(
         kind=ReportKind.TIME, rhythm=Rhythm.WEEK, recipients=["ada@deskbell.example"],
         language="en", client=None, by=ada, now=worked,
     )  # fmt: skip
     start_report(plan=plan, by=ada, now=worked)  # it goes already
-    ada.roles.clear()
+    ada.roles.set([Role.objects.create(name="Less", permissions=left, all_clients=True)])
     send_due_reports(worked + timedelta(days=8))
     assert not OutgoingMail.objects.filter(kind="report").exists()
     rest_report(plan=plan, by=ada, now=worked)
