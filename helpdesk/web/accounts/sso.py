@@ -174,12 +174,12 @@ def _enter(
     now: datetime,
 ) -> HttpResponse:
     """In; with the own second factor before, unless the provider's is trusted."""
+    request.session[CAME_BY] = str(provider.public_id)
     if not provider.trusts_factor and has_second_factor(user):
         wait_for_factor(request, user, stay=False, now=now)
         return redirect(f"{reverse('account:second')}?{urlencode({'next': flow.next})}")
     factor = "provider" if provider.trusts_factor else ""
     enter(request, user, factor=factor, stay=False, confirmed_at=confirmed_at, now=now)
-    request.session[CAME_BY] = str(provider.public_id)
     return redirect(flow.next)
 
 

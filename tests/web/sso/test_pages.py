@@ -66,6 +66,7 @@ class TestSecondFactor:
     ) -> None:
         assert walk(mallory, provider, ring)["Location"] == "/sign-in/second/?next=%2Fclients%2F"
         assert not is_in(mallory)
+        assert mallory.session["sso_provider"] == str(provider.public_id), "offered when leaving, too"
 
     @pytest.mark.usefixtures("_app")
     def test_unless_the_administrator_left_it_to_the_provider(
