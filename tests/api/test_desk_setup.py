@@ -186,6 +186,18 @@ def test_a_rule_is_tried_and_changes_nothing(carlas_script: Http) -> None:
     assert not Rule.objects.filter(name="VPN").exists()
 
 
+def test_who_writes_a_standard_rule_back_in_german_keeps_its_english_text(carlas_script: Http) -> None:
+    rule = Rule.objects.get(is_default=True)
+    own = f"{V1}rules/{rule.pk}/"
+    read = told(send(carlas_script, "GET", own, Accept_Language="de"))
+    words = {name: read[name] for name in ("name", "description")}
+    assert words["name"] == "Standardregel"
+    assert send(carlas_script, "PATCH", own, words, Accept_Language="de").status_code == 200
+    before = rule.name, rule.description
+    rule.refresh_from_db()
+    assert (rule.name, rule.description) == before
+
+
 @pytest.mark.parametrize("path", ["rules/", "rules/dry-run/"])
 def test_a_rule_that_is_none_is_told(carlas_script: Http, path: str) -> None:
     bad = {**DRAFT, "conditions": {"mode": "all", "items": [{"field": "password", "op": "is"}]}}

@@ -24,7 +24,7 @@ from tickets.domain.rule_json import (
 )
 from tickets.domain.rules import Trigger
 from tickets.models import Rule
-from tickets.models.standard import standard_words
+from tickets.models.standard import standard_text, standard_words
 from tickets.services.rules.dry_run import MAX_LAST, dry_run
 from tickets.services.rules.edit import COLUMNS, delete_rule, move_rule, restore_rule, save_rule
 
@@ -237,7 +237,8 @@ class DryRunView(RulesDoor):
 
 
 def _plain(given: dict[str, Any]) -> dict[str, Any]:
-    """Conditions and actions as the table has them, without what else was sent. Raises `Invalid`."""
+    """As the table has it: standard words in English, nothing that rules do not know. Raises `Invalid`."""
+    given |= {name: standard_text(given[name]) for name in ("name", "description") if name in given}
     try:
         if "conditions" in given:
             given["conditions"] = group_as_json(read_conditions(given["conditions"]))

@@ -46,11 +46,6 @@ class PromiseSerializer(StrictSerializer):
     warn_minutes = serializers.IntegerField(min_value=0, max_value=MOST_WARNING, default=0)
 
 
-class TargetClientSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField(source="public_id")
-    name = serializers.CharField()
-
-
 class TargetSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
