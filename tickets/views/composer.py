@@ -229,7 +229,7 @@ def chips_of(actions: Iterable[Action]) -> list[Chip]:
 
 
 def chips_by_macro(macros: Iterable[Macro]) -> dict[int, list[Chip]]:
-    """The chips of many, named in two queries at most."""
+    """The chips of many, named in three queries at most."""
     actions = {macro.pk: single(readable(macro.actions)) for macro in macros}
     chips = {chip.value: chip for chip in chips_of([one for each in actions.values() for one in each])}
     return {pk: [chips[as_text(action)] for action in each] for pk, each in actions.items()}
