@@ -132,6 +132,7 @@ def act(request: HttpRequest, webhook: int) -> HttpResponse:
 
 
 @requires(Permission.WEBHOOKS_EDIT)
+@stepped_up
 @require_POST
 def restore(request: HttpRequest, webhook: int) -> HttpResponse:
     by, now = user_of(request), timezone.now()

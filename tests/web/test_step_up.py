@@ -36,6 +36,8 @@ def test_a_role_is_saved_once_the_password_was_shown(client_carla: Browser) -> N
         ("/settings/webhooks/", {"name": "x", "url": "https://1.1.1.1/", "events": ["ticket.created"]}),
         ("/settings/providers/", {"name": "x", "issuer": "https://1.1.1.1", "client_id": "x"}),
         ("/settings/mailboxes/new/", {"address": "m@evil.example"}),
+        ("/settings/webhooks/1/restore/", {}),
+        ("/settings/mailboxes/1/restore/", {}),
         ("/profile/tokens/", {"name": "x", "days": "never", "scopes": ["users.edit"]}),
     ],
 )
@@ -65,6 +67,18 @@ def test_a18_the_password_cannot_be_guessed_here_either(client_carla: Browser) -
     assert guesses == [403] * 5 + [429] * 2
     right = client_carla.post("/settings/roles/0/", NIGHT | {"password-again": PASSWORD})
     assert right.status_code == 429
+
+
+def test_a18_nor_where_a_new_one_is_chosen(client_carla: Browser, carla: User) -> None:
+    """Else a stolen session has all the tries in the world, and then the account."""
+    new = {"new_password": "another good sentence"}
+    guesses = [
+        client_carla.post("/profile/security/", new | {"old_password": f"guess {number}"}).status_code
+        for number in range(7)
+    ]
+    assert guesses == [422] * 5 + [429] * 2
+    assert client_carla.post("/profile/security/", new | {"old_password": PASSWORD}).status_code == 429
+    assert User.objects.get(pk=carla.pk).check_password(PASSWORD)
 
 
 def test_who_may_not_reads_so_and_is_asked_nothing(client_ada: Browser) -> None:

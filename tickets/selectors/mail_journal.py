@@ -10,6 +10,7 @@ from helpdesk.core.errors import NotFound
 from helpdesk.core.models import User
 from tickets.domain.text import clean_subject
 from tickets.models import BlockedSender, MailIn, StoppedAddress
+from tickets.selectors.access import client_scope, tickets_visible_to
 
 PAGE = 50
 MAX_SEARCH = 320
@@ -25,9 +26,13 @@ class MailPage:
 
 
 def mails_visible_to(user: User | AnonymousUser) -> QuerySet[MailIn]:
-    """The whole journal for whoever keeps the desk's settings; nothing for anybody else."""
-    may_see = isinstance(user, User) and user.may(Permission.MAIL_EDIT)
-    rows = MailIn.objects.all() if may_see else MailIn.objects.none()
+    """The whole journal for whoever keeps all clients' mail; of one's own tickets for whose role is for some
+    clients (A12); nothing for anybody else.
+    """
+    scope = client_scope(user, Permission.MAIL_EDIT)
+    rows = MailIn.objects.all()
+    if scope is not None:
+        rows = rows.filter(ticket__client__in=sorted(scope), ticket__in=tickets_visible_to(user).values("pk"))
     return rows.defer("raw").select_related("mailbox", "ticket")
 
 

@@ -42,6 +42,7 @@ def _just_deleted(request: Request, pk: int) -> bool:
 
 
 @requires(EDIT)
+@stepped_up
 @require_POST
 def restore(request: Request, mailbox: int) -> HttpResponse:
     now = timezone.now()

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from helpdesk.core.errors import DeskbellError, Refused
+from helpdesk.core.errors import DeskbellError, Refused, TooMany
 from helpdesk.core.selectors.accounts import passkeys_of, sign_ins_of, way_in_of
 from helpdesk.core.selectors.organisation import organisation_name
 from helpdesk.core.selectors.providers import identities_of, open_providers
@@ -32,7 +32,8 @@ from helpdesk.core.services.accounts.second_factor import (
 )
 from helpdesk.core.services.accounts.sign_ins import end_others, end_sign_in
 from helpdesk.core.services.people import change_password
-from helpdesk.core.web import is_confirmed, lacks_second_factor, signed_in, user_of
+from helpdesk.core.services.sign_in import check_credentials
+from helpdesk.core.web import client_address, is_confirmed, lacks_second_factor, signed_in, user_of
 from helpdesk.web.accounts.enter import ROW, keep_up, show_factor
 from helpdesk.web.accounts.forms import FirstCodeForm
 from helpdesk.web.accounts.second import CHALLENGE, credential_of
@@ -74,7 +75,16 @@ def security(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if request.method == "POST" and _owes_factor(request):
         return redirect("account:needed")
-    form = PasswordForm(request.POST or None)
+    form, code = PasswordForm(request.POST or None), 422
+    if request.method == "POST" and form.is_valid():
+        address, now = client_address(request), timezone.now()
+        try:  # counted as at the sign-in: a stolen session guesses no password (A18)
+            check_credentials(
+                email=user.email, password=form.cleaned_data["old_password"], address=address, now=now
+            )
+        except DeskbellError as error:
+            form.add_error("old_password", _("This is not your present password."))
+            code = 429 if isinstance(error, TooMany) else 422
     if request.method == "POST" and form.is_valid():
         try:
             change_password(user=user, **form.cleaned_data, now=timezone.now())
@@ -100,7 +110,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "by_number": is_number(request.get_host().rpartition(":")[0] or request.get_host()),
         "codes": request.session.pop(CODES, []),
     }
-    return render(request, "account/security.html", context, status=422 if form.errors else 200)
+    return render(request, "account/security.html", context, status=code if form.errors else 200)
 
 
 @signed_in

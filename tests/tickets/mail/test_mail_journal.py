@@ -4,8 +4,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client as Browser
 
+from agents.models import Client, RoleScope
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import NotFound
-from helpdesk.core.models import User
+from helpdesk.core.models import Role, User
+from tests.conftest import browser_of, make_user
 from tests.tickets.mail.conftest import MALLORY, SUPPORT, Desk
 from tickets.models import MailIn
 from tickets.selectors import mail_journal
@@ -65,6 +68,25 @@ def test_only_who_keeps_the_settings_sees_the_journal(desk: Desk, carla: User) -
         with pytest.raises(NotFound):
             mail_for(stranger, mail.pk)
     assert mail_for(carla, mail.pk) == mail
+
+
+def test_a12_a_role_for_one_client_reads_no_mail_of_another(desk: Desk, acme: Client, globex: Client) -> None:
+    """Nor what became no ticket: it may be of anybody."""
+    opened, dropped = desk.receive(desk.letter(subject="Printer")), desk.receive(desk.letter(subject="Lost"))
+    MailIn.objects.filter(pk=dropped.pk).update(ticket=None)
+    may = [Permission.MAIL_EDIT, Permission.TICKETS_VIEW]
+    seen = {}
+    for client in (acme, globex):
+        role = Role.objects.create(name=f"Mail of {client}", permissions=may)
+        RoleScope.objects.create(role=role, client=client)
+        seen[client] = make_user(f"{client.pk}@desk.example", "Mail", role)
+    assert found(seen[acme]) == ["Printer"]
+    assert found(seen[globex]) == []
+    assert mail_for(seen[acme], opened.pk) == opened
+    for user, mail in ((seen[acme], dropped), (seen[globex], opened), (seen[globex], dropped)):
+        with pytest.raises(NotFound):
+            mail_for(user, mail.pk)
+        assert browser_of(user).get(f"/settings/mail/{mail.pk}/").status_code == 404
 
 
 def test_every_decision_has_its_sentence(desk: Desk, client_carla: Browser) -> None:
