@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agents.models import Client, RoleScope
 from helpdesk.core.models import KeptAnswer, Role, Team, User
+from helpdesk.web.settings_api import mailboxes
 from tests.api.conftest import program_of, send, told
 from tests.conftest import make_user
 from tickets.models import BlockedSender, Mailbox, MailIn, Rule, ServiceTarget, StoppedAddress
@@ -67,6 +68,22 @@ def test_a_mailbox_changes_goes_and_comes_back(carlas_script: Http) -> None:
     assert carlas_script.delete(own).status_code == 204
     assert carlas_script.get(own).status_code == 404
     assert send(carlas_script, "POST", f"{own}restore/").status_code == 200
+
+
+def test_nobody_waits_with_a_mailbox_for_another_server(
+    carlas_script: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depths: list[int] = []
+
+    def check(_mailbox: Mailbox) -> str:
+        depths.append(len(connection.savepoint_ids))
+        return "It works."
+
+    monkeypatch.setattr(mailboxes, "check_mailbox", check)
+    made = send(carlas_script, "POST", f"{V1}mailboxes/", {**IMAP, "secret": "x"})
+    own = f"{V1}mailboxes/{told(made)['id']}/"
+    answer = send(carlas_script, "POST", f"{own}do/", {"do": "test"}, Idempotency_Key="k-1")
+    assert (told(answer), depths) == ({"is_ok": True, "words": "It works."}, [len(connection.savepoint_ids)])
 
 
 # --- incoming mail
