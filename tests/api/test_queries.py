@@ -65,5 +65,7 @@ def test_a_list_costs_five_queries_however_long(
         connection,
     ) as asked:
         assert script.get(url).status_code == 200
-    named = [query["sql"][:90] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
+    # PostgreSQL does not tell the text of what it had prepared.
+    told = [str(query["sql"]) for query in asked.captured_queries]
+    named = [sql[:90] for sql in told if "SAVEPOINT" not in sql]
     assert len(named) <= 7, named
