@@ -14,7 +14,7 @@ from tickets.domain.bulk import Deed, Outcome, Task, Why, outcome_of
 from tickets.domain.status import Status
 from tickets.errors import TicketInvalid
 from tickets.models import BlockedSender, BulkRun, MacroRun, Ticket
-from tickets.selectors.access import ticket_for
+from tickets.selectors.access import ticket_for, tickets_visible_to
 from tickets.selectors.bulk import EDIT, chosen_tickets, facts_of_chosen
 from tickets.services.change_status import move
 from tickets.services.macros.carry_out import carry_out
@@ -126,8 +126,12 @@ def undo_bulk(*, run: BulkRun, now: datetime) -> tuple[int, int]:
         raise Conflict(_("It is too late to take this back. Change what you want by hand."))
     if not BulkRun.objects.filter(pk=run.pk, undone_at=None).update(undone_at=now):
         raise Conflict(_("This was taken back already."))
-    back = sum(_unmerged(number, run.by, now) for number in reversed(run.kept.get("merged", [])))
-    for one in MacroRun.objects.filter(pk__in=run.kept.get("runs", [])).select_related("message", "by"):
+    own = tickets_visible_to(run.by, to=EDIT).values("pk")  # by now (A11)
+    merged = run.kept.get("merged", [])
+    still = set(own.filter(pk__in=merged).values_list("pk", flat=True))
+    back = sum(_unmerged(number, run.by, now) for number in reversed(merged) if number in still)
+    runs = MacroRun.objects.filter(pk__in=run.kept.get("runs", []), ticket__in=own)
+    for one in runs.select_related("message", "by"):
         try:
             undo_run(run=one, now=now, within=WAY_BACK)
         except Conflict:

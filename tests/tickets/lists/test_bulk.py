@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from agents.models import Client, Contact
+from agents.models import Client, Contact, RoleScope
 from helpdesk.core.errors import Conflict
-from helpdesk.core.models import Team, User
+from helpdesk.core.models import Role, Team, User
 from tests.tickets.conftest import make_tickets, the_ticket
 from tickets.domain.bulk import TEAM, Deed, Facts, Task, Why, outcome_of
 from tickets.domain.filters import TicketFilters
@@ -107,6 +107,23 @@ class TestDoing:
         assert done.run
         assert undo_bulk(run=done.run, now=now + timedelta(minutes=2)) == (3, 0)
         assert [the_ticket(one).assignee for one in three] == [ada, None, None]
+
+    def test_a11_who_may_not_edit_them_any_more_takes_nothing_back(
+        self, three: list[Ticket], ada: User, globex: Client, now: datetime
+    ) -> None:
+        first, target = three[0], three[2]
+        runs = [
+            do(Deed.STATUS, "waiting", [first], ada, now).run,
+            do(Deed.MERGE, str(target.pk), [three[1]], ada, now).run,
+        ]
+        role = ada.roles.get()
+        Role.objects.filter(pk=role.pk).update(all_clients=False)
+        RoleScope.objects.create(role=role, client=globex)
+        for run in runs:
+            assert run
+            assert undo_bulk(run=BulkRun.objects.get(pk=run.pk), now=now) == (0, 1)
+        assert the_ticket(first).status == Status.WAITING
+        assert the_ticket(three[1]).merged_into == target
 
     def test_closing_can_be_taken_back_though_closed_is_final(
         self, three: list[Ticket], ada: User, now: datetime
