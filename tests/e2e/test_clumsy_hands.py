@@ -36,3 +36,17 @@ def test_a_double_click_opens_one_ticket(new_console: NewConsole, server: Server
     assert [url for url in sent if "/tickets/new/" in url] == [f"{server.url}/tickets/new/"]
     page.goto(f"{server.url}/tickets/?q=hurry")
     assert page.get_by_role("row").filter(has_text="Twice in a hurry").count() == 1
+
+
+def test_a_subject_without_a_space_is_read_to_its_end(new_console: NewConsole, server: Server) -> None:
+    console, word = new_console(), "W" * 180
+    console.sign_in(ADA)
+    page = console.page
+    page.goto(f"{server.url}/tickets/new/")
+    page.get_by_label("Subject").fill(word)
+    page.get_by_role("button", name="Open ticket").click()
+    title = page.get_by_role("heading", level=1, name=word)
+    title.wait_for()
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert title.evaluate("h => h.getBoundingClientRect().right <= innerWidth"), width
