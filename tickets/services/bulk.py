@@ -128,7 +128,7 @@ def undo_bulk(*, run: BulkRun, now: datetime) -> tuple[int, int]:
         raise Conflict(_("This was taken back already."))
     own = tickets_visible_to(run.by, to=EDIT).values("pk")  # by now (A11)
     merged = run.kept.get("merged", [])
-    still = set(own.filter(pk__in=merged).values_list("pk", flat=True))
+    still = set(own.filter(pk__in=merged, merged_into__in=own).values_list("pk", flat=True))
     back = sum(_unmerged(number, run.by, now) for number in reversed(merged) if number in still)
     runs = MacroRun.objects.filter(pk__in=run.kept.get("runs", []), ticket__in=own)
     for one in runs.select_related("message", "by"):
