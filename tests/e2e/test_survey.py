@@ -55,6 +55,7 @@ def solve(desk: Page, server: Server, console: Console) -> None:
         expect(desk.get_by_role("switch", name=f"{rule}: on")).to_have_attribute("aria-checked", "true")
     console.picture("rules-on")
     open_ticket(desk, server, "Fax is dead")
+    desk.wait_for_load_state()
     desk.keyboard.press("i")
     expect(desk.locator("#fact-assignee")).to_contain_text("Carla")
     desk.keyboard.press("s")
