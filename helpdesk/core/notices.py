@@ -19,6 +19,19 @@ class Subject:
 Door = Callable[[User, Collection[str]], Mapping[str, Subject]]
 
 _doors: dict[str, Door] = {}
+_speakers: list[Callable[[str], str]] = []
+
+
+def speaker(fn: Callable[[str], str]) -> Callable[[str], str]:
+    """Registers who says a kept name in the language that is active: a rule is named in the reader's."""
+    _speakers.append(fn)
+    return fn
+
+
+def spoken_name(who: str) -> str:
+    for speak in _speakers:
+        who = speak(who)
+    return who
 
 
 def door(kind: str) -> Callable[[Door], Door]:

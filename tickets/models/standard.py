@@ -24,7 +24,8 @@ STANDARD: Final = frozenset(
         _("Makes a ticket of every e-mail that no rule above has settled."),
     }
 )
-_RULE = re.compile("Rule “(.+)”")
+#: As an activity keeps it, and as those of older desks do: in the language of who set the rule off.
+_RULE = re.compile("(?:Rule “|Regel „|Règle «\\s|Regola «)(.+?)(?:”|“|\\s»|»)")
 
 
 def standard_words(text: str) -> str:
@@ -35,6 +36,11 @@ def standard_words(text: str) -> str:
 def standard_text(words: str) -> str:
     """Back again: who saves a standard rule in their own language keeps its English text stored."""
     return next((text for text in sorted(STANDARD) if gettext(text) == words), words)
+
+
+def rule_label(name: str) -> str:
+    """Who did it, as activities and notes keep it: the same in every language; `doer_words` translates."""
+    return f"Rule “{name}”"[:200]
 
 
 def doer_words(label: str) -> str:

@@ -8,9 +8,13 @@ from django import template
 from helpdesk.core.templatetags.ui import ago_words
 from tickets.domain.columns import ListColumn
 from tickets.models import Ticket
+from tickets.models.standard import doer_words
 from tickets.templatetags.clocks import due_words
 
 register = template.Library()
+
+
+register.filter("doer", doer_words)
 
 
 @register.filter

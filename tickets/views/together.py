@@ -19,6 +19,7 @@ from tickets.domain.kinds import MessageKind
 from tickets.domain.seen import Seen
 from tickets.errors import TicketNotFound
 from tickets.models import Ticket
+from tickets.models.standard import doer_words
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.meanwhile import Meanwhile, meanwhile
 from tickets.views.requests import Request
@@ -45,11 +46,11 @@ class Around:
     @property
     def answered(self) -> str:
         """Who said the last thing meanwhile."""
-        return self.news.messages[-1].author_name if self.news and self.news.messages else ""
+        return doer_words(self.news.messages[-1].author_name) if self.news and self.news.messages else ""
 
     @property
     def changed(self) -> str:
-        return self.news.changes[-1].actor_label if self.news and self.news.changes else ""
+        return doer_words(self.news.changes[-1].actor_label) if self.news and self.news.changes else ""
 
 
 def around(user: User, number: int, news: Meanwhile | None = None) -> Around:

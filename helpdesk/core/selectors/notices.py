@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from helpdesk.core.models import Notice, NoticeChoice, PushDevice, User
-from helpdesk.core.notices import Subject, subjects_for
+from helpdesk.core.notices import Subject, spoken_name, subjects_for
 
 PAGE = 50
 
@@ -27,7 +27,7 @@ class Told:
 
 def sentence_of(notice: Notice) -> str:
     """What happened, without what it happened to; empty where the title says it all."""
-    facts = {"news": notice.news, "detail": notice.detail, "who": notice.who}
+    facts = {"news": notice.news, "detail": notice.detail, "who": spoken_name(notice.who)}
     return render_to_string("mails/notice_line.txt", facts).strip()
 
 

@@ -1,13 +1,20 @@
 """Standard rules are stored in English and told in the reader's language."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client as Browser
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
-from helpdesk.core.models import User
+from helpdesk.core.models import Notice, User
+from helpdesk.core.selectors.notices import sentence_of
+from tests.tickets.conftest import make_tickets
+from tests.tickets.rules.conftest import MakeRule
+from tests.tickets.rules.desk import CREATED
 from tickets.domain.rule_presets import PRESETS
 from tickets.models import Rule
-from tickets.models.standard import STANDARD, doer_words, standard_text, standard_words
+from tickets.models.standard import STANDARD, doer_words, rule_label, standard_text, standard_words
+from tickets.services.rules import run_on_ticket
 
 
 def test_every_standard_rule_has_its_words() -> None:
@@ -21,6 +28,35 @@ def test_they_go_there_and_back() -> None:
         assert standard_words("My rule") == standard_text("My rule") == "My rule"
         assert doer_words("Rule “Default rule”") == "Regel „Standardregel“"
         assert doer_words("Ada Lovelace") == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "it"])
+def test_a_rule_is_kept_the_same_whoever_set_it_off(language: str) -> None:
+    with override(language):
+        older = gettext("Rule “%(name)s”") % {"name": "VIP"}
+        assert rule_label("VIP") == "Rule “VIP”"
+    with override("it"):
+        assert doer_words(older) == "Regola «VIP»"
+        assert doer_words(rule_label("Default rule")) == "Regola «Regola predefinita»"
+
+
+@pytest.mark.django_db
+def test_page_and_notice_name_the_rule_in_the_readers_language(
+    client_ada: Browser, ada: User, now: datetime, make_rule: MakeRule
+) -> None:
+    make_rule({"do": "add_tags", "value": "vip"}, {"do": "add_note", "value": "Hello"}, name="VIP")
+    User.objects.filter(pk=ada.pk).update(language="fr")
+    ticket = make_tickets(1, now)[0]
+    with override("de"):
+        run_on_ticket(ticket=ticket, trigger=CREATED, now=now)
+    page = client_ada.get(f"/tickets/{ticket.number}/").content.decode()
+    assert page.count("Règle « VIP »") == 2
+    assert "“VIP”" not in page
+    with override("it"):
+        assert (
+            sentence_of(Notice(news="rule", who="Default rule"))
+            == "La regola «Regola predefinita» ti informa"
+        )
 
 
 @pytest.mark.django_db

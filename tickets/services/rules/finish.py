@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from helpdesk.core.rows import insert_rows
 from tickets.domain.kinds import MessageKind, Verb
@@ -12,6 +11,7 @@ from tickets.domain.rule_run import Effect, Outcome
 from tickets.domain.rules import Do
 from tickets.domain.status import Status
 from tickets.models import Activity, Message, RuleHit, RuleTrace, Ticket
+from tickets.models.standard import rule_label
 from tickets.services.rules.letters import send_letters
 from tickets.services.rules.own_fields import fill_many_fields
 from tickets.services.rules.plan import Change, Plan
@@ -45,11 +45,6 @@ def finish(plans: Iterable[Pair], now: datetime, *, why_no_answer: Sequence[str]
         queue_webhooks(wishes.get(Do.WEBHOOK, ()), now=now)
         _write_activities(pairs, now)
         _write_traces(pairs, now)
-
-
-def rule_label(name: str) -> str:
-    """Who did it, in the activity of a ticket."""
-    return _("Rule “%(name)s”") % {"name": name}
 
 
 def _write_notes(wishes: Iterable[tuple[Ticket, Plan, Effect]], now: datetime) -> None:
