@@ -1,5 +1,10 @@
-"""The icon beside the clock and its menu, by pystray. Callbacks run on the icon's thread and only hand on."""
+"""The icon beside the clock and its menu, by pystray. Callbacks run on the icon's thread and only hand on.
 
+Every call of pystray waits for the icon's loop, and for the taskbar behind it. So the icon has a hand, a
+thread that does what is wanted one after the other: a taskbar that hangs holds up no window.
+"""
+
+import queue
 import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
@@ -35,18 +40,23 @@ class PystrayTray:
     """`deeds` by name: ticket, tickets, sos, session, settings, about, quit. A missing one stays inactive."""
 
     def __init__(self, deeds: Mapping[str, Callable[[], None]], me: Me, hotkey: str) -> None:
-        import pystray
-
         self._deeds, self._me, self._hotkey = deeds, me, hotkey
         self._is_ready, self._is_stopping = threading.Event(), threading.Event()
-        self._is_shown, self._late_notices, self._lock = False, list[tuple[str, str]](), threading.Lock()
-        self._icon: Icon = pystray.Icon(
-            "deskbell", tray_image(IMAGE_SIZE, me.state), self._title(), self._menu()
-        )
-        self._thread = threading.Thread(target=self._icon.run, args=(self._set_up,), name="tray", daemon=True)
+        self._wishes: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._has_let_go = threading.Event()
+        self._icon = self._new_icon()
+        self._thread = threading.Thread(target=self._run, name="tray", daemon=True)
+
+    def _new_icon(self) -> Icon:
+        import pystray  # needs a display at import
+
+        self._shown_state = self._me.state
+        image = tray_image(IMAGE_SIZE, self._me.state)
+        made: Icon = pystray.Icon("deskbell", image, self._title(), self._menu())
+        return made
 
     def _menu(self) -> object:
-        import pystray  # needs a display at import
+        import pystray
 
         verified = self._is_verified
 
@@ -85,25 +95,56 @@ class PystrayTray:
         )
         return f"{name} - {hint}"[:TITLE_LENGTH]
 
-    # --- on the icon's thread ---
-    def _set_up(self, icon: Icon) -> None:
+    # --- the icon's loop ---
+    def _run(self) -> None:
+        """pystray leaves its loop at an error of the display; without a new icon nobody could click again."""
+        for _try in range(RETRIES):
+            self._icon.run(self._hand)
+            if self._is_stopping.wait(RETRY_SECONDS):
+                return
+            trace("tray lost: a new icon")
+            try:
+                self._icon = self._new_icon()
+            except Exception:  # noqa: BLE001 (pystray's back-ends raise what their platform gives)
+                log.exception("no new icon")
+                return
+
+    # --- the hand ---
+    def _hand(self, icon: Icon) -> None:
         self._is_ready.set()
+        try:
+            if self._come_up(icon):
+                self._obey_wishes(icon)
+        finally:
+            self._has_let_go.set()
+
+    def _come_up(self, icon: Icon) -> bool:
         for _try in range(RETRIES):
             if self._is_stopping.is_set():
-                return
+                return False
             if self._show(icon):
                 trace("tray visible")
-                break
+                return True
             if _try == 0:
                 trace("no tray yet: trying on")
             self._is_stopping.wait(RETRY_SECONDS)
-        else:
-            trace("no tray: nobody shows icons here")
-            return
-        with self._lock:
-            self._is_shown, late = True, self._late_notices
-        for title, text in late:
-            self._notify(title, text)
+        trace("no tray: nobody shows icons here")
+        return False
+
+    def _obey_wishes(self, icon: Icon) -> None:
+        while self._icon is icon:
+            wish = self._wishes.get()
+            if wish is None:
+                self._wishes.put(None)  # also for the hand of an icon that was lost
+                return
+            wish()
+
+    def _redraw(self) -> None:
+        if self._me.state != self._shown_state:
+            self._shown_state = self._me.state
+            self._icon.icon = tray_image(IMAGE_SIZE, self._me.state)
+        self._icon.title = self._title()
+        self._icon.update_menu()
 
     def _show(self, icon: Icon) -> bool:
         """pystray raises OSError on Windows without a taskbar, and says nothing on X without a tray."""
@@ -116,26 +157,19 @@ class PystrayTray:
             log.info("the tray does not take the icon: %s", error)
         return False
 
-    # --- from the main thread ---
+    # --- from the main thread: nothing of this waits for the icon, but the end ---
     def start(self) -> None:
         self._thread.start()
 
     def update(self, me: Me, hotkey: str) -> None:
-        is_new, self._me, self._hotkey = me.state != self._me.state, me, hotkey
-        if is_new:
-            self._icon.icon = tray_image(IMAGE_SIZE, me.state)
-        if self._is_shown:
-            self._icon.title = self._title()
-            self._icon.update_menu()
+        self._me, self._hotkey = me, hotkey
+        self._wishes.put(self._redraw)
 
     def notify(self, title: str, text: str) -> bool:
+        """False where there are no balloons; else it is shown as soon as the icon is."""
         if not self._icon.HAS_NOTIFICATION:
             return False
-        with self._lock:
-            if not self._is_shown:
-                self._late_notices.append((title, text))
-                return True
-        self._notify(title, text)
+        self._wishes.put(lambda: self._notify(title, text))
         return True
 
     def _notify(self, title: str, text: str) -> None:
@@ -147,7 +181,9 @@ class PystrayTray:
     def stop(self) -> None:
         """pystray's stop waits for its loop; a loop that died must not hold us."""
         self._is_stopping.set()
+        self._wishes.put(None)
         self._is_ready.wait(3)
+        self._has_let_go.wait(PATIENCE_SECONDS)
         stopper = threading.Thread(target=self._icon.stop, name="tray stop", daemon=True)
         stopper.start()
         stopper.join(PATIENCE_SECONDS)

@@ -73,6 +73,13 @@ class XHost:
     def wait_for_no_window(self, name: str, seconds: float = PATIENCE) -> None:
         wait_for(lambda: not self.windows_named(name), f"no window {name!r} any more", seconds)
 
+    def close_windows(self, name: str) -> None:
+        """By Escape, one after the other: without a window manager none gets the keyboard of another."""
+        for window in self.windows_named(name):
+            self._run("xdotool", "windowfocus", "--sync", window)
+            self.press("Escape")
+            wait_for(lambda window=window: window not in self.windows_named(name), f"{name!r} closed")  # type: ignore[misc]
+
     def show_wallpaper(self, path: Path) -> None:
         paint_wallpaper(path)
         # ImageMagick's display does this right and ends with 1 all the same.

@@ -138,8 +138,8 @@ def test_it_comes_up_late_when_the_taskbar_is_late(
     assert icon.balloons == [("T" * 63, "x" * 255)]
     assert len(icon.title) == 127
     made.update(me("enabled", organisation="Desk"), "Ctrl+F12")
+    wait_for(lambda: icon.updates == 1, "the new look")
     assert icon.title == "Desk - confirm your address to begin"
-    assert icon.updates == 1
     made.stop()
     assert capsys.readouterr().out.splitlines() == ["no tray yet: trying on", "tray visible", "tray hidden"]
 
@@ -159,16 +159,64 @@ def test_no_tray_at_all_is_said_and_no_balloon_is_no_error(monkeypatch: pytest.M
     Icon.docks, Icon.notifies = True, False
     made, _icon = parts("verified")
     made.start()
-    wait_for(lambda: made._is_shown, "the icon")
     made.notify("Title", "Text")
+    made.update(me("verified"), "Ctrl+F12")
+    wait_for(lambda: made._icon.updates == 1, "the wish after it")  # type: ignore[attr-defined]
     made.stop()
+
+
+def test_a_taskbar_that_hangs_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tray, "PATIENCE_SECONDS", 0.01)
+    hangs, comes_back = Event(), Event()
+
+    def update_menu(icon: Icon) -> None:
+        hangs.set()
+        comes_back.wait(5)
+        icon.updates += 1
+
+    monkeypatch.setattr(Icon, "update_menu", update_menu)
+    made, icon = parts("enabled")
+    made.start()
+    made.update(me("verified"), "Ctrl+F12")
+    assert hangs.wait(5)
+    made.update(me("verified", organisation="Desk"), "Ctrl+F12")
+    made.stop()
+    assert icon.updates == 0
+    comes_back.set()
+
+
+def test_an_icon_whose_loop_ended_comes_anew_as_it_should_look_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(tray, "trace", said.append)
+    made, first = parts("enabled")
+    first.run = lambda setup: None  # pystray has logged why
+    made.update(me("verified", organisation="Desk"), "Ctrl+F12")
+    made.start()
+    wait_for(lambda: "tray visible" in said, "the new icon")
+    assert made._icon is not first
+    assert made._icon.title == "Desk - Ctrl+F12 opens a ticket"
+    made.stop()
+    assert said == ["tray lost: a new icon", "tray visible", "tray hidden"]
+
+
+def test_a_display_that_has_gone_ends_the_icon_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, first = parts("enabled")
+
+    def gone() -> Icon:
+        raise OSError("no display")
+
+    first.run = lambda setup: None
+    monkeypatch.setattr(made, "_new_icon", gone)
+    made.start()
+    made._thread.join(5)
+    assert not made._thread.is_alive()
 
 
 def test_another_hotkey_stands_in_menu_and_tooltip() -> None:
     made, icon = parts("verified", organisation="Desk")
     made.start()
-    wait_for(lambda: made._is_shown, "the icon")
     made.update(me("verified", organisation="Desk"), "Ctrl+Shift+F9")
+    wait_for(lambda: icon.updates == 1, "the new look")
     made.stop()
     assert [item.text for item in icon.menu if item and item.default] == ["Create new ticket\tCtrl+Shift+F9"]
     assert icon.title == "Desk - Ctrl+Shift+F9 opens a ticket"

@@ -27,8 +27,7 @@ def test_the_second_agent_shares_the_hotkey_says_so_and_takes_another(tmp_path: 
             desktop.key("ctrl+F12")
             for agent in agents:
                 agent.process.expect("form shown by hotkey")
-                desktop.press("Escape")
-            desktop.wait_for_no_window("New ticket")
+            desktop.close_windows("New ticket")
 
             bert.open_settings()
             desktop.press("shift+Tab", "shift+Tab", "Return")
