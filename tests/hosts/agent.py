@@ -111,6 +111,7 @@ def linux_agent(desktop: XHost, folder: Path, server: str, key: str) -> Start:
         "DBUS_SESSION_BUS_ADDRESS": "",
         "PYSTRAY_BACKEND": "xorg",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONFAULTHANDLER": "1",
     }
 
     def start(*words: str) -> Process:

@@ -54,6 +54,7 @@ class Process:
 
     def __init__(self, command: Sequence[str | Path], environment: Mapping[str, str]) -> None:
         self.lines: list[str] = []
+        self._tells_where = "PYTHONFAULTHANDLER" in environment
         self._process = subprocess.Popen(
             [str(word) for word in command],
             env=dict(environment),
@@ -96,8 +97,15 @@ class Process:
             if ended:
                 raise AssertionError(f"Ended with {self._process.returncode} before {text!r}:\n{self.output}")
             if time.monotonic() > end:
+                self._tell_where()
                 raise AssertionError(f"No {text!r} within {seconds} s:\n{self.output}")
             time.sleep(0.02)
+
+    def _tell_where(self) -> None:
+        """Where each thread of a Python stands goes to the output, as faulthandler has it at an abort."""
+        if self._tells_where:
+            self._process.send_signal(signal.SIGABRT)
+            self.wait(10)
 
     def wait(self, seconds: float = PATIENCE) -> int:
         code = self._process.wait(seconds)
