@@ -72,8 +72,10 @@ WSGI_APPLICATION = "helpdesk.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                ("helpdesk.core.loader.Loader", ["django.template.loaders.app_directories.Loader"]),
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -120,6 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 _is_https = _base.scheme == "https"
+SESSION_ENGINE = "helpdesk.core.backend"
 SESSION_COOKIE_NAME = "deskbell"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https

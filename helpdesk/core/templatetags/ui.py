@@ -53,6 +53,7 @@ def kept(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
     def look_up(*args: Any, **more: Any) -> SafeString:
         return drawn(get_language(), *args, **more)
 
+    look_up.is_pure = True  # type: ignore[attr-defined]  # for `core.loader`
     return look_up
 
 
