@@ -1,11 +1,12 @@
 """What the frame of every console page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.permissions import Permission
@@ -16,6 +17,8 @@ from tickets.selectors.frame import frame_of
 from tickets.views.addresses import STANDARD_VIEWS, list_address, safe_query
 
 PRODUCT = "Deskbell"
+MOST_DOORS = 100
+_DOORS: dict[Hashable, dict[str, Any]] = {}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -27,11 +30,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"organisation": organisation_name(), "places": []}
     if isinstance(request.user, User):
         found = frame_of(request.user)
-        frame["places"] = places_of(request.user, approvals=found.approvals)
-        frame["settings"] = settings_of(request.user)
-        frame["desk"] = desk_settings_of(request.user)
+        frame |= _doors_of(request.user, waiting=found.approvals)
         frame["views"] = _views(request, request.user, held=found.held, kept=found.views)
-        frame |= shortcuts_of(request.user, frame)
         if automatic_mail_stopped_at() and request.user.may(Permission.MAIL_EDIT):
             frame["stopped"] = reverse("desk:mailboxes")
         frame["side_key"] = (
@@ -39,9 +39,29 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
             _told(frame["places"], "key", "label", "url", "count"),
             _told(frame["views"], "key", "label", "dot", "url", "is_here", "count"),
         )
-        shown = "key", "icon", "label", "url", "open", "caps"
-        frame["palette_key"] = _told(frame["doors"], *shown), _told(frame["commands"], *shown)
     return frame
+
+
+def _doors_of(user: User, *, waiting: int) -> dict[str, Any]:
+    """Where one may go and what the palette does: told once for all with the same rights, words and keys."""
+    whole = (
+        *(get_language(), user.permissions, user.is_administrator),
+        *(tuple(sorted(user.keys.items())), waiting),
+    )
+    doors = _DOORS.get(whole)
+    if doors is None:
+        doors = {
+            "places": places_of(user, approvals=waiting),
+            "settings": settings_of(user),
+            "desk": desk_settings_of(user),
+        }
+        doors |= shortcuts_of(user, doors)
+        shown = "key", "icon", "label", "url", "open", "caps"
+        doors["palette_key"] = _told(doors["doors"], *shown), _told(doors["commands"], *shown)
+        if len(_DOORS) >= MOST_DOORS:
+            _DOORS.clear()
+        _DOORS[whole] = doors
+    return doors
 
 
 def _told(rows: Sequence[dict[str, Any]], *names: str) -> tuple[tuple[Any, ...], ...]:
