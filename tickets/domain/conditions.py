@@ -8,10 +8,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from agents.domain.fields import FieldOf, FieldType, NotAValue, canonical
 from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
 from tickets.domain.rules import TicketType
@@ -24,9 +26,12 @@ ME: Final = "me"
 NOBODY: Final = "nobody"
 NONE: Final = "none"
 TEAM: Final = "team-"
-#: Fields that a desk added are called by their key behind this.
+#: Fields that a desk added to tickets, to their contacts and devices are called by their key behind this.
 CUSTOM: Final = "field-"
-_CUSTOM = re.compile(r"field-[a-z0-9_-]{1,40}")
+OWNERS: Final = {"field": FieldOf.TICKET, "contact": FieldOf.CONTACT, "device": FieldOf.DEVICE}
+_CUSTOM = re.compile(r"(field|contact|device)-([a-z0-9_-]{1,40})")
+#: Between the two ends of `between`; no value of a number or a day holds it.
+UP_TO: Final = ".."
 
 
 class Field(StrEnum):
@@ -53,12 +58,40 @@ class Op(StrEnum):
     """Longer ago than so many days."""
     AFTER = "after"
     BEFORE = "before"
+    # Of fields that the desk added alone.
+    NEXT = "next"
+    """In the next so many days, today too."""
+    OVER = "over"
+    UNDER = "under"
+    BETWEEN = "between"
+    """Two numbers or two days, both ends too."""
+    EMPTY = "empty"
+    FILLED = "filled"
 
 
 #: Operators that turn the sense of another one round.
-OPPOSITES: Final = {Op.NOT: Op.IS, Op.LACKS: Op.HAS, Op.OLDER: Op.WITHIN, Op.BEFORE: Op.AFTER}
+OPPOSITES: Final = {
+    Op.NOT: Op.IS,
+    Op.LACKS: Op.HAS,
+    Op.OLDER: Op.WITHIN,
+    Op.BEFORE: Op.AFTER,
+    Op.EMPTY: Op.FILLED,
+}
+#: Of fields of the desk these are no opposites: what is empty is neither.
+_OWN_OPPOSITES: Final = {Op.NOT, Op.LACKS, Op.EMPTY}
 _IS = (Op.IS, Op.NOT)
 _WHEN = (Op.WITHIN, Op.OLDER, Op.AFTER, Op.BEFORE)
+_DAYS = (Op.WITHIN, Op.OLDER, Op.NEXT)
+_BLANK = (Op.EMPTY, Op.FILLED)
+#: What a field of the desk can be asked, by its type.
+OWN_OPS: Final[Mapping[FieldType, tuple[Op, ...]]] = {
+    FieldType.TEXT: (*_IS, Op.HAS, Op.LACKS, *_BLANK),
+    FieldType.NUMBER: (*_IS, Op.OVER, Op.UNDER, Op.BETWEEN, *_BLANK),
+    FieldType.DATE: (*_IS, Op.AFTER, Op.BEFORE, Op.BETWEEN, Op.WITHIN, Op.OLDER, Op.NEXT, *_BLANK),
+    FieldType.CHOICE: (*_IS, *_BLANK),
+    FieldType.YES_NO: (*_IS, *_BLANK),
+}
+_ANY_OWN: Final = tuple(dict.fromkeys(op for ops in OWN_OPS.values() for op in ops))
 _OPS: Final[Mapping[Field, tuple[Op, ...]]] = {
     Field.SUBJECT: (Op.HAS, Op.LACKS),
     Field.OPENED: _WHEN,
@@ -82,23 +115,44 @@ class BadRow(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`field` is a `Field` or the name of a field that the desk added. `at`: the moment a time means."""
+    """`field` is a `Field` or the name of a field that the desk added. `at`: the moment a time means.
+
+    Of a field of the desk `bounds` are the ends of what is asked for, as values are kept, "" for none.
+    """
 
     field: str
     op: Op
     value: str
     at: datetime | None = None
+    bounds: tuple[str, str] = ("", "")
 
     def __str__(self) -> str:
         return f"{self.field}.{self.op}.{self.value}"
 
     @property
     def is_turned(self) -> bool:
-        return self.op in OPPOSITES
+        return self.op in (_OWN_OPPOSITES if self.own else OPPOSITES)
+
+    @property
+    def own(self) -> tuple[FieldOf, str] | None:
+        """Of a field that the desk added: what it belongs to and its key."""
+        return own_of(self.field)
 
 
-def ops_of(field: str) -> tuple[Op, ...]:
-    return _OPS.get(Field(field), _IS) if field in set(Field) else _IS
+def own_of(field: str) -> tuple[FieldOf, str] | None:
+    found = _CUSTOM.fullmatch(field)
+    return (OWNERS[found[1]], found[2]) if found else None
+
+
+def name_of_own(owner: str, key: str) -> str:
+    return next(f"{name}-{key}" for name, of in OWNERS.items() if of == owner)
+
+
+def ops_of(field: str, kind: FieldType | None = None) -> tuple[Op, ...]:
+    """`kind`: the type of a field that the desk added; without it all that any of them can be asked."""
+    if field in set(Field):
+        return _OPS.get(Field(field), _IS)
+    return OWN_OPS[kind] if kind else _ANY_OWN
 
 
 def read_rows(texts: Iterable[str], *, me: int, now: datetime | None) -> tuple[Row, ...]:
@@ -118,13 +172,15 @@ def _read(text: str, me: int, now: datetime | None) -> Row:
 
 def read_row(field: str, op: str, value: str, *, me: int, now: datetime | None) -> Row:
     """One row; `me` as a value becomes this user. Raises `BadRow`."""
-    if field not in set(Field) and not _CUSTOM.fullmatch(field):
+    if field not in set(Field) and not own_of(field):
         raise BadRow("field")
     if op not in ops_of(field):
         raise BadRow("op")
     value = value.strip()
     if "\x00" in value or len(value) > MAX_VALUE:
         raise BadRow("value")
+    if own_of(field):
+        return Row(field, Op(op), value, bounds=_bounds(Op(op), value, now))
     at = _moment(Op(op), value, now) if op in _WHEN else None
     if at is None:
         _check(field, value)
@@ -157,7 +213,7 @@ def _is_uuid(text: str) -> bool:
 
 
 def _moment(op: Op, value: str, now: datetime | None) -> datetime:
-    if op in {Op.WITHIN, Op.OLDER}:
+    if op in _DAYS:
         if now is None or not _is_number(value) or not 0 < int(value) <= MAX_DAYS:
             raise BadRow("value")
         return now - timedelta(days=int(value))
@@ -165,3 +221,35 @@ def _moment(op: Op, value: str, now: datetime | None) -> datetime:
         return datetime.combine(date.fromisoformat(value), time(), UTC)
     except ValueError:
         raise BadRow("value") from None
+
+
+def _bounds(op: Op, value: str, now: datetime | None) -> tuple[str, str]:
+    """The ends of what a field of the desk is asked for. Raises `BadRow`."""
+    if op in _DAYS:
+        back = _moment(op, value, now).date()
+        today = back + timedelta(days=int(value))
+        ends = {Op.WITHIN: (back, today), Op.OLDER: ("", back), Op.NEXT: (today, today + (today - back))}
+        first, last = ends[op]
+        return str(first), str(last)
+    try:
+        if op is Op.BETWEEN:
+            return _both(*value.split(UP_TO, 1))
+        kind = FieldType.NUMBER if op in {Op.OVER, Op.UNDER} else FieldType.DATE
+        typed = canonical(kind, value) if op in {Op.OVER, Op.UNDER, Op.AFTER, Op.BEFORE} else value
+    except (NotAValue, TypeError):
+        raise BadRow("value") from None
+    if bool(typed) is (op in _BLANK):
+        raise BadRow("value")
+    return ("", typed) if op in {Op.UNDER, Op.BEFORE} else (typed, "")
+
+
+def _both(first: str, last: str) -> tuple[str, str]:
+    try:
+        ends = canonical(FieldType.DATE, first), canonical(FieldType.DATE, last)
+        is_right = ends[0] <= ends[1]
+    except NotAValue:
+        ends = canonical(FieldType.NUMBER, first), canonical(FieldType.NUMBER, last)
+        is_right = all(ends) and Decimal(ends[0]) <= Decimal(ends[1])
+    if not all(ends) or not is_right:
+        raise NotAValue
+    return ends

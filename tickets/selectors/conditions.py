@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agents.models import Client, CustomField
+from agents.models import Client
 from agents.selectors.scope import clients_visible_to
 from helpdesk.core.models import Team, User
-from tickets.domain.conditions import CUSTOM, NOBODY, NONE, TEAM, Field, Op, Row
-from tickets.models import Tag, Ticket, TicketValue
+from tickets.domain.conditions import NOBODY, NONE, TEAM, UP_TO, Field, Row
+from tickets.models import Tag, Ticket
 from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, STATUS_CHOICES, TYPE_CHOICES
+from tickets.selectors.own_rows import labels_of, own_condition
 
-#: So many of the newest tickets are looked through where no index answers.
-DEPTH = 10_000
 _CHOICES = {
     Field.STATUS: STATUS_CHOICES,
     Field.PRIORITY: PRIORITY_CHOICES,
@@ -22,37 +22,22 @@ _CHOICES = {
 }
 
 
-def condition_of(rows: Iterable[Row], *, is_any: bool) -> Q:
+def condition_of(rows: Iterable[Row], user: User | AnonymousUser, *, is_any: bool) -> Q:
     """All of the rows, or any of them."""
     found = Q()
     for row in rows:
-        one = ~_condition(row) if row.is_turned else _condition(row)
+        positive = own_condition(row, user) if row.own else _condition(row)
+        one = ~positive if row.is_turned else positive
         found = (found | one) if is_any and found else (found & one)
     return found
-
-
-def is_indexed(rows: Iterable[Row], *, is_any: bool) -> bool:
-    """Whether an index finds the few tickets that are meant, whatever else is asked for."""
-    led = {Field.TAG.value}
-    return not is_any and any(
-        row.op is Op.IS and (row.field in led or row.field.startswith(CUSTOM)) for row in rows
-    )
 
 
 def _condition(row: Row) -> Q:
     if row.at is not None:
         return Q(**{f"{'created' if row.field == Field.OPENED else 'updated'}_at__gte": row.at})
-    if row.field.startswith(CUSTOM):
-        return _custom(row)
     if condition := _LED.get(row.field):
         return condition(row.value)
     return Q(**{row.field: row.value})
-
-
-def _custom(row: Row) -> Q:
-    fields = CustomField.objects.filter(belongs_to="ticket", key__iexact=row.field.removeprefix(CUSTOM))
-    values = TicketValue.objects.filter(field__in=fields.order_by().values("pk"), value=row.value)
-    return Q(pk__in=values.order_by().values("ticket"))
 
 
 def _tagged(value: str) -> Q:
@@ -99,23 +84,32 @@ def row_choices(user: User) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def names_of(rows: Iterable[Row], user: User) -> dict[str, str]:
-    """What the values of these rows are called; a query for each kind that has a name of its own."""
-    found: dict[str, str] = {}
+def names_of(rows: Iterable[Row], user: User) -> dict[str, tuple[str, str]]:
+    """What the field of each row is called, where the desk added it, and its value; a query for each kind
+    that has a name of its own.
+    """
+    rows = tuple(rows)
+    own = labels_of(rows, user)
+    found: dict[str, tuple[str, str]] = {}
     for row in rows:
-        field, value = row.field, row.value
-        if field == Field.ASSIGNEE and value == NOBODY:
-            found[str(row)] = _("nobody")
-        elif field == Field.ASSIGNEE and value.startswith(TEAM):
-            found[str(row)] = str(Team.objects.filter(pk=value.removeprefix(TEAM)).first() or value)
-        elif field == Field.ASSIGNEE:
-            found[str(row)] = str(User.objects.filter(pk=value).first() or value)
-        elif field == Field.CLIENT and value != NONE:
-            found[str(row)] = str(clients_visible_to(user).filter(public_id=value).first() or value)
-        elif field == Field.CLIENT:
-            found[str(row)] = _("none")
-        elif field in set(Field) and Field(field) in _CHOICES:
-            found[str(row)] = str(dict(_CHOICES[Field(field)]).get(value, value))
+        if row.own:
+            label, choices = own.get(row.field, (row.own[1], {}))
+            found[str(row)] = label, choices.get(row.value, row.value.replace(UP_TO, " – "))
         else:
-            found[str(row)] = value
+            found[str(row)] = "", _name_of(row.field, row.value, user)
     return found
+
+
+def _name_of(field: str, value: str, user: User) -> str:
+    if field == Field.ASSIGNEE and value == NOBODY:
+        return _("nobody")
+    if field == Field.ASSIGNEE and value.startswith(TEAM):
+        return str(Team.objects.filter(pk=value.removeprefix(TEAM)).first() or value)
+    if field == Field.ASSIGNEE:
+        return str(User.objects.filter(pk=value).first() or value)
+    if field == Field.CLIENT:
+        is_known = value != NONE
+        return (
+            str(clients_visible_to(user).filter(public_id=value).first() or value) if is_known else _("none")
+        )
+    return str(dict(_CHOICES.get(Field(field), ())).get(value, value))

@@ -32,9 +32,10 @@ from tickets.models import Message, Tag, Ticket, TicketClock
 from tickets.models.ticket import KEYSET
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
-from tickets.selectors.conditions import DEPTH, condition_of, is_indexed
+from tickets.selectors.conditions import condition_of
 from tickets.selectors.figures import counted_as
 from tickets.selectors.list_order import Ordered, as_rows, cells, in_states, key_of, united
+from tickets.selectors.own_rows import DEPTH, led_by
 from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
@@ -66,7 +67,7 @@ class TicketList:
         if filters.is_of_team:
             visible = visible.filter(_of_teams(user))
         self._shows = {"with_tags": False, "with_excerpts": False}
-        self.is_few, self.candidates = _narrowed(visible, filters, self.search)
+        self.is_few, self.candidates = _narrowed(user, visible, filters, self.search)
 
     def page(
         self,
@@ -225,7 +226,7 @@ def _of_teams(user: User | AnonymousUser) -> Q:
 
 
 def _narrowed(
-    visible: QuerySet[Ticket], filters: TicketFilters, found: search.Found | None
+    user: User | AnonymousUser, visible: QuerySet[Ticket], filters: TicketFilters, found: search.Found | None
 ) -> tuple[bool, QuerySet[Ticket]]:
     """(whether few tickets are left, those tickets)."""
     conditions = [found.condition] if found and found.condition else []
@@ -247,11 +248,11 @@ def _narrowed(
     conditions += _behind_a_figure(filters)
     narrowed = visible.filter(*conditions)
     if found and found.is_few:
-        return True, narrowed.filter(condition_of(filters.rows, is_any=filters.is_any))
+        return True, narrowed.filter(condition_of(filters.rows, user, is_any=filters.is_any))
     if filters.rows:
-        asked = condition_of(filters.rows, is_any=filters.is_any)
-        is_led = is_indexed(filters.rows, is_any=filters.is_any)
-        return True, narrowed.filter(asked) if is_led else _newest(narrowed, filters).filter(asked)
+        asked = condition_of(filters.rows, user, is_any=filters.is_any)
+        led = led_by(filters.rows, user, is_any=filters.is_any)
+        return True, (narrowed.filter(led) if led else _newest(narrowed, filters)).filter(asked)
     if not conditions:
         return False, visible
     ids = list(narrowed.values_list("pk", flat=True)[: CAP + 1])

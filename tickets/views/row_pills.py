@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.core.models import User
-from tickets.domain.conditions import CUSTOM, Field, Op
+from tickets.domain.conditions import Field, Op
 from tickets.domain.filters import TicketFilters
 from tickets.selectors.conditions import names_of
 from tickets.views.addresses import ListAddress, Pill
@@ -34,6 +34,12 @@ OP_WORDS: Final[dict[Op, str | Promise]] = {
     Op.OLDER: gettext_lazy("longer ago than days"),
     Op.AFTER: gettext_lazy("since"),
     Op.BEFORE: gettext_lazy("before"),
+    Op.NEXT: gettext_lazy("in the next days"),
+    Op.OVER: gettext_lazy("is more than"),
+    Op.UNDER: gettext_lazy("is less than"),
+    Op.BETWEEN: gettext_lazy("is between"),
+    Op.EMPTY: gettext_lazy("is empty"),
+    Op.FILLED: gettext_lazy("is not empty"),
 }
 _SENTENCES: Final[dict[Op, str | Promise]] = {
     Op.IS: gettext_lazy("%(field)s: %(value)s"),
@@ -44,16 +50,22 @@ _SENTENCES: Final[dict[Op, str | Promise]] = {
     Op.OLDER: gettext_lazy("%(field)s more than %(value)s days ago"),
     Op.AFTER: gettext_lazy("%(field)s since %(value)s"),
     Op.BEFORE: gettext_lazy("%(field)s before %(value)s"),
+    Op.NEXT: gettext_lazy("%(field)s in the next %(value)s days"),
+    Op.OVER: gettext_lazy("%(field)s: more than %(value)s"),
+    Op.UNDER: gettext_lazy("%(field)s: less than %(value)s"),
+    Op.BETWEEN: gettext_lazy("%(field)s: %(value)s"),
+    Op.EMPTY: gettext_lazy("%(field)s is empty"),
+    Op.FILLED: gettext_lazy("%(field)s is not empty"),
 }
 
 
 def row_pills(address: ListAddress, filters: TicketFilters, user: User) -> Iterator[Pill]:
-    """No query but for names of people and clients. With "any" the first pill says so."""
+    """No query but for names of people, clients and own fields. With "any" the first pill says so."""
     if filters.is_any and len(filters.rows) > 1:
         yield Pill(_("Any of these:"), address.to(any=""))
     names = names_of(filters.rows, user)
     typed = [text for text in address.params.get("f", ()) if text]
     for place, row in enumerate(filters.rows):
-        field = FIELD_WORDS.get(row.field, row.field.removeprefix(CUSTOM))
-        words = str(_SENTENCES[row.op]) % {"field": field, "value": names[str(row)]}
+        field, value = names[str(row)]
+        words = str(_SENTENCES[row.op]) % {"field": field or FIELD_WORDS[row.field], "value": value}
         yield Pill(words, address.to_rows([text for i, text in enumerate(typed) if i != place]))

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client as Browser
 
+from agents.domain.fields import FieldType
 from agents.models import Client, CustomField
 from helpdesk.core.models import Team, User
 from tests.tickets.conftest import make_tickets
@@ -14,7 +15,7 @@ from tickets.domain.filters import BadFilter, Sort, TicketFilters, read_filters
 from tickets.domain.status import UNFINISHED, Status
 from tickets.models import Tag, Ticket, TicketValue
 from tickets.selectors import lists
-from tickets.selectors.conditions import is_indexed, names_of, row_choices
+from tickets.selectors.conditions import names_of, row_choices
 from tickets.selectors.lists import TicketList
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -74,20 +75,8 @@ def test_a_row_about_the_status_looks_at_finished_tickets_too() -> None:
 
 
 def test_fields_of_the_desk_know_is_and_is_not() -> None:
-    assert ops_of("field-room") == (Op.IS, Op.NOT)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_any", "led"),
-    [
-        ("tag.is.x", False, True),
-        ("tag.is.x", True, False),
-        ("tag.not.x", False, False),
-        ("field-a.is.x", False, True),
-    ],
-)
-def test_some_rows_are_found_by_an_index(text: str, is_any: bool, led: bool) -> None:
-    assert is_indexed(read_rows([text], me=1, now=NOW), is_any=is_any) is led
+    assert ops_of("field-room", FieldType.CHOICE) == (Op.IS, Op.NOT, Op.EMPTY, Op.FILLED)
+    assert {Op.OVER, Op.NEXT, Op.HAS} < set(ops_of("device-rack"))
 
 
 @pytest.fixture
@@ -188,7 +177,7 @@ class TestConditions:
             me=ada.pk,
             now=NOW,
         )
-        names = list(names_of(rows, ada).values())
+        names = [value for _field, value in names_of(rows, ada).values()]
         assert names[:5] == ["nobody", "Night", "Ada Lovelace", "999999", "Acme"]
         assert names[6:] == ["none", "Open", "x"]
         assert {"status", "assignee", "client"} <= row_choices(ada).keys()

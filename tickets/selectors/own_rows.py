@@ -1,0 +1,178 @@
+"""Rows of the filter builder about fields that the desk added to tickets, to contacts and to devices."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext as _
+
+from agents.domain.fields import NO, YES, FieldOf, FieldType
+from agents.models import ContactValue, CustomField, DeviceValue
+from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.models import User
+from tickets.domain.conditions import Field, Op, Row, name_of_own
+from tickets.models import Tag, Ticket, TicketValue
+from tickets.selectors.access import client_scope
+
+#: So many of the newest tickets are looked through where no index answers, and so many that an index finds
+#: are read at most.
+DEPTH: Final = 10_000
+#: At most so many rows of one list are asked how many tickets they leave.
+_PROBES = 2
+_VALUES: Final = {
+    FieldOf.TICKET: (TicketValue, "ticket", "pk"),
+    FieldOf.CONTACT: (ContactValue, "contact", "contact_id"),
+    FieldOf.DEVICE: (DeviceValue, "device", "device_id"),
+}
+_NUMBERS = frozenset({Op.OVER, Op.UNDER})
+_LABELS: Final = {
+    FieldOf.CONTACT: lambda name: _("Contact: %(name)s") % {"name": name},
+    FieldOf.DEVICE: lambda name: _("Device: %(name)s") % {"name": name},
+}
+
+
+class _Number(models.Func):
+    """A kept value as a number. What is none is passed over: a planner may look at rows of other fields."""
+
+    template = "CAST(%(expressions)s AS NUMERIC)"
+    arity = 1
+    output_field = models.DecimalField(max_digits=30, decimal_places=6)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:  # noqa: ANN401 - Django's
+        is_one = r"~ '^-?[0-9]+(\.[0-9]+)?$'"
+        template = f"CASE WHEN %(expressions)s {is_one} THEN CAST(%(expressions)s AS numeric) END"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
+class _Decimal(models.Func):
+    """A number that came as text."""
+
+    template = "CAST(%(expressions)s AS NUMERIC)"
+    arity = 1
+    output_field = models.DecimalField(max_digits=30, decimal_places=6)
+
+
+def own_condition(row: Row, user: User | AnonymousUser) -> Q:
+    """Whether a ticket has such a value, asked ticket by ticket; the sense is not yet turned round."""
+    owner, _key = _own(row)
+    _model, name, of_ticket = _VALUES[owner]
+    return Q(Exists(_values(row, user).filter(**{name: OuterRef(of_ticket)})))
+
+
+def led_by(rows: Sequence[Row], user: User | AnonymousUser, *, is_any: bool) -> Q | None:
+    """One of the rows as an index finds its tickets, where these are few; a query for each that is tried."""
+    if is_any:
+        return None
+    for row in [row for row in rows if is_leading(row)][:_PROBES]:
+        if row.field == Field.TAG:
+            found = _tagged(row.value)
+        else:
+            owner, _key = _own(row)
+            _model, name, of_ticket = _VALUES[owner]
+            found = _values(row, user).order_by().values(name)
+            if owner is not FieldOf.TICKET:
+                found = Ticket.objects.filter(**{f"{of_ticket}__in": found}).order_by().values("pk")
+        if found[: DEPTH + 1].count() <= DEPTH:
+            return Q(pk__in=found)
+    return None
+
+
+def is_leading(row: Row) -> bool:
+    """Whether an index may know the few tickets that a row means."""
+    return not row.is_turned and (row.field == Field.TAG or row.own is not None)
+
+
+def _tagged(value: str) -> QuerySet[Any, Any]:
+    tags = Tag.objects.filter(name__iexact=value).order_by().values("pk")
+    return Ticket.tags.through.objects.filter(tag__in=tags).values("ticket_id")
+
+
+def _own(row: Row) -> tuple[FieldOf, str]:
+    return row.own or (FieldOf.TICKET, "")
+
+
+def _values(row: Row, user: User | AnonymousUser) -> QuerySet[Any]:
+    """The kept values that the row means; of people and devices those that the asker may look at (A12)."""
+    owner, key = _own(row)
+    model, name, _of_ticket = _VALUES[owner]
+    rows = model._default_manager.order_by()
+    scope = None if owner is FieldOf.TICKET else client_scope(user, Permission.CLIENTS_VIEW)
+    if scope is not None:
+        rows = rows.filter(**{f"{name}__client__in": sorted(scope)})
+    first, last = row.bounds
+    fields = CustomField.objects.filter(belongs_to=owner, key__iexact=key, deleted_at=None)
+    if kind := _kind_of(row):
+        fields = fields.filter(type=kind)
+    rows = rows.filter(field__in=fields.order_by().values("pk"))
+    if kind is FieldType.NUMBER:
+        return _numbers(rows, row.op, first, last)
+    if row.op is Op.FILLED or row.op is Op.EMPTY:
+        return rows
+    if row.op in {Op.HAS, Op.LACKS}:
+        return rows.filter(value__icontains=row.value)
+    if kind is None:
+        return rows.filter(value=row.value)
+    if first:
+        rows = rows.filter(value__gte=first)
+    if last:
+        side = "lt" if row.op in {Op.BEFORE, Op.OLDER} else "lte"
+        rows = rows.filter(**{f"value__{side}": last})
+    return rows
+
+
+def _kind_of(row: Row) -> FieldType | None:
+    """What the values must be to be compared so; None where any are."""
+    if row.op in _NUMBERS or (row.op is Op.BETWEEN and not _is_day(row.bounds[0])):
+        return FieldType.NUMBER
+    return FieldType.DATE if any(row.bounds) and row.op not in {Op.IS, Op.NOT, Op.HAS, Op.LACKS} else None
+
+
+def _is_day(text: str) -> bool:
+    return text[4:5] == "-" and text[7:8] == "-"
+
+
+def _numbers(rows: QuerySet[Any], op: Op, first: str, last: str) -> QuerySet[Any]:
+    found: QuerySet[Any] = rows.annotate(number=_Number(F("value")))
+    if first:
+        side = "gt" if op is Op.OVER else "gte"
+        found = found.filter(**{f"number__{side}": _Decimal(Value(first))})
+    if last:
+        side = "lt" if op is Op.UNDER else "lte"
+        found = found.filter(**{f"number__{side}": _Decimal(Value(last))})
+    return found
+
+
+def own_row_fields(user: User) -> dict[str, CustomField]:
+    """Every field that a row can ask for, by its name in an address; those of people and devices for who
+    may look at clients. One query.
+    """
+    owners = [FieldOf.TICKET]
+    if user.may(Permission.CLIENTS_VIEW):
+        owners += [FieldOf.CONTACT, FieldOf.DEVICE]
+    rows = CustomField.objects.filter(belongs_to__in=owners, deleted_at=None)
+    place = {owner.value: at for at, owner in enumerate(_VALUES)}
+    found = sorted(rows, key=lambda row: place[row.belongs_to])
+    return {name_of_own(row.belongs_to, row.key): row for row in found}
+
+
+def own_label(field: CustomField) -> str:
+    label = _LABELS.get(FieldOf(field.belongs_to))
+    return label(field.name) if label else field.name
+
+
+def own_choices(field: CustomField) -> list[tuple[str, str]]:
+    """What the value is chosen from; nothing where it is typed."""
+    if field.type == FieldType.YES_NO:
+        return [(YES, _("yes")), (NO, _("no"))]
+    return [(each, each) for each in field.choices] if field.type == FieldType.CHOICE else []
+
+
+def labels_of(rows: Iterable[Row], user: User) -> dict[str, tuple[str, dict[str, str]]]:
+    """For the rows about such fields: what each is called, and its choices. A query where there is one."""
+    if not any(row.own for row in rows):
+        return {}
+    return {
+        name: (own_label(field), dict(own_choices(field))) for name, field in own_row_fields(user).items()
+    }
