@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT = 720, 208
-LEFT, RIGHT, TOP, BOTTOM = 30, 8, 14, 22
+LEFT, RIGHT, TOP, BOTTOM = 38, 8, 14, 22
 #: Labels under the axis that a width of 720 has room for.
 LABELS = 7
 
@@ -27,10 +27,10 @@ class Series:
 
 
 def nice(top: float, steps: int = 4) -> tuple[float, float]:
-    """(end of the axis, step), both round."""
+    """(end of the axis, step), both round and whole: half a ticket does not exist."""
     raw = max(top, 1) / steps
     mag = 10 ** (len(str(int(raw))) - 1)
-    step = next(s * mag for s in (1, 2, 2.5, 5, 10) if s * mag >= raw)
+    step = next(s * mag for s in ((1, 2, 2.5, 5, 10) if mag > 1 else (1, 2, 5, 10)) if s * mag >= raw)
     return step * ceil(max(top, 1) / step), step
 
 
@@ -74,6 +74,8 @@ def lines(
     top, step = nice(highest)
     area = _Area(width, height, len(labels), top)
     parts = [*_grid(area, step, unit), *_ticks(area, labels)]
+    for number, one in enumerate(series):
+        parts += _line(area, one, is_filled=number == 0)
     if target:
         parts.append(
             format_html(
@@ -82,8 +84,6 @@ def lines(
                 *(LEFT, area.y(target), width - RIGHT, width - RIGHT, area.y(target) - 4, target_label),
             )
         )
-    for number, one in enumerate(series):
-        parts += _line(area, one, is_filled=number == 0)
     for one in series:
         parts.append(_points(area, one))
     return format_html(
@@ -148,28 +148,19 @@ class Bar:
     label: str
     value: float
     words: str
-    css: str = "c-accent"
-    url: str = ""
 
 
-def bars(rows: Sequence[Bar], *, label: str, width: int = WIDTH) -> SafeString:
-    """Lying bars with their names before and their numbers behind them."""
-    name, number, high = 170, 80, 24
+def bars(rows: Sequence[Bar], *, label: str) -> SafeString:
+    """Lying bars with their names before and their numbers behind them, in letters of the page's own size."""
     longest = max((row.value for row in rows), default=0) or 1
-    parts = []
-    for index, row in enumerate(rows):
-        y, long = index * high, max(1.0, row.value / longest * (width - name - number))
-        part = format_html(
-            '<text class="ch-tick" x="{}" y="{}" text-anchor="end">{}</text><rect class="ch-col {}" x="{}"'
-            ' y="{}" width="{}" height="12" rx="2"/><text class="ch-val" x="{}" y="{}">{}</text>',
-            *(name - 8, y + 15, _short(row.label), row.css, name, y + 5, f"{long:.1f}"),
-            *(f"{name + long + 6:.1f}", y + 15, row.words),
-        )
-        parts.append(format_html('<a href="{}" tabindex="-1">{}</a>', row.url, part) if row.url else part)
-    return format_html(
-        '<svg class="chart chart--bars" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
-        *(width, len(rows) * high, label, format_html_join("", "{}", ((part,) for part in parts))),
+    drawn = format_html_join(
+        "",
+        '<li><span class="truncate">{}</span><svg class="meter" height="8" aria-hidden="true">'
+        '<rect class="m-track" width="100%" height="8" rx="4"/>'
+        '<rect class="m-bar c-accent" width="{}%" height="8" rx="2"/></svg><b>{}</b></li>',
+        ((row.label, f"{100 * row.value / longest:.1f}", row.words) for row in rows),
     )
+    return format_html('<ul class="hbars hbars--named" aria-label="{}">{}</ul>', label, drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +193,3 @@ def stacked(parts: tuple[Part, ...], *, total: int, label: str) -> SafeString:
             rects,
         ),
     )
-
-
-def _short(text: str, longest: int = 26) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
