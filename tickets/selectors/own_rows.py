@@ -66,17 +66,27 @@ def led_by(rows: Sequence[Row], user: User | AnonymousUser, *, is_any: bool) -> 
     if is_any:
         return None
     for row in [row for row in rows if is_leading(row)][:_PROBES]:
-        if row.field == Field.TAG:
-            found = _tagged(row.value)
-        else:
-            owner, _key = _own(row)
-            _model, name, of_ticket = _VALUES[owner]
-            found = _values(row, user).order_by().values(name)
-            if owner is not FieldOf.TICKET:
-                found = Ticket.objects.filter(**{f"{of_ticket}__in": found}).order_by().values("pk")
-        if found[: DEPTH + 1].count() <= DEPTH:
+        found = _tagged(row.value) if row.field == Field.TAG else _leading(row, user)
+        if found is not None and _is_few(found):
             return Q(pk__in=found)
     return None
+
+
+def _leading(row: Row, user: User | AnonymousUser) -> QuerySet[Any, Any] | None:
+    owner, _key = _own(row)
+    _model, name, of_ticket = _VALUES[owner]
+    # The index of values knows no numbers and no middles: each value of the field is looked at.
+    is_unordered = row.op is Op.HAS or _kind_of(row) is FieldType.NUMBER
+    if is_unordered and not _is_few(_filled(row, user).values("pk")):
+        return None
+    found = _values(row, user).values(name)
+    if owner is FieldOf.TICKET:
+        return found
+    return Ticket.objects.filter(**{f"{of_ticket}__in": found}).order_by().values("pk")
+
+
+def _is_few(rows: QuerySet[Any, Any]) -> bool:
+    return rows[: DEPTH + 1].count() <= DEPTH
 
 
 def is_leading(row: Row) -> bool:
@@ -93,22 +103,26 @@ def _own(row: Row) -> tuple[FieldOf, str]:
     return row.own or (FieldOf.TICKET, "")
 
 
-def _values(row: Row, user: User | AnonymousUser) -> QuerySet[Any]:
-    """The kept values that the row means; of people and devices those that the asker may look at (A12)."""
+def _filled(row: Row, user: User | AnonymousUser) -> QuerySet[Any]:
+    """Every value of the row's field; of people and devices those that the asker may look at (A12)."""
     owner, key = _own(row)
     model, name, _of_ticket = _VALUES[owner]
     rows = model._default_manager.order_by()
     scope = None if owner is FieldOf.TICKET else client_scope(user, Permission.CLIENTS_VIEW)
     if scope is not None:
         rows = rows.filter(**{f"{name}__client__in": sorted(scope)})
-    first, last = row.bounds
     fields = CustomField.objects.filter(belongs_to=owner, key__iexact=key, deleted_at=None)
     if kind := _kind_of(row):
         fields = fields.filter(type=kind)
-    rows = rows.filter(field__in=fields.order_by().values("pk"))
+    return rows.filter(field__in=fields.order_by().values("pk"))
+
+
+def _values(row: Row, user: User | AnonymousUser) -> QuerySet[Any]:
+    """The values that the row means."""
+    rows, kind, (first, last) = _filled(row, user), _kind_of(row), row.bounds
     if kind is FieldType.NUMBER:
         return _numbers(rows, row.op, first, last)
-    if row.op is Op.FILLED or row.op is Op.EMPTY:
+    if row.op in {Op.FILLED, Op.EMPTY}:
         return rows
     if row.op in {Op.HAS, Op.LACKS}:
         return rows.filter(value__icontains=row.value)
