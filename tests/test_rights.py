@@ -14,20 +14,21 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client as Browser
-from django.urls import get_resolver
+from django.urls import URLPattern, get_resolver
 from pytest_django import DjangoDbBlocker
 
+from agents.api.door import Door
 from agents.domain.activation import Action
 from agents.domain.profile import State
 from agents.domain.secret import digest, make_credential
 from agents.models import Client, Contact, CustomField, Device, EnrolmentKey, Profile, RoleScope
 from agents.services import apply_activation, create_key
-from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN
+from helpdesk.core.domain.permissions import ADMINISTRATOR, HOUSE, TECHNICIAN, Permission
 from helpdesk.core.files import store
 from helpdesk.core.models import IdentityProvider, ImportRun, PushDevice, Role, Team, User, Webhook
 from helpdesk.core.services.tokens import create_token
 from tests.conftest import browser_of, make_user, standard_role
-from tests.house.test_urls import walk
+from tests.house.test_urls import guard_of, walk
 from tests.rights_rows import ACTORS, ROWS, Row
 from tests.rights_rows_api import API_ROWS
 from tickets.domain.survey import key_hash, make_survey_key
@@ -280,6 +281,33 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
             if actor != "technician" and answer.status_code in {302, 401, 403, 404}:
                 assert b"Secret of Acme" not in answer.content, actor
     assert statuses == dict(zip(ACTORS, row.expected, strict=True))
+
+
+def asked_for(pattern: URLPattern, method: str) -> str:
+    """The permission that this address asks for."""
+    door = getattr(pattern.callback, "cls", None)
+    if door is None or not issubclass(door, Door):
+        return guard_of(pattern)
+    return str(door.reads if method == "get" else door.writes)
+
+
+def test_a14_what_is_the_whole_houses_is_closed_to_a_role_of_one_client(
+    addresses: Callable[[str], str],
+) -> None:
+    """Whatever the role allows: each address that asks for a permission of the house says 403."""
+    role = Role.objects.create(name="All of Globex", permissions=[*Permission])
+    RoleScope.objects.create(role=role, client=Client.objects.get(name="Globex"))
+    browser = browser_of(make_user("mallory@desk.example", "Mallory", role))
+    patterns = dict(walk(get_resolver()))
+    asked = [row for row in [*ROWS, *API_ROWS] if asked_for(patterns[row.route], row.method) in HOUSE]
+    statuses = {
+        (row.method, row.route): getattr(browser, row.method)(
+            addresses(row.route), {}, content_type="application/json"
+        ).status_code
+        for row in asked
+    }
+    assert len(statuses) > 100
+    assert {key for key, status in statuses.items() if status != 403} == set()
 
 
 def test_the_table_knows_every_url() -> None:

@@ -42,7 +42,7 @@ def set_role_clients(*, role: Role, clients: Iterable[Client], by: User, now: da
     wanted = {client.pk: client.name for client in clients}
     old = dict(role.scopes.values_list("client_id", "client__name"))
     added = wanted.keys() - old.keys()
-    asked = dict.fromkeys(role.permissions, frozenset(added)) if added else {}
+    asked = dict.fromkeys(role.given, frozenset(added)) if added else {}
     is_beyond = not by.is_administrator and not is_within(asked, own_reach(by))
     if is_beyond or clients_visible_to(by).filter(pk__in=added).count() != len(added):
         raise Refused(_("You can only give clients that you see yourself."))

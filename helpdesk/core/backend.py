@@ -39,8 +39,6 @@ class UserBackend(ModelBackend):
         if user is None or not user.is_active:
             return None
         user.unread_notices = held[0].unread if held else 0
-        user.role_grants = tuple(
-            (frozenset(row.role.permissions), row.role.is_locked, row.role.all_clients) for row in held
-        )
+        user.role_grants = tuple((row.role.given, row.role.is_locked, row.role.all_clients) for row in held)
         user.needs_second_factor = any(row.role.needs_second_factor for row in held)
         return user

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from agents.models import Client, RoleScope
 from agents.selectors import clients_visible_to
 from agents.services import save_role_for
-from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.domain.permissions import HOUSE, Permission
 from helpdesk.core.errors import DeskbellError, Refused
 from helpdesk.core.models import Role, User
 from helpdesk.core.selectors.grants import has_all_of
@@ -83,7 +83,6 @@ class RoleForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     permissions = forms.MultipleChoiceField(
         label=gettext_lazy("May"),
-        choices=[(permission.value, label) for permission, label in LABELS.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -102,7 +101,21 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, clients: QuerySet[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choices = [(permission.value, _choice(permission)) for permission in LABELS]
+        self.fields["permissions"].choices = choices  # type: ignore[attr-defined]
         self.fields["clients"].queryset = clients  # type: ignore[attr-defined]
+
+
+def _choice(permission: Permission) -> str:
+    what = str(LABELS[permission])
+    return _("%(what)s (only in a role for all clients)") % {"what": what} if permission in HOUSE else what
+
+
+def without_effect(role: Role) -> str:
+    """A sentence on what of the role counts for nothing, or no words."""
+    names = [str(LABELS[Permission(name)]) for name in role.without_effect]
+    said = _("Without effect, since this role is for chosen clients: %(names)s.")
+    return said % {"names": ", ".join(names)} if names else ""
 
 
 @requires(Permission.USERS_EDIT)
@@ -117,12 +130,20 @@ def matrix(request: HttpRequest) -> HttpResponse:
         {"label": label, "rows": [_row(permission, roles) for permission in permissions]}
         for label, permissions in GROUPS
     ]
-    context = {"nav": "settings", "tab": "roles", "roles": roles, "groups": groups, "counts": tab_counts()}
+    context = {
+        "nav": "settings",
+        "tab": "roles",
+        "roles": roles,
+        "groups": groups,
+        "counts": tab_counts(),
+        "has_without_effect": any(role.without_effect for role in roles),
+    }
     return render(request, "web/roles.html", context)
 
 
 def _row(permission: Permission, roles: Sequence[Role]) -> dict[str, Any]:
-    return {"label": LABELS[permission], "cells": [permission.value in role.permissions for role in roles]}
+    cells = [(permission in role.permissions, permission in role.given) for role in roles]
+    return {"label": LABELS[permission], "cells": cells}
 
 
 @requires(Permission.USERS_EDIT)
@@ -151,9 +172,12 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
             messages.success(
                 request, _("Saved. It counts from the next click of everybody who has the role.")
             )
+            if said := without_effect(found):
+                messages.warning(request, said)
             return redirect("web:roles")
     context = {"nav": "settings", "tab": "roles", "title": title, "form": form, "counts": tab_counts()}
     context |= {"is_new": not role, "holders": found.users.count() if role else 0}
+    context["without_effect"] = without_effect(found)
     return render(request, "web/role.html", context, status=422 if form.errors else 200)
 
 

@@ -12,7 +12,7 @@ from helpdesk.core.models import KeptAnswer, Role, Team, User
 from helpdesk.web.settings_api import mailboxes
 from tests.api.conftest import program_of, send, told
 from tests.conftest import make_user
-from tickets.models import BlockedSender, Mailbox, MailIn, Rule, ServiceTarget, StoppedAddress
+from tickets.models import BlockedSender, Mailbox, MailIn, Rule, StoppedAddress
 from tickets.services.mail.journal import store_raw
 
 V1 = "/api/v1/"
@@ -166,16 +166,21 @@ def test_a_target_from_beginning_to_end(carlas_script: Http, acme: Client) -> No
     assert carlas_script.delete(own).status_code == 204
 
 
-def test_a11_a_target_keeps_clients_that_the_caller_does_not_see(
+def test_a14_a_role_of_one_client_changes_nothing_of_the_whole_house(
     stranger: Http, carlas_script: Http, acme: Client
 ) -> None:
     promises = [{"priority": "urgent", "first": {"amount": 1, "unit": "h"}}]
     new = {"name": "Gold", "clients": [str(acme.public_id)], "promises": promises}
-    own = f"{V1}targets/{told(send(carlas_script, 'POST', f'{V1}targets/', new))['id']}/"
-    seen = told(send(stranger, "PATCH", own, {"name": "Silver"}))
-    assert (seen["clients"], seen["unseen_clients"]) == ([], 1)
-    assert send(stranger, "PATCH", own, {"clients": [str(acme.public_id)]}).status_code == 422
-    assert list(ServiceTarget.objects.get(name="Silver").clients.all()) == [acme]
+    target = told(send(carlas_script, "POST", f"{V1}targets/", new))["id"]
+    mailbox = told(send(carlas_script, "POST", f"{V1}mailboxes/", {**IMAP, "secret": "x"}))["id"]
+    tag = told(send(carlas_script, "POST", f"{V1}tags/", {"name": "old"}))["id"]
+    hook = {"name": "Books", "url": "https://93.184.216.34/x", "events": ["ticket.created"]}
+    secret = f"{V1}webhooks/{told(send(carlas_script, 'POST', f'{V1}webhooks/', hook))['id']}/secret/"
+    for own in (f"targets/{target}/", f"mailboxes/{mailbox}/"):
+        assert stranger.get(V1 + own).status_code == 403
+    for own in (f"targets/{target}/", f"mailboxes/{mailbox}/", f"tags/{tag}/"):
+        assert stranger.delete(V1 + own).status_code == 403
+    assert send(stranger, "POST", secret).status_code == 403
 
 
 # --- rules
@@ -238,11 +243,17 @@ def test_a14_rules_are_for_who_sets_up_all_clients(stranger: Http) -> None:
         assert answer.status_code == 403
 
 
-def test_a12_a_dry_run_shows_no_ticket_that_the_caller_does_not_see(
-    stranger: Http, carlas_script: Http, acme: Client
-) -> None:
-    send(carlas_script, "POST", f"{V1}tickets/", {"subject": "VPN secret", "client": str(acme.public_id)})
-    assert told(send(stranger, "POST", f"{V1}rules/dry-run/", DRAFT))["looked_at"] == 0
+@pytest.mark.parametrize("path", ["rules/", "mailboxes/"])
+def test_a12_rules_and_mailboxes_take_the_tickets_of_all_clients(globex: Client, path: str) -> None:
+    """Who keeps them reaches every ticket."""
+    house = Role.objects.create(name="House", permissions=["rules.edit", "mail.edit"], all_clients=True)
+    works = Role.objects.create(name="Globex", permissions=["tickets.view", "tickets.edit"])
+    RoleScope.objects.create(role=works, client=globex)
+    program = program_of(make_user("grace@desk.example", "Grace", house, works))
+    assert program.get(V1 + path).status_code == 403
+    works.all_clients = True
+    works.save()
+    assert program.get(V1 + path).status_code == 200
 
 
 def test_a12_settings_alone_reach_no_tickets(carla: User) -> None:

@@ -127,7 +127,8 @@ def test_a12_a_webhook_tells_what_its_owner_sees(
 ) -> None:
     only = Role.objects.create(name="Globex only", permissions=role_admin.permissions)
     RoleScope.objects.create(role=only, client=globex)
-    grace = make_user("grace@desk.example", "Grace", only)
+    hooks_of_all = Role.objects.create(name="Hooks", permissions=["webhooks.edit"], all_clients=True)
+    grace = make_user("grace@desk.example", "Grace", only, hooks_of_all)
     hook = make_hook(by=grace)
     opened(carla, now, acme)
     theirs = opened(carla, now, globex)

@@ -1,9 +1,10 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from helpdesk.core.domain.permissions import ADMINISTRATOR, TECHNICIAN, Permission
+from helpdesk.core.domain.permissions import ADMINISTRATOR, HOUSE, TECHNICIAN, Permission
 from helpdesk.core.models import Organisation, Role, User
 from helpdesk.core.selectors.audit import audit_visible_to
+from helpdesk.core.selectors.grants import own_reach
 from helpdesk.core.selectors.organisation import current_organisation, organisation_name
 from helpdesk.core.selectors.people import active_users, all_teams, users_visible_to
 from helpdesk.core.services.audit import record
@@ -28,6 +29,19 @@ def test_a_technician_works_with_tickets_but_not_with_settings(ada: User) -> Non
     assert ada.may(Permission.TICKETS_EDIT)
     assert not ada.may(Permission.SETTINGS_EDIT)
     assert not ada.is_administrator
+
+
+def test_a14_a_role_of_chosen_clients_gives_nothing_of_the_whole_house(ada: User) -> None:
+    role = Role.objects.create(name="Acme", permissions=[*Permission])
+    ada.roles.set([role])
+    ada.forget_grants()
+    assert {each for each in Permission if not ada.may(each)} == set(role.without_effect) == HOUSE
+    assert own_reach(ada).keys() == {"", *role.given}
+    role.all_clients = True
+    role.save()
+    ada.forget_grants()
+    assert all(ada.may_everywhere(each) for each in Permission)
+    assert role.without_effect == []
 
 
 def test_a_deactivated_administrator_may_nothing(carla: User) -> None:

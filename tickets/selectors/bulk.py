@@ -70,7 +70,7 @@ def takers(clients: Collection[int | None]) -> list[User]:
 
 def _works_for(person: User) -> set[int | None] | None:
     """None: everybody. Reads what is prefetched."""
-    roles = [role for role in person.roles.all() if EDIT in role.permissions]
+    roles = [role for role in person.roles.all() if EDIT in role.given]
     if any(role.all_clients for role in roles):
         return None
     return {scope.client_id for role in roles for scope in role.scopes.all()}

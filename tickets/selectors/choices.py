@@ -23,7 +23,7 @@ def assignable_users(client: Client | None) -> list[User]:
         user
         for user in users
         if any(
-            Permission.TICKETS_EDIT in role.permissions
+            Permission.TICKETS_EDIT in role.given
             and (role.all_clients or client_id in {scope.client_id for scope in role.scopes.all()})
             for role in user.roles.all()
         )

@@ -48,7 +48,7 @@ def watch_choices(ticket: Ticket) -> list[User]:
 def is_reader(user: User, client_id: int | None) -> bool:
     """As `may_see`, from prefetched roles and scopes: for many people at once."""
     return any(
-        Permission.TICKETS_VIEW in role.permissions
+        Permission.TICKETS_VIEW in role.given
         and (role.all_clients or client_id in {scope.client_id for scope in role.scopes.all()})
         for role in user.roles.all()
     )

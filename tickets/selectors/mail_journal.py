@@ -10,7 +10,7 @@ from helpdesk.core.errors import NotFound
 from helpdesk.core.models import User
 from tickets.domain.text import clean_subject
 from tickets.models import BlockedSender, MailIn, StoppedAddress
-from tickets.selectors.access import client_scope, tickets_visible_to
+from tickets.selectors.access import tickets_visible_to
 
 PAGE = 50
 MAX_SEARCH = 320
@@ -26,13 +26,14 @@ class MailPage:
 
 
 def mails_visible_to(user: User | AnonymousUser) -> QuerySet[MailIn]:
-    """The whole journal for whoever keeps all clients' mail; of one's own tickets for whose role is for some
-    clients (A12); nothing for anybody else.
+    """The whole journal for whoever keeps the mail and sees all tickets, also what became none; the mails of
+    the tickets that one sees for whoever sees some (A12); nothing for anybody else.
     """
-    scope = client_scope(user, Permission.MAIL_EDIT)
+    if not isinstance(user, User) or not user.may(Permission.MAIL_EDIT):
+        return MailIn.objects.none()
     rows = MailIn.objects.all()
-    if scope is not None:
-        rows = rows.filter(ticket__client__in=sorted(scope), ticket__in=tickets_visible_to(user).values("pk"))
+    if not user.may_everywhere(Permission.TICKETS_VIEW):
+        rows = rows.filter(ticket__in=tickets_visible_to(user).values("pk"))
     return rows.defer("raw").select_related("mailbox", "ticket")
 
 

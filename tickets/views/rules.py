@@ -30,7 +30,6 @@ from tickets.domain.rule_words import (
 )
 from tickets.models import Rule, RuleExample
 from tickets.models.standard import standard_words
-from tickets.selectors.access import sets_up_all_clients
 from tickets.selectors.rule_choices import RuleLists
 from tickets.selectors.rule_list import default_share, rule_changes, rule_rows, rule_tickets
 from tickets.services.rules.edit import COLUMNS, delete_rule, move_rule, restore_rule, switch_rule
@@ -86,7 +85,6 @@ def _list(request: Request, said: str = "") -> dict[str, Any]:
         "default": rows[-1],
         "share": default_share(rows[-1], since=since),
         "said": said,
-        "may_change": sets_up_all_clients(request.user),
     }
 
 

@@ -1,7 +1,9 @@
 """What a role may allow, and the roles that every installation starts with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Permission(StrEnum):
@@ -20,6 +22,26 @@ class Permission(StrEnum):
     WEBHOOKS_EDIT = "webhooks.edit"
     USERS_EDIT = "users.edit"
     AUDIT_VIEW = "audit.view"
+
+
+#: What these change belongs to the whole house and to no client, so only a role of all clients gives them.
+HOUSE: Final = frozenset(
+    {
+        Permission.RULES_EDIT,
+        Permission.MAIL_EDIT,
+        Permission.FIELDS_EDIT,
+        Permission.SETTINGS_EDIT,
+        Permission.WEBHOOKS_EDIT,
+        Permission.USERS_EDIT,
+    }
+)
+
+
+def in_effect(names: Iterable[str], *, all_clients: bool) -> frozenset[str]:
+    """What a role with these permissions really gives: of a role of chosen clients, nothing of the house's
+    (A14). Whoever asks what a role allows asks here.
+    """
+    return frozenset(names) if all_clients else frozenset(names) - HOUSE
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.core.domain.permissions import in_effect
+
 
 class Role(models.Model):
     """A named set of permissions. Its clients are in agents.models.RoleScope unless `all_clients`."""
@@ -20,6 +22,16 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The permissions that count: see `in_effect`."""
+        return in_effect(self.permissions, all_clients=self.all_clients)
+
+    @property
+    def without_effect(self) -> list[str]:
+        """Permissions of the house in a role of chosen clients."""
+        return [name for name in self.permissions if name not in self.given]
 
 
 class Team(models.Model):

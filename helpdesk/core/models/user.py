@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.domain.permissions import ADMINISTRATOR
+from helpdesk.core.domain.permissions import ADMINISTRATOR, in_effect
 from helpdesk.core.models.role import Role
 
 
@@ -71,11 +71,11 @@ class User(AbstractBaseUser):
 
     @cached_property
     def role_grants(self) -> tuple[tuple[frozenset[str], bool, bool], ...]:
-        """Per role: permissions, is it the administrators', does it cover all clients. One query."""
+        """Per role: what it gives, is it the administrators', does it cover all clients. One query."""
         if not self.is_active or self.pk is None:
             return ()
         rows = self.roles.values_list("permissions", "is_locked", "all_clients")
-        return tuple((frozenset(names), locked, everything) for names, locked, everything in rows)
+        return tuple((in_effect(names, all_clients=every), locked, every) for names, locked, every in rows)
 
     @cached_property
     def _grants(self) -> tuple[frozenset[str], bool, bool]:
@@ -88,6 +88,10 @@ class User(AbstractBaseUser):
 
     def may(self, permission: str) -> bool:
         return str(permission) in self._grants[0]
+
+    def may_everywhere(self, permission: str) -> bool:
+        """Does one role give this for all clients?"""
+        return any(everywhere and str(permission) in names for names, _lock, everywhere in self.role_grants)
 
     @property
     def permissions(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from helpdesk.core.domain.permissions import in_effect
 from helpdesk.core.models import Role, User
 
 #: Permission -> the clients for which it is given; None: every client. "" is to see a client at all.
@@ -14,7 +15,7 @@ def reach_of(roles: Iterable[Role]) -> Reach:
     found: dict[str, frozenset[int] | None] = {}
     rows = Role.objects.filter(pk__in=keys).order_by()
     for names, is_everywhere, client in rows.values_list("permissions", "all_clients", "scopes__client"):
-        for name in ("", *names):
+        for name in ("", *in_effect(names, all_clients=is_everywhere)):
             known = found.get(name, frozenset())
             if is_everywhere or known is None:
                 found[name] = None

@@ -24,11 +24,11 @@ def deleted_webhooks(user: User, *, now: datetime) -> QuerySet[Webhook]:
 
 
 def calls_visible_to(user: User) -> QuerySet[WebhookCall]:
-    """Newest first; those of rules, too. Who does not see all clients sees only their own webhooks' (A12)."""
+    """Newest first; those of rules, too. Who does not see all tickets sees only their own webhooks' (A12)."""
     if not user.may(Permission.WEBHOOKS_EDIT):
         return WebhookCall.objects.none()
     calls = WebhookCall.objects.select_related("webhook").order_by("-id")
-    return calls if user.sees_all_clients else calls.filter(webhook__owner=user)
+    return calls if user.may_everywhere(Permission.TICKETS_VIEW) else calls.filter(webhook__owner=user)
 
 
 def listening_webhooks() -> list[Webhook]:

@@ -92,7 +92,12 @@ class MailDoor(SettingsDoor):
 
 
 class JournalDoor(MailDoor):
+    """Of the tickets that the caller sees: `mails_visible_to`."""
+
     also = (Permission.TICKETS_VIEW,)
+
+    def has(self, permission: Permission) -> bool:
+        return self.user.may(permission)
 
 
 class IncomingView(JournalDoor):

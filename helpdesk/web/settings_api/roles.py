@@ -11,13 +11,14 @@ from agents.api.door import StrictSerializer, once, valid
 from agents.models import RoleScope
 from agents.selectors import clients_visible_to
 from agents.services import save_role_for
-from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.domain.permissions import HOUSE, Permission
 from helpdesk.core.models import Role
 from helpdesk.core.services.roles import ask_second_factor, delete_role
 from helpdesk.web.settings_api.base import PeopleDoor, atomic, call, chosen, one_of, page_shape
 
 TAG = "People"
 PERMISSIONS = [permission.value for permission in Permission]
+ALL_ALONE = f"Only in a role for all clients: {', '.join(sorted(HOUSE))}."
 
 
 class RoleClientSerializer(serializers.Serializer[Any]):
@@ -29,6 +30,10 @@ class RoleSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     permissions = serializers.ListField(child=serializers.CharField())
+    without_effect = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Permissions that do not count: the role is for chosen clients.",
+    )
     all_clients = serializers.BooleanField(help_text="For all clients, also later ones.")
     clients = RoleClientSerializer(many=True, source="seen_scopes")
     unseen_clients = serializers.SerializerMethodField(help_text="How many more there are.")
@@ -46,7 +51,7 @@ RolePageSerializer = page_shape(RoleSerializer)
 class RoleFieldsSerializer(StrictSerializer):
     name = serializers.CharField(max_length=80)
     permissions = serializers.ListField(
-        child=serializers.ChoiceField(PERMISSIONS), default=list, max_length=50
+        child=serializers.ChoiceField(PERMISSIONS), default=list, max_length=50, help_text=ALL_ALONE
     )
     all_clients = serializers.BooleanField(default=False)
     clients = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=1000)
@@ -56,7 +61,7 @@ class RoleFieldsSerializer(StrictSerializer):
 class RoleChangesSerializer(StrictSerializer):
     name = serializers.CharField(max_length=80, required=False)
     permissions = serializers.ListField(
-        child=serializers.ChoiceField(PERMISSIONS), required=False, max_length=50
+        child=serializers.ChoiceField(PERMISSIONS), required=False, max_length=50, help_text=ALL_ALONE
     )
     all_clients = serializers.BooleanField(required=False)
     clients = serializers.ListField(

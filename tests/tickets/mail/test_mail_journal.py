@@ -75,11 +75,13 @@ def test_a12_a_role_for_one_client_reads_no_mail_of_another(desk: Desk, acme: Cl
     opened, dropped = desk.receive(desk.letter(subject="Printer")), desk.receive(desk.letter(subject="Lost"))
     MailIn.objects.filter(pk=dropped.pk).update(ticket=None)
     may = [Permission.MAIL_EDIT, Permission.TICKETS_VIEW]
+    mail = Role.objects.create(name="Mail", permissions=[Permission.MAIL_EDIT], all_clients=True)
     seen = {}
     for client in (acme, globex):
         role = Role.objects.create(name=f"Mail of {client}", permissions=may)
         RoleScope.objects.create(role=role, client=client)
-        seen[client] = make_user(f"{client.pk}@desk.example", "Mail", role)
+        seen[client] = make_user(f"{client.pk}@desk.example", "Mail", role, mail)
+        assert found(make_user(f"only-{client.pk}@desk.example", "Mail", role)) == []
     assert found(seen[acme]) == ["Printer"]
     assert found(seen[globex]) == []
     assert mail_for(seen[acme], opened.pk) == opened

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, Invalid, Refused
 from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
@@ -15,7 +16,6 @@ from tickets.domain.rule_json import BadRule, read_actions, read_conditions
 from tickets.domain.rule_letters import unknown_placeholders
 from tickets.domain.rules import FILLED, Trigger
 from tickets.models import Rule
-from tickets.selectors.access import sets_up_all_clients
 from tickets.services.rules.book import turn_page
 from tickets.services.rules.examples import examples_kept
 
@@ -96,7 +96,7 @@ def _look_over(by: User, draft: Mapping[str, Any]) -> None:
 
 def _refuse_part_views(by: User) -> None:
     """Rules act on the tickets of all clients."""
-    if not sets_up_all_clients(by):
+    if not by.may(Permission.RULES_EDIT):
         raise Refused(_("Rules are for all clients; your role is for some of them."))
 
 

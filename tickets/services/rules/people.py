@@ -100,7 +100,7 @@ def is_present(user: User, now: datetime) -> bool:
 def _may_work_on(user: User, client_id: int | None) -> bool:
     """As `tickets.selectors.choices.may_work_on`, from what is prefetched."""
     return any(
-        Permission.TICKETS_EDIT in role.permissions
+        Permission.TICKETS_EDIT in role.given
         and (role.all_clients or client_id in {scope.client_id for scope in role.scopes.all()})
         for role in user.roles.all()
     )
