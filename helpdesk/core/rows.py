@@ -150,6 +150,10 @@ class Kept(Generic[M]):
 
     def rows(self, asked: str | int, *shape: Hashable, also: int | None = None) -> list[Any]:
         """All rows for this value, as the query itself gives them."""
+        return self.found(asked, *shape, also=also).rows()
+
+    def found(self, asked: str | int, *shape: Hashable, also: int | None = None) -> "Found":
+        """The same, to be read only where somebody needs them."""
         here = connections[DEFAULT_DB_ALIAS]
         plans: dict[Hashable, _Plan] = self._here.__dict__.setdefault("plans", {})
         plan = plans.get(shape)
@@ -158,10 +162,28 @@ class Kept(Generic[M]):
         marks = {ASKED: asked, ASKED_KEY: asked, ASKED_ALSO: also}
         with prepared(here) as cursor:
             cursor.execute(plan.sql, [marks.get(value, value) for value in plan.params])
-            return plan.read(cursor.fetchall())
+            return Found(plan, tuple(cursor.fetchall()))
 
     def first(self, asked: str | int, *shape: Hashable) -> M | None:
         return next(iter(self.rows(asked, *shape)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a `Kept` query found. `raw` is what the database said, word for word: the same where all is as it
+    was.
+    """
+
+    _plan: "_Plan"
+    raw: tuple[Any, ...]
+
+    def rows(self) -> list[Any]:
+        return self._plan.read(list(self.raw))
+
+    def column(self, name: str) -> list[Any]:
+        """A field of the model itself, or an annotation, of each row as the database has it."""
+        place = self._plan.places[name]
+        return [row[place] for row in self.raw]
 
 
 class _Plan:
@@ -178,6 +200,8 @@ class _Plan:
             self._own = slice(fields[0], fields[-1] + 1)
             self._names = [part[0].target.attname for part in compiler.select[self._own]]
             self._added = list(compiler.annotation_col_map.items())
+            own = {name: place for place, name in enumerate(self._names, fields[0])}
+            self.places = own | dict(self._added)
             self._related = get_related_populators(info, compiler.select, here.alias)  # type: ignore[call-arg]
 
     def read(self, rows: list[Any]) -> list[Any]:

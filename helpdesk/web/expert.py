@@ -31,7 +31,7 @@ from tickets.views.actions import choices_of
 from tickets.views.composer import composer_for, may_reply
 from tickets.views.naps import naps
 from tickets.views.requests import Request
-from tickets.views.timeline import blocks
+from tickets.views.timeline import TimeLine
 from tickets.views.together import around
 
 INBOX_SIZE = 30
@@ -76,6 +76,8 @@ def ticket_inbox(request: Request, number: int) -> HttpResponse:
 def _sheet(request: Request, number: int) -> dict[str, Any]:
     sheet = ticket_sheet(request.user, number)
     found = sheet.ticket
+    may_edit = request.user.may(Permission.TICKETS_EDIT)
+    time_line = TimeLine(found, sheet.told, called_beside(sheet.beside), may_edit=may_edit)
     name = _inbox_name(request)
     return {
         "nav": "tickets",
@@ -83,11 +85,11 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "ticket": found,
         "tags": sheet.tags,
         "dues": [] if found.merged_into_id else dues_of(found, timezone.now()),
-        "blocks": blocks(found, sheet.entries, called_beside(sheet.beside)),
-        "composer": composer_for(found, draft=draft_beside(sheet.beside, number), seen=str(sheet.seen)),
+        "time_line": time_line,
+        "composer": composer_for(found, draft=draft_beside(sheet.beside, number), seen=time_line.seen),
         "may_reply": may_reply(found),
         "company": around(request.user, number),
-        "may_edit": request.user.may(Permission.TICKETS_EDIT),
+        "may_edit": may_edit,
         "merged": merge_shown(request.user, found),
         "work": work_of(sheet.beside, timezone.now()),
         "naps": naps(),

@@ -1,10 +1,12 @@
 """What was drawn once is drawn again only when its key, the language or the day is another."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 
 from helpdesk.core.templatetags import memo
 
@@ -35,6 +37,23 @@ def test_another_language_zone_or_day_is_another_part(monkeypatch: pytest.Monkey
             assert drawn(template, 1, "c") == "c"
         monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 1, 1, tzinfo=UTC))
         assert drawn(template, 1, "d") == "d"
+
+
+def test_a21_nobody_gets_the_token_of_a_form_of_somebody_else() -> None:
+    template = Template(
+        "{% load memo %}{% memo 1 %}<form>{% csrf_token %}</form>{% csrf_token %}{% endmemo %}"
+    )
+    for token in ("a" * 64, "b" * 64, "c" * 64):
+        page = template.render(Context({"csrf_token": token}))
+        assert re.findall(r'value="(\w+)"', page) == [token, token]
+
+
+def test_a21_a_part_with_the_token_of_another_answer_is_not_kept() -> None:
+    template = Template("{% load memo %}{% memo 1 %}{{ part }}{% csrf_token %}{% endmemo %}")
+    for token in ("a" * 64, "b" * 64):
+        part = mark_safe(f'<input name="csrfmiddlewaretoken" value="{token.upper()}">')
+        page = template.render(Context({"csrf_token": token, "part": part}))
+        assert re.findall(r'value="(\w+)"', page) == [token.upper(), token]
 
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

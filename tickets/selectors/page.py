@@ -1,9 +1,10 @@
 """Everything on the page of one ticket."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
@@ -88,25 +89,77 @@ class Entry:
         return next((state for state in _WORST_FIRST if state in states), "")
 
 
+class Told:
+    """What was said and done in a ticket. Whoever has shown the same before need not read it: `raw` is all
+    that the database said of it.
+    """
+
+    def __init__(self, ticket: Ticket) -> None:
+        """Three queries."""
+        self._ticket = ticket
+        self._files = _ATTACHMENTS.found(ticket.pk)
+        self._activities = _ACTIVITIES.found(ticket.pk)
+        self._messages = _MESSAGES.found(ticket.pk)
+
+    @property
+    def raw(self) -> Hashable:
+        """None where an answer went to several people, whose mails are asked for by themselves."""
+        if any(self._messages.column("has_copies")):
+            return None
+        ticket = self._ticket
+        return (
+            *(ticket.pk, ticket.created_at, ticket.source, ticket.contact_name, ticket.contact_email),
+            *(ticket.description, ticket.device.name if ticket.device else None),
+            *(self._files.raw, self._activities.raw, self._messages.raw),
+        )
+
+    @property
+    def seen(self) -> Seen:
+        """What somebody has seen who looked at all of it."""
+        return Seen(
+            max(self._messages.column("id"), default=0), max(self._activities.column("id"), default=0)
+        )
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Description, messages and changes in the order of time; a query more with copies of mails."""
+        files: dict[int | None, list[Attachment]] = defaultdict(list)
+        for attachment in self._files.rows():
+            files[attachment.message_id].append(attachment)
+        activities = self._activities.rows()
+        messages = self._messages.rows()
+        letters = _letters(messages)
+        opening = next((message for message in messages if message.is_opening), None)
+        told = [
+            _of_message(message, files[message.pk], letters.get(message.pk, ()))
+            for message in messages
+            if not message.is_opening
+        ]
+        changed = [
+            Entry("activity", activity.at, activity.actor_label, activity=activity) for activity in activities
+        ]
+        # Sorting is stable: at the same moment the words stand before the change that they caused.
+        return [
+            _description(self._ticket, activities, files[None], opening),
+            *sorted([*told, *changed], key=lambda entry: entry.at),
+        ]
+
+
 @dataclass(frozen=True, slots=True)
 class TicketSheet:
     """Everything that the ticket page shows."""
 
     ticket: Ticket
     tags: Sequence[Tag]
-    entries: Sequence[Entry]
+    told: Told
     #: Earlier tickets of the same contact that the user may see, newest first, at most five.
     earlier: Sequence[Ticket]
     #: Time, snooze, links, checklist, fields and what else is small.
     beside: Beside
 
     @property
-    def seen(self) -> Seen:
-        """What somebody has seen who looked at all of it."""
-        return Seen(
-            max((entry.message.pk for entry in self.entries if entry.message), default=0),
-            max((entry.activity.pk for entry in self.entries if entry.activity), default=0),
-        )
+    def entries(self) -> Sequence[Entry]:
+        return self.told.entries
 
 
 def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:
@@ -116,34 +169,10 @@ def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:
     return TicketSheet(
         ticket=ticket,
         tags=[Tag(**row) for row in small.rows("tags")],
-        entries=_entries(ticket),
+        told=Told(ticket),
         earlier=_earlier(user, ticket),
         beside=small,
     )
-
-
-def _entries(ticket: Ticket) -> list[Entry]:
-    """Description, messages and changes in the order of time; three queries, four with copies of mails."""
-    files: dict[int | None, list[Attachment]] = defaultdict(list)
-    for attachment in _ATTACHMENTS.rows(ticket.pk):
-        files[attachment.message_id].append(attachment)
-    activities = _ACTIVITIES.rows(ticket.pk)
-    messages = _MESSAGES.rows(ticket.pk)
-    letters = _letters(messages)
-    opening = next((message for message in messages if message.is_opening), None)
-    told = [
-        _of_message(message, files[message.pk], letters.get(message.pk, ()))
-        for message in messages
-        if not message.is_opening
-    ]
-    changed = [
-        Entry("activity", activity.at, activity.actor_label, activity=activity) for activity in activities
-    ]
-    # Sorting is stable: at the same moment the words stand before the change that they caused.
-    return [
-        _description(ticket, activities, files[None], opening),
-        *sorted([*told, *changed], key=lambda entry: entry.at),
-    ]
 
 
 def _letters(messages: Sequence[Message]) -> dict[int, Sequence[OutgoingMail]]:

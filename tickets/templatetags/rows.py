@@ -1,6 +1,6 @@
 """What a row of the list, or a card of the time line, shows: the keys by which they are drawn once."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import Any
 
 from django import template
@@ -36,13 +36,6 @@ def row_key(ticket: Ticket, page: Any) -> Hashable:  # noqa: ANN401 - the page o
         (ticket.created_at, ago_words(ticket.created_at)) if ListColumn.OPENED in page.shown else None,
         (ticket.updated_at, ago_words(ticket.updated_at)),
     )
-
-
-@register.filter
-def time_line_key(blocks: Iterable[Any], may_edit: object) -> Hashable:
-    """Of a long ticket most is as it was: looked up as a whole, drawn card by card when something is new."""
-    keys = [card_key(block.card, may_edit) if block.card else block.lines for block in blocks]
-    return None if None in keys else tuple(keys)
 
 
 @register.filter

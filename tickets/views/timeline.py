@@ -1,8 +1,9 @@
 """The time line of a ticket as the page shows it: messages as cards, changes as lines, long runs folded."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from tickets.models.labels import (
     TYPE_CHOICES,
 )
 from tickets.models.standard import doer_words
-from tickets.selectors.page import Entry
+from tickets.selectors.page import Entry, Told
 
 StrOrPromise = str | Promise
 #: More changes in a row than this fold into one line.
@@ -174,6 +175,30 @@ class Block:
     @property
     def is_long(self) -> bool:
         return len(self.lines) > LONGEST_RUN
+
+
+class TimeLine:
+    """The time line of one page, made only where the same has not been drawn before."""
+
+    def __init__(
+        self, ticket: Ticket, told: Told, called: Mapping[int, Sequence[str]], *, may_edit: bool
+    ) -> None:
+        self._ticket, self._told, self._called, self._may_edit = ticket, told, called, may_edit
+
+    @property
+    def key(self) -> Hashable:
+        """All that the cards and lines say, for `{% memo %}`; None: look at each by itself."""
+        raw = self._told.raw
+        called = tuple((note, tuple(names)) for note, names in self._called.items())
+        return None if raw is None else (self._may_edit, called, raw)
+
+    @property
+    def seen(self) -> str:
+        return str(self._told.seen)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        return blocks(self._ticket, self._told.entries, self._called)
 
 
 def blocks(

@@ -13,12 +13,15 @@ from django.utils.translation import get_language
 register = template.Library()
 #: Characters of one place that are kept; then it begins anew. A row of a list has about 2,000.
 MOST = 4_000_000
+#: Names a form's token, which belongs to one answer and one person (A21).
+FORM = "csrfmiddlewaretoken"
 
 
 @register.tag
 def memo(parser: Parser, token: Token) -> "Memo":
-    """What stands between may depend on the keys alone, and on the language, the time zone and the day.
-    A part whose only key is None is always drawn: one with a form, whose token is another in each answer.
+    """What stands between may depend on the keys alone, and on the language, the time zone and the day. The
+    token of a form is another in each answer: it is kept as a gap. A part whose only key is None is always
+    drawn.
     """
     _name, *keys = token.split_contents()
     nodelist = parser.parse(("endmemo",))
@@ -30,7 +33,7 @@ class Memo(template.Node):
     def __init__(self, keys: list[FilterExpression], nodelist: NodeList) -> None:
         self.keys = keys
         self.nodelist = nodelist
-        self.drawn: dict[Hashable, SafeString] = {}
+        self.drawn: dict[Hashable, list[str]] = {}
         self.size = 0
 
     def render(self, context: Context) -> SafeString:
@@ -38,12 +41,22 @@ class Memo(template.Node):
         if keys == (None,):
             return self.nodelist.render(context)
         whole = (get_language(), timezone.get_current_timezone_name(), timezone.localdate(), keys)
-        drawn = self.drawn.get(whole)
-        if drawn is None:
+        parts = self.drawn.get(whole)
+        if parts is None:
             drawn = self.nodelist.render(context)
+            parts = _around_tokens(drawn, context)
+            if parts is None:
+                return drawn
             self.size += len(drawn)
             if self.size > MOST:
                 self.drawn.clear()
                 self.size = len(drawn)
-            self.drawn[whole] = drawn
-        return drawn
+            self.drawn[whole] = parts
+        return SafeString(str(context.get("csrf_token")).join(parts))
+
+
+def _around_tokens(drawn: str, context: Context) -> list[str] | None:
+    """The parts before and after each token of a form; None if there is one of another answer."""
+    forms = drawn.count(FORM)
+    parts = drawn.split(str(context.get("csrf_token"))) if forms else [drawn]
+    return parts if len(parts) == forms + 1 else None

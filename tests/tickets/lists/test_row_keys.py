@@ -2,16 +2,17 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
 from agents.models import Client, Contact
-from helpdesk.core.models import Team, User
+from helpdesk.core.models import Blob, OutgoingMail, Team, User
 from helpdesk.core.templatetags.memo import Memo
 from tests.tickets.conftest import make_tickets
 from tickets.domain.kinds import MessageKind, Source
-from tickets.models import ListLook, Message, Snooze, Tag, Ticket
+from tickets.models import Activity, Attachment, ListLook, Mention, Message, Snooze, Tag, Ticket
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = "priority,number,customer,client,description,tags,status,assignee,due,opened,updated"
@@ -91,3 +92,61 @@ def test_a_card_follows_everything_it_shows(
     assert len(both) >= 18
     for kept, drawn in both:
         assert plain(kept) == plain(drawn)
+
+
+def test_the_time_line_follows_mails_files_changes_and_names(
+    client_ada: Browser, client_carla: Browser, ticket: Ticket, ada: User, bob: User, now: datetime,
+    both: list[tuple[str, str]],
+) -> None:  # fmt: skip
+    mail = OutgoingMail.objects.create(
+        kind="reply", to="anna@acme.example", subject="Re", text="One", created_at=now, next_try_at=now,
+        hold_until=now + timedelta(seconds=10),
+    )  # fmt: skip
+    said: dict[str, Any] = {"ticket": ticket, "author": ada, "author_name": "Ada", "created_at": now}
+    Message.objects.create(kind=MessageKind.REPLY, body="One", mail=mail, **said)
+    note = Message.objects.create(kind=MessageKind.NOTE, body="@Bob look", **said)
+    letters = OutgoingMail.objects.filter(pk=mail.pk)
+    pages: list[str] = []
+
+    def look(*browsers: Browser) -> None:
+        both.clear()
+        for browser in browsers or (client_ada,):
+            page = browser.get(f"/tickets/{ticket.pk}/").content.decode()
+            pages.append(plain(page[page.index('id="activity"') : page.index('id="composer"')]))
+        assert both
+        for kept, drawn in both:
+            assert plain(kept) == plain(drawn)
+
+    look()
+    changes: tuple[dict[str, Any], ...] = (
+        {"tries": 1}, {"status": "failed"}, {"last_error": "No such user"}, {"doubts": 1},
+        {"is_secret": True}, {"status": "bounced"}, {"to": "berta@acme.example"},
+        {"status": "sent", "sent_at": now},
+    )  # fmt: skip
+    for change in changes:
+        letters.update(**change)
+        look()
+    Mention.objects.create(message=note, user=bob)
+    look()
+    blob = Blob.objects.create(sha256="a" * 64, size=1, created_at=now)
+    file = Attachment.objects.create(
+        ticket=ticket, message=note, blob=blob, filename="a.txt", media_type="text/plain", size=1
+    )
+    look()
+    Attachment.objects.filter(pk=file.pk).update(filename="b.txt", size=7000)
+    look()
+    line = Activity.objects.create(
+        ticket=ticket, at=now, actor_label="Ada", verb="changed", field="priority", before="low", after="high"
+    )
+    look()
+    Activity.objects.filter(pk=line.pk).update(after="urgent")
+    look()
+    OutgoingMail.objects.create(
+        kind="reply", to="copy@acme.example", subject="Re", text="One", created_at=now, next_try_at=now,
+        copy_of=mail, message_id="<copy@acme.example>",
+    )  # fmt: skip
+    look()
+    OutgoingMail.objects.filter(copy_of=mail).update(status="failed")
+    look()
+    assert len(set(pages)) == len(pages)
+    look(client_carla, client_ada)
