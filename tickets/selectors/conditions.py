@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,7 @@ from helpdesk.core.models import Team, User
 from tickets.domain.conditions import NOBODY, NONE, TEAM, UP_TO, Field, Row
 from tickets.models import Tag, Ticket
 from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, STATUS_CHOICES, TYPE_CHOICES
-from tickets.selectors.own_rows import labels_of, own_condition
+from tickets.selectors.own_rows import OwnRows, labels_of
 
 _CHOICES = {
     Field.STATUS: STATUS_CHOICES,
@@ -22,11 +21,11 @@ _CHOICES = {
 }
 
 
-def condition_of(rows: Iterable[Row], user: User | AnonymousUser, *, is_any: bool) -> Q:
+def condition_of(rows: Iterable[Row], own: OwnRows, *, is_any: bool) -> Q:
     """All of the rows, or any of them."""
     found = Q()
     for row in rows:
-        positive = own_condition(row, user) if row.own else _condition(row)
+        positive = own.condition(row) if row.own else _condition(row)
         one = ~positive if row.is_turned else positive
         found = (found | one) if is_any and found else (found & one)
     return found

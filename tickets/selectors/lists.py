@@ -35,7 +35,7 @@ from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.conditions import condition_of
 from tickets.selectors.figures import counted_as
 from tickets.selectors.list_order import Ordered, as_rows, cells, in_states, key_of, united
-from tickets.selectors.own_rows import DEPTH, led_by
+from tickets.selectors.own_rows import DEPTH, OwnRows
 from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
@@ -247,11 +247,12 @@ def _narrowed(
         conditions.append(Q(pk__in=rated_as(filters.rating)))
     conditions += _behind_a_figure(filters)
     narrowed = visible.filter(*conditions)
+    own = OwnRows(filters.rows, user)
     if found and found.is_few:
-        return True, narrowed.filter(condition_of(filters.rows, user, is_any=filters.is_any))
+        return True, narrowed.filter(condition_of(filters.rows, own, is_any=filters.is_any))
     if filters.rows:
-        asked = condition_of(filters.rows, user, is_any=filters.is_any)
-        led = led_by(filters.rows, user, is_any=filters.is_any)
+        asked = condition_of(filters.rows, own, is_any=filters.is_any)
+        led = None if filters.is_any else own.led()
         return True, (narrowed.filter(led) if led else _newest(narrowed, filters)).filter(asked)
     if not conditions:
         return False, visible

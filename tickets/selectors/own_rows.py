@@ -16,9 +16,10 @@ from tickets.domain.conditions import Field, Op, Row, name_of_own
 from tickets.models import Tag, Ticket, TicketValue
 from tickets.selectors.access import client_scope
 
-#: So many of the newest tickets are looked through where no index answers, and so many that an index finds
-#: are read at most.
+#: So many of the newest tickets are looked through where no index answers.
 DEPTH: Final = 10_000
+#: At most so many that an index finds are read: they lie all over the table.
+FEW: Final = 2_000
 #: At most so many rows of one list are asked how many tickets they leave.
 _PROBES = 2
 _VALUES: Final = {
@@ -54,44 +55,81 @@ class _Decimal(models.Func):
     output_field = models.DecimalField(max_digits=30, decimal_places=6)
 
 
-def own_condition(row: Row, user: User | AnonymousUser) -> Q:
-    """Whether a ticket has such a value, asked ticket by ticket; the sense is not yet turned round."""
-    owner, _key = _own(row)
-    _model, name, of_ticket = _VALUES[owner]
-    return Q(Exists(_values(row, user).filter(**{name: OuterRef(of_ticket)})))
+class OwnRows:
+    """The rows of one list, for one asker; a query where one of them is about a field of the desk."""
 
+    def __init__(self, rows: Sequence[Row], user: User | AnonymousUser) -> None:
+        self._rows, self._user = rows, user
+        #: (owner, key) -> the field's number and type: a planner knows what a number stands for.
+        self._fields: dict[tuple[str, str], tuple[int, str]] = {}
+        if asked := {row.own[1] for row in rows if row.own}:
+            known = CustomField.objects.filter(key__in=asked, deleted_at=None).order_by()
+            columns = known.values_list("belongs_to", "key", "pk", "type")
+            self._fields = {(owner, key): (pk, kind) for owner, key, pk, kind in columns}
 
-def led_by(rows: Sequence[Row], user: User | AnonymousUser, *, is_any: bool) -> Q | None:
-    """One of the rows as an index finds its tickets, where these are few; a query for each that is tried."""
-    if is_any:
+    def condition(self, row: Row) -> Q:
+        """Whether a ticket has such a value, asked ticket by ticket; the sense is not yet turned round."""
+        owner, _key = _own(row)
+        _model, name, of_ticket = _VALUES[owner]
+        return Q(Exists(self._values(row).filter(**{name: OuterRef(of_ticket)})))
+
+    def led(self) -> Q | None:
+        """One of the rows as an index finds its tickets, where these are few; one or two queries a row."""
+        for row in [row for row in self._rows if _is_leading(row)][:_PROBES]:
+            found = _tagged(row.value) if row.field == Field.TAG else self._leading(row)
+            if found is not None and _is_few(found):
+                return Q(pk__in=found)
         return None
-    for row in [row for row in rows if is_leading(row)][:_PROBES]:
-        found = _tagged(row.value) if row.field == Field.TAG else _leading(row, user)
-        if found is not None and _is_few(found):
-            return Q(pk__in=found)
-    return None
+
+    def _leading(self, row: Row) -> QuerySet[Any, Any] | None:
+        owner, _key = _own(row)
+        _model, name, of_ticket = _VALUES[owner]
+        # The index of values knows no numbers and no middles: each value of the field is looked at.
+        is_unordered = row.op is Op.HAS or _kind_of(row) is FieldType.NUMBER
+        if is_unordered and not _is_few(self._filled(row).values("pk")):
+            return None
+        found = self._values(row).values(name)
+        if owner is FieldOf.TICKET:
+            return found
+        return Ticket.objects.filter(**{f"{of_ticket}__in": found}).order_by().values("pk")
+
+    def _filled(self, row: Row) -> QuerySet[Any]:
+        """Every value of the row's field; of people and devices those that the asker may look at (A12)."""
+        owner, key = _own(row)
+        model, name, _of_ticket = _VALUES[owner]
+        pk, type_ = self._fields.get((owner, key), (0, ""))
+        if (kind := _kind_of(row)) and kind != type_:
+            pk = 0
+        rows = model._default_manager.filter(field=pk).order_by()
+        scope = None if owner is FieldOf.TICKET else client_scope(self._user, Permission.CLIENTS_VIEW)
+        return rows if scope is None else rows.filter(**{f"{name}__client__in": sorted(scope)})
+
+    def _values(self, row: Row) -> QuerySet[Any]:
+        """The values that the row means."""
+        rows, kind, (first, last) = self._filled(row), _kind_of(row), row.bounds
+        if kind is FieldType.NUMBER:
+            return _numbers(rows, row.op, first, last)
+        if row.op in {Op.FILLED, Op.EMPTY}:
+            return rows
+        if row.op in {Op.HAS, Op.LACKS}:
+            return rows.filter(value__icontains=row.value)
+        if kind is None:
+            return rows.filter(value=row.value)
+        if first:
+            rows = rows.filter(value__gte=first)
+        if last:
+            side = "lt" if row.op in {Op.BEFORE, Op.OLDER} else "lte"
+            rows = rows.filter(**{f"value__{side}": last})
+        return rows
 
 
-def _leading(row: Row, user: User | AnonymousUser) -> QuerySet[Any, Any] | None:
-    owner, _key = _own(row)
-    _model, name, of_ticket = _VALUES[owner]
-    # The index of values knows no numbers and no middles: each value of the field is looked at.
-    is_unordered = row.op is Op.HAS or _kind_of(row) is FieldType.NUMBER
-    if is_unordered and not _is_few(_filled(row, user).values("pk")):
-        return None
-    found = _values(row, user).values(name)
-    if owner is FieldOf.TICKET:
-        return found
-    return Ticket.objects.filter(**{f"{of_ticket}__in": found}).order_by().values("pk")
+def _is_leading(row: Row) -> bool:
+    """Whether an index may know the few tickets that a row means."""
+    return not row.is_turned and (row.field == Field.TAG or row.own is not None)
 
 
 def _is_few(rows: QuerySet[Any, Any]) -> bool:
-    return rows[: DEPTH + 1].count() <= DEPTH
-
-
-def is_leading(row: Row) -> bool:
-    """Whether an index may know the few tickets that a row means."""
-    return not row.is_turned and (row.field == Field.TAG or row.own is not None)
+    return rows[: FEW + 1].count() <= FEW
 
 
 def _tagged(value: str) -> QuerySet[Any, Any]:
@@ -101,39 +139,6 @@ def _tagged(value: str) -> QuerySet[Any, Any]:
 
 def _own(row: Row) -> tuple[FieldOf, str]:
     return row.own or (FieldOf.TICKET, "")
-
-
-def _filled(row: Row, user: User | AnonymousUser) -> QuerySet[Any]:
-    """Every value of the row's field; of people and devices those that the asker may look at (A12)."""
-    owner, key = _own(row)
-    model, name, _of_ticket = _VALUES[owner]
-    rows = model._default_manager.order_by()
-    scope = None if owner is FieldOf.TICKET else client_scope(user, Permission.CLIENTS_VIEW)
-    if scope is not None:
-        rows = rows.filter(**{f"{name}__client__in": sorted(scope)})
-    fields = CustomField.objects.filter(belongs_to=owner, key__iexact=key, deleted_at=None)
-    if kind := _kind_of(row):
-        fields = fields.filter(type=kind)
-    return rows.filter(field__in=fields.order_by().values("pk"))
-
-
-def _values(row: Row, user: User | AnonymousUser) -> QuerySet[Any]:
-    """The values that the row means."""
-    rows, kind, (first, last) = _filled(row, user), _kind_of(row), row.bounds
-    if kind is FieldType.NUMBER:
-        return _numbers(rows, row.op, first, last)
-    if row.op in {Op.FILLED, Op.EMPTY}:
-        return rows
-    if row.op in {Op.HAS, Op.LACKS}:
-        return rows.filter(value__icontains=row.value)
-    if kind is None:
-        return rows.filter(value=row.value)
-    if first:
-        rows = rows.filter(value__gte=first)
-    if last:
-        side = "lt" if row.op in {Op.BEFORE, Op.OLDER} else "lte"
-        rows = rows.filter(**{f"value__{side}": last})
-    return rows
 
 
 def _kind_of(row: Row) -> FieldType | None:

@@ -128,7 +128,7 @@ class TestFinding:
     def test_it_finds_the_same_where_no_index_leads(
         self, four: list[Ticket], ada: User, row: str, letters: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(own_rows, "DEPTH", -1)
+        monkeypatch.setattr(own_rows, "FEW", -1)
         assert found(ada, row) == letters
 
     def test_rows_hold_all_together_or_any(self, four: list[Ticket], ada: User) -> None:
@@ -142,7 +142,7 @@ class TestFinding:
     ) -> None:
         Tag.objects.create(name="vpn").tickets.set(four)
         assert found(ada, "tag.is.vpn", "field-cost.under.0") == "B"
-        monkeypatch.setattr(own_rows, "DEPTH", 2)
+        monkeypatch.setattr(own_rows, "FEW", 2)
         assert found(ada, "tag.is.vpn") == "ABCD"
         assert found(ada, "tag.is.vpn", "field-cost.under.0") == "B"
 
