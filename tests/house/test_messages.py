@@ -1,5 +1,6 @@
 """The catalogues: complete, compiled, and mails in the language that they claim."""
 
+import re
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +29,24 @@ def test_every_sentence_is_translated_and_compiled(script: ModuleType) -> None:
     assert script.problems() == [], "run scripts/messages"
     assert {"en", *script.LANGUAGES} == set(LANGUAGE_NAMES)
     assert dict(settings.LANGUAGES) == LANGUAGE_NAMES
+
+
+@pytest.mark.parametrize(
+    ("language", "familiar"),
+    [
+        ("de", r"\b(?:du|Du|dich|dir|deine?[mnrs]?|euch|euer|kannst|hast|musst)\b"),
+        ("fr", r"(?i)\b(?:tu|toi|ton|tes|ta|peux|veux)\b"),
+        ("it", r"(?i)\b(?:tu|tuo|tua|tuoi|tue|ti|te|hai|puoi|vuoi|devi|vieni)\b"),
+    ],
+)
+def test_everybody_is_addressed_formally(script: ModuleType, language: str, familiar: str) -> None:
+    said = (
+        text
+        for message in script.merged(language)
+        if message.id
+        for text in ([message.string] if isinstance(message.string, str) else message.string)
+    )
+    assert [text for text in said if re.search(familiar, text)] == []
 
 
 def test_no_sentence_of_a_mail_goes_past_the_catalogue(script: ModuleType) -> None:

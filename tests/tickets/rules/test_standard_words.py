@@ -55,7 +55,7 @@ def test_page_and_notice_name_the_rule_in_the_readers_language(
     with override("it"):
         assert (
             sentence_of(Notice(news="rule", who="Default rule"))
-            == "La regola «Regola predefinita» ti informa"
+            == "La regola «Regola predefinita» La informa"
         )
 
 
