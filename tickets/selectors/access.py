@@ -1,5 +1,7 @@
 """The only door to tickets."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
@@ -31,6 +33,13 @@ def client_scope(user: User | AnonymousUser, permission: Permission) -> frozense
         # Not `Role.given`: of the house's permissions no role of chosen clients has come as far as here.
         known[permission] = frozenset(client for names, client in scopes if permission in names and client)
     return known[permission]
+
+
+def scope_of_all(user: User | AnonymousUser, permissions: Iterable[Permission]) -> frozenset[int] | None:
+    """The clients for which the user holds each of these, by whatever roles; None means every client."""
+    scopes = (client_scope(user, permission) for permission in permissions)
+    narrow = [scope for scope in scopes if scope is not None]
+    return frozenset.intersection(*narrow) if narrow else None
 
 
 def tickets_visible_to(

@@ -16,7 +16,7 @@ from tickets.domain.counted import KEPT, MISSED, Counted
 from tickets.domain.figures import ALL, LIVE, NOBODY, Sums, summed, team_scope_of, user_scope_of
 from tickets.domain.filters import ME, TEAM
 from tickets.models import FigureDay, StartChoice, TicketFigure
-from tickets.selectors.access import client_scope
+from tickets.selectors.access import scope_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ class Figures:
 
 
 NOTHING: Final = Sums()
+#: Who counts tickets sees them; who reports on them may do so besides.
+COUNTED: Final = (Permission.TICKETS_VIEW,)
+REPORTED: Final = (*COUNTED, Permission.REPORTS_VIEW)
 _VERSION: Final = "figures:version"
 _MOST_KEPT: Final = 8
 _kept: dict[tuple[object, ...], Figures] = {}
@@ -50,13 +53,15 @@ def figures_of(
     client: int | None = None,
     whose: Collection[str] | None = None,
     version: str = "",
+    to: Collection[Permission] = COUNTED,
 ) -> Figures:
     """One query. `whose` scopes of people and teams to sum up, None for everybody; `people` are told apart.
 
-    Only clients that the user sees count. A choice of both clients and people is counted from the tickets of
-    those people that still count in this time. No query where the sums of this `version` are at hand.
+    Only clients for which the user holds all of `to` count. A choice of both clients and people is counted
+    from the tickets of those people that still count in this time. No query where the sums of this `version`
+    are at hand.
     """
-    clients = clients_of(user, client)
+    clients = clients_of(user, client, to=to)
     told = frozenset({*people, *(whose or ()), NOBODY})
     chosen = frozenset({ALL} if whose is None else whose)
     key = (_epoch(), version, clients, chosen, told, first, last)
@@ -103,9 +108,11 @@ def counted_as(asked: Counted) -> QuerySet[TicketFigure, int]:
     return TicketFigure.objects.filter(found).order_by().values_list("number", flat=True)
 
 
-def clients_of(user: User, client: int | None) -> frozenset[int] | None:
-    """None is every ticket, also those of no client."""
-    visible = client_scope(user, Permission.TICKETS_VIEW)
+def clients_of(
+    user: User, client: int | None, *, to: Collection[Permission] = COUNTED
+) -> frozenset[int] | None:
+    """For which the user holds all of `to`. None is every ticket, also those of no client."""
+    visible = scope_of_all(user, to)
     if client is None:
         return visible
     return frozenset({client}) if visible is None else visible & {client}

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,8 @@ from tickets.domain.status import UNFINISHED
 from tickets.domain.survey import Rating
 from tickets.models import FigureDay, TicketFigure, TimeEntry
 from tickets.models.labels import PRIORITY_CHOICES, RATING_CHOICES, hours_words, span_words
-from tickets.selectors.access import tickets_visible_to
-from tickets.selectors.figures import NOTHING, clients_of, figures_of, whose_of
+from tickets.selectors.access import scope_of_all
+from tickets.selectors.figures import COUNTED, NOTHING, REPORTED, clients_of, figures_of, whose_of
 
 SHOWN_BARS = 20
 
@@ -78,8 +78,17 @@ class Report:
 
 
 def report_of(user: User, kind: ReportKind, scope: ReportScope) -> Report:
-    """What this user may see of it."""
-    return _MAKERS[kind](user, scope)
+    """What this user may see of it: of the clients whose tickets they see and may report on, of one role or
+    of two. Where they see more tickets than are counted, only what is of one client leads to its list.
+    """
+    made = _MAKERS[kind](user, scope)
+    if scope.client or scope_of_all(user, REPORTED) == scope_of_all(user, COUNTED):
+        return made
+    return replace(made, rows=[[_of_one_client(cell) for cell in row] for row in made.rows])
+
+
+def _of_one_client(cell: Cell) -> Cell:
+    return cell if "client" in cell.filters else replace(cell, days="", filters={})
 
 
 def report_title(kind: ReportKind) -> str:
@@ -103,6 +112,7 @@ def _technicians(user: User, scope: ReportScope) -> Report:
         people=[user_scope_of(one.pk) for one in shown],
         client=scope.client.pk if scope.client else None,
         whose=whose,
+        to=REPORTED,
     )
     rows, bars = [], []
     for one in shown:
@@ -126,7 +136,7 @@ def _technicians(user: User, scope: ReportScope) -> Report:
 
 def _clients(user: User, scope: ReportScope) -> Report:
     """Clients with anything in this time; "my team" and "me" are counted from their tickets."""
-    visible, counted = clients_visible_to(user), clients_of(user, scope.client.pk if scope.client else None)
+    visible, counted = clients_visible_to(user), _counted(user, scope)
     if counted is not None:  # to see a client is not yet to see its tickets (A12)
         visible = visible.filter(pk__in=sorted(counted))
     names = {client.pk: client for client in visible.order_by("name")}
@@ -150,6 +160,10 @@ def _clients(user: User, scope: ReportScope) -> Report:
         bars.append(Measure(client.name, over["created"], str(over["created"])))
     columns = [_("Client"), _("Unfinished now"), _("Created"), _("Resolved"), *_timed_columns()]
     return Report(ReportKind.CLIENTS, columns, rows, _longest(bars), _("New tickets of each client"))
+
+
+def _counted(user: User, scope: ReportScope) -> frozenset[int] | None:
+    return clients_of(user, scope.client.pk if scope.client else None, to=REPORTED)
 
 
 _Sums = dict[int, tuple[Sums, Sums]]
@@ -237,9 +251,9 @@ def _time(user: User, scope: ReportScope) -> Report:
     end = datetime.combine(scope.last + timedelta(days=1), time(0), zone)
     entries = TimeEntry.objects.filter(
         started_at__gte=start, started_at__lt=end, deleted_at=None, is_asked=False
-    ).filter(ticket__in=tickets_visible_to(user).order_by().values("pk"))
-    if scope.client:
-        entries = entries.filter(ticket__client=scope.client)
+    )
+    if (clients := _counted(user, scope)) is not None:
+        entries = entries.filter(ticket__client__in=sorted(clients))
     whose = whose_of(user, scope.who)
     if whose is not None:
         entries = entries.filter(user__in=[int(key[1:]) for key in whose if key.startswith("u")])
@@ -304,7 +318,7 @@ def _satisfaction(user: User, scope: ReportScope) -> Report:
 def _figures(user: User, scope: ReportScope) -> QuerySet[TicketFigure]:
     """The tickets of a scope as they are counted."""
     found = TicketFigure.objects.all()
-    clients, whose = clients_of(user, scope.client.pk if scope.client else None), whose_of(user, scope.who)
+    clients, whose = _counted(user, scope), whose_of(user, scope.who)
     if clients is not None:
         found = found.filter(client__in=sorted(clients))
     return found if whose is None else found.filter(who__in=sorted(whose))

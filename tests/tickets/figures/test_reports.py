@@ -113,6 +113,19 @@ def test_a12_who_sees_all_clients_but_not_their_tickets_gets_no_numbers_of_them(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a12_a_report_counts_what_one_may_both_see_and_report_on(
+    worked: datetime, gus: User, kind: str
+) -> None:
+    """Gus may see the tickets of everybody and report on those of Globex, in roles of their own."""
+    expected = cells(browser_of(gus).get(f"/reports/{kind}/").content.decode())
+    gus.roles.add(Role.objects.create(name="Reads", permissions=["tickets.view"], all_clients=True))
+    page = browser_of(gus).get(f"/reports/{kind}/").content.decode()
+    assert cells(page) == expected != []
+    for link in re.findall(r'<td[^>]*><a href="/tickets/\?([^"]+)"', page):
+        assert "client=" in link, "a list of all clients would have more rows than were counted"
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_technician_of_one_client_sees_its_part_alone(worked: datetime, gus: User, kind: str) -> None:
     page = browser_of(gus).get(f"/reports/{kind}/").content.decode()
     assert "Acme" not in page

@@ -24,13 +24,12 @@ from helpdesk.core.services.mail import Enclosure, is_address, queue_mail
 from tickets.domain.csv_cells import BOM, csv_line
 from tickets.domain.reports import ReportKind, Rhythm, days_before, next_day
 from tickets.models import ReportPlan
+from tickets.selectors.figures import REPORTED
 from tickets.selectors.reports import ReportScope, report_of, report_title
 from tickets.services.figures.counting import catch_up
 
 MAIL_KIND = "report"
 MOST_RECIPIENTS = 20
-#: What the owner must still be allowed on the day when it goes out.
-NEEDED = (Permission.TICKETS_VIEW, Permission.REPORTS_VIEW)
 #: The day of a report that rests until somebody starts it again.
 NEVER = date.max
 
@@ -123,7 +122,7 @@ def send_report(*, plan: ReportPlan, today: date, now: datetime) -> bool:
     claimed = ReportPlan.objects.filter(pk=plan.pk, next_on=plan.next_on).update(
         next_on=next_day(rhythm, today), sent_at=now
     )
-    if not claimed or not plan.owner.permissions.issuperset(NEEDED):
+    if not claimed or not plan.owner.permissions.issuperset(REPORTED):  # on the day when it goes out
         return False
     catch_up()
     organisation = current_organisation()
