@@ -21,7 +21,7 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.errors import TicketNotFound
 from tickets.models import Tag, Ticket
-from tickets.selectors import lists
+from tickets.selectors import list_heads
 from tickets.selectors.access import client_scope, ticket_for, tickets_visible_to
 from tickets.selectors.choices import all_tags, assignable_teams, assignable_users, may_work_on
 from tickets.selectors.lists import TicketList, quick_counts, ticket_list
@@ -270,7 +270,7 @@ def test_the_index_serves_pages_and_counts(acme: Client, ada: User, now: datetim
 def test_what_is_more_than_counted_is_not_counted_again_at_once(
     acme: Client, ada: User, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "CAP", 1)
+    monkeypatch.setattr(list_heads, "CAP", 1)
     make_tickets(3, now, client=acme, priority=Priority.LOW)
     filters = TicketFilters(statuses=frozenset({Status.OPEN}), priorities=frozenset({Priority.LOW}))
     listed = TicketList(User.objects.get(pk=ada.pk), filters)

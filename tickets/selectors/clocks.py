@@ -55,6 +55,8 @@ def due_column(listed: TicketList, page: TicketPage, now: datetime) -> DueColumn
 
     They stand above the first page of the usual order, and in their own place too.
     """
+    if not page.tickets:  # a first page without tickets is a list without tickets
+        return DueColumn({}, [])
     here = [ticket.pk for ticket in page.tickets]
     is_first = page.previous is None and listed.filters.sort is Sort.UPDATED_DOWN
     rows = [dict(zip(_TOLD, row, strict=True)) for row in _CLOCKS.rows(json.dumps(here), is_first)]

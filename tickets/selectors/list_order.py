@@ -5,6 +5,7 @@ those that are due), the groups of a page are found first, and of each only its 
 Within a group the newest activity comes first. Where few tickets are left they are simply sorted.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,19 +26,28 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    prefetch_related_objects,
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Left, Lower
 
 from agents.models import Client
 from helpdesk.core.models import Team, User
+from helpdesk.core.rows import ASKED, Kept
 from tickets.domain.cursor import Cursor
 from tickets.domain.filters import TicketFilters
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.models import Ticket, TicketClock
+from tickets.selectors.search_index import among
 
-_ROW = ("client", "assignee", "team", "snooze")
+#: What a line of the list tells of others.
+_TOLD = {
+    "client": {"public_id", "name"},
+    "assignee": {"email", "full_name"},
+    "team": {"name"},
+    "snooze": {"until"},
+}
 EXCERPT = 160
 #: Of tickets that are not due: they stand behind all that are.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -93,9 +103,32 @@ def united(parts: Sequence[Part]) -> QuerySet[Ticket]:
 
 def as_rows(rows: QuerySet[Ticket], *, with_tags: bool, with_excerpts: bool) -> QuerySet[Ticket]:
     """With what a line of the list shows."""
-    rows = rows.select_related(*_ROW).prefetch_related(*(["tags"] if with_tags else []))
+    rows = rows.select_related(*_TOLD).prefetch_related(*(["tags"] if with_tags else []))
     rows = rows.annotate(excerpt=Left("description", EXCERPT)) if with_excerpts else rows
-    return rows.defer("description", "details")
+    return rows.defer("description", "details", *_untold())
+
+
+def _untold() -> Iterator[str]:
+    for relation, told in _TOLD.items():
+        model = Ticket._meta.get_field(relation).related_model
+        for column in model._meta.concrete_fields:  # type: ignore[union-attr]
+            if not column.primary_key and column.name not in told:
+                yield f"{relation}__{column.name}"
+
+
+_ROWS: Kept[Ticket] = Kept(
+    lambda with_excerpts: as_rows(
+        Ticket.objects.filter(pk__in=among(ASKED)).order_by(), with_tags=False, with_excerpts=with_excerpts
+    )
+)
+
+
+def rows_of(numbers: Sequence[int], *, with_tags: bool, with_excerpts: bool) -> list[Ticket]:
+    """`as_rows` of these tickets, in any order."""
+    found = _ROWS.rows(json.dumps(numbers), with_excerpts) if numbers else []
+    if with_tags:
+        prefetch_related_objects(found, "tags")
+    return found
 
 
 def key_of(ticket: Ticket) -> str:

@@ -6,19 +6,14 @@ Two shapes of query, chosen by the filters:
   A page is the first rows of each cell, merged; a count is the sum of the cells, each counted up to the cap.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count as CountRows
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from agents.models import Client, Contact, Device
 from helpdesk.core.models import Team, User
@@ -26,21 +21,18 @@ from tickets.domain.counts import CAP, Count, QuickCounts, quick_counts_of
 from tickets.domain.cursor import Cursor, Direction
 from tickets.domain.filters import TicketFilters
 from tickets.domain.find import narrowed_by_words
-from tickets.domain.priority import Priority
-from tickets.domain.status import Status
 from tickets.models import Message, Tag, Ticket, TicketClock
 from tickets.models.ticket import KEYSET
 from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.conditions import condition_of
 from tickets.selectors.figures import counted_as
-from tickets.selectors.list_order import Ordered, as_rows, cells, in_states, key_of, united
+from tickets.selectors.list_heads import Cell, CountedCells, head_of_few, head_of_many, needs_cells
+from tickets.selectors.list_order import Ordered, as_rows, cells, in_states, key_of, rows_of, united
 from tickets.selectors.own_rows import DEPTH, OwnRows
 from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
-#: So long a state that has more tickets than are counted is taken to have them.
-FULL_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,8 @@ class TicketPage:
 class TicketList:
     """The visible tickets under some filters, narrowed once, for a page and for the counts beside it.
 
-    `page` takes 2 queries and `counts` 1, a narrowing filter 1 more, however many tickets there are.
+    `page` takes 3 queries, one of them for the tags, and `counts` 1 unless the page has counted; a narrowing
+    filter 1 more. However many tickets there are.
     """
 
     def __init__(self, user: User | AnonymousUser, filters: TicketFilters) -> None:
@@ -67,6 +60,7 @@ class TicketList:
         if filters.is_of_team:
             visible = visible.filter(_of_teams(user))
         self._shows = {"with_tags": False, "with_excerpts": False}
+        self._grid: Mapping[Cell, int] | None = None
         self.is_few, self.candidates = _narrowed(user, visible, filters, self.search)
 
     def page(
@@ -76,18 +70,28 @@ class TicketList:
         limit: int = PAGE_SIZE,
         with_tags: bool = True,
         with_excerpts: bool = False,
+        with_counts: bool = False,
     ) -> TicketPage:
         """Tickets with client, assignee, team and tags (a query of their own), without descriptions; or with
-        their first words, as `excerpt`.
+        their first words, as `excerpt`. `with_counts`: `counts` will be asked for as well.
         """
-        cursor = cursor or Cursor()
+        cursor, filters = cursor or Cursor(), self.filters
         self._shows = {"with_tags": with_tags, "with_excerpts": with_excerpts}
-        if self.filters.sort.is_keyed:
+        if filters.sort.is_keyed:
             found = Ordered(self, cursor, limit + 1, with_tags, with_excerpts).rows()
             return _turned(found, cursor, limit)
-        order = self._order(cursor)
-        rows = self._rows(_beyond(cursor, self.filters), order, limit + 1)
-        found = list(as_rows(rows, **self._shows).order_by(*order)[: limit + 1])
+        if self.is_few:
+            head = head_of_few(self.candidates, filters, cursor, limit + 1)
+            self._grid = head.grid
+        else:
+            counted = CountedCells(self.candidates, filters.without_states()) if with_counts else None
+            head = head_of_many(self.candidates, filters, cursor, limit + 1, counted)
+            self._grid = head.grid if counted else None
+        found = rows_of(head.numbers, **self._shows)
+        found.sort(
+            key=lambda ticket: (0 if filters.sort.by_number else ticket.updated_at, ticket.pk),
+            reverse=filters.sort.is_down is not cursor.is_backwards,
+        )
         return _turned(found, cursor, limit)
 
     def lifted(self, numbers: Sequence[int]) -> list[Ticket]:
@@ -97,86 +101,18 @@ class TicketList:
 
     def counts(self) -> QuickCounts:
         """What each quick filter would show, the other filters left as they are."""
-        filters = self.filters
-        grid = self._grouped() if self.is_few else self._counted_by_cell(filters.without_states())
+        filters, grid = self.filters, self._grid
+        if grid is None and self.is_few:
+            grid = head_of_few(self.candidates, TicketFilters(), Cursor(), 0).grid
+        elif grid is None:
+            grid = CountedCells(self.candidates, filters.without_states()).read()
         return quick_counts_of(grid, statuses=filters.statuses, priorities=filters.priorities)
 
     def size(self) -> Count:
         """How many tickets the list has, capped."""
-        if self.is_few or not self._needs_cells:
+        if self.is_few or not needs_cells(self.filters):
             return Count(self.candidates.filter(in_states(self.filters)).values("pk")[: CAP + 1].count())
-        return Count(sum(self._counted_by_cell(self.filters).values()))
-
-    def _order(self, cursor: Cursor) -> tuple[str, ...]:
-        is_down = self.filters.sort.is_down is not cursor.is_backwards
-        names = ("id",) if self.filters.sort.by_number else ("updated_at", "id")
-        return tuple(f"-{name}" if is_down else name for name in names)
-
-    def _rows(self, beyond: Q, order: tuple[str, ...], limit: int) -> QuerySet[Ticket]:
-        filters = self.filters
-        if self.is_few:  # first which, then what they say: of a thousand hits a page is read
-            hits = self.candidates.filter(in_states(filters), beyond).order_by(*order)
-            return Ticket.objects.filter(pk__in=hits.values("pk")[:limit])
-        if filters.sort.by_number or not self._needs_cells:
-            return self.candidates.filter(in_states(filters), beyond)
-        try:
-            parts = list(cells(self.candidates.filter(beyond).order_by(*order).values("pk"), filters, limit))
-        except EmptyResultSet:
-            return Ticket.objects.none()
-        union = " UNION ALL ".join(
-            f"SELECT * FROM ({sql}) AS cell{i}"  # noqa: S608 - as below
-            for i, (_, sql, _p) in enumerate(parts)
-        )
-        params = [param for _, _, cell_params in parts for param in cell_params]
-        # The text is Django's own compilation of querysets; every value is a parameter.
-        return Ticket.objects.filter(pk__in=RawSQL(union, params))  # noqa: S611
-
-    @property
-    def _needs_cells(self) -> bool:
-        filters = self.filters
-        return bool(
-            filters.statuses
-            or filters.priorities
-            or filters.client
-            or filters.assignee is not None
-            or filters.is_unassigned
-        )
-
-    def _grouped(self) -> dict[tuple[Status, Priority], int]:
-        rows = self.candidates.values_list("status", "priority").annotate(n=CountRows("pk"))
-        return {(Status(status), Priority(priority)): n for status, priority, n in rows}
-
-    def _counted_by_cell(self, filters: TicketFilters) -> dict[tuple[Status, Priority], int]:
-        """What has more than a cap a moment ago is not counted to the cap again."""
-        try:
-            parts = list(cells(self.candidates.values("pk"), filters, CAP + 1))
-        except EmptyResultSet:
-            return {}
-        keys = {cell: _full_key(sql, params) for cell, sql, params in parts}
-        full = cache.get_many(keys.values())
-        found = {cell: CAP + 1 for cell, key in keys.items() if key in full}
-        asked = [part for part in parts if part[0] not in found]
-        if asked:
-            counted = _counted(asked)
-            cache.set_many({keys[cell]: True for cell, n in counted.items() if n > CAP}, FULL_SECONDS)
-            found |= counted
-        return found
-
-
-def _full_key(sql: str, params: tuple[Any, ...]) -> str:
-    return f"full:{CAP}:{sha256(f'{sql}{params}'.encode()).hexdigest()}"
-
-
-def _counted(
-    parts: Sequence[tuple[tuple[Status, Priority], str, tuple[Any, ...]]],
-) -> dict[tuple[Status, Priority], int]:
-    sql = " UNION ALL ".join(
-        f"SELECT count(*) FROM ({cell_sql}) AS cell{i}"  # noqa: S608 - compiled by Django, values are parameters
-        for i, (_, cell_sql, _p) in enumerate(parts)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [param for _, _, params in parts for param in params])
-        return {cell: row[0] for (cell, _, _p), row in zip(parts, cursor.fetchall(), strict=True)}
+        return Count(sum(CountedCells(self.candidates, self.filters).read().values()))
 
 
 def ticket_list(
@@ -293,19 +229,6 @@ def _has_held_mail() -> Q:
 def _key_of(model: type[Client] | type[Device] | type[Contact], public_id: UUID) -> QuerySet[Any, Any]:
     """The primary key as a subquery: one value, so that an index can be asked for it."""
     return model._default_manager.filter(public_id=public_id).order_by().values("pk")[:1]
-
-
-def _beyond(cursor: Cursor, filters: TicketFilters) -> Q:
-    """The rows after (or before) the cursor's row in list order."""
-    if cursor.at is None:
-        return Q()
-    side = "lt" if filters.sort.is_down is not cursor.is_backwards else "gt"
-    if filters.sort.by_number:
-        return Q(**{f"id__{side}": cursor.number})
-    # The first condition is implied by the second; it is the one that an index range can use.
-    return Q(**{f"updated_at__{side}e": cursor.at}) & (
-        Q(**{f"updated_at__{side}": cursor.at}) | Q(**{f"id__{side}": cursor.number})
-    )
 
 
 def _turned(found: list[Ticket], cursor: Cursor, limit: int) -> TicketPage:

@@ -65,7 +65,8 @@ def find(query: str, *, me: int | None = None) -> Found:
     del numbers[DEPTH:]
     if asked.number is not None:
         numbers.append(asked.number)
-    return Found(asked, Q(pk__in=search_index.among(numbers)) & facts, is_few=True, is_cut=is_cut)
+    condition = Q(pk__in=search_index.among(numbers) if numbers else []) & facts
+    return Found(asked, condition, is_few=True, is_cut=is_cut)
 
 
 def found_by(query: str, *, me: int | None = None) -> Q:

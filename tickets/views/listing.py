@@ -130,7 +130,10 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
     shown = chosen_columns(look.columns.split(","))
     listed = TicketList(user, filters)
     found = listed.page(
-        cursor, with_tags=ListColumn.TAGS in shown, with_excerpts=ListColumn.DESCRIPTION in shown
+        cursor,
+        with_tags=ListColumn.TAGS in shown,
+        with_excerpts=ListColumn.DESCRIPTION in shown,
+        with_counts=True,
     )
     counts = listed.counts()
     due = due_column(listed, found, timezone.now())
