@@ -47,16 +47,29 @@ def test_a12_entries_of_other_clients_are_left_out(
 ) -> None:
     record(actor=carla, verb="x", target=acme, now=now)
     record(actor=carla, verb="y", target=ada, now=now)
-    assert [row.verb for row in audit_visible_to(carla, clients=[])] == ["y"]
+    assert [row.verb for row in audit_visible_to(carla, clients=[acme.pk])] == ["x"]
     assert [row.verb for row in audit_visible_to(carla, wanted=AuditFilter(client=acme.pk))] == ["x"]
     assert [row[:3] for row in audit_rows(audit_visible_to(carla, text="x"), limit=5)] == [
         ["2026-11-22 10:00:00", "Carla Hayden", "x"]
     ]
 
 
-def test_a12_the_ticket_of_no_client_is_not_for_who_reads_of_one_client(carla: User, now: datetime) -> None:
+def test_a12_what_is_of_no_client_is_not_for_who_reads_of_one_client(carla: User, now: datetime) -> None:
+    """Service targets, roles, blocked addresses name clients and people of anybody."""
     entry = record(actor=carla, verb="created", target=carla, now=now)
-    for kind, is_read in (("user", True), ("ticket", False), ("contact", False)):
+    for kind in ("user", "ticket", "servicetarget"):
         AuditEntry.objects.filter(pk=entry.pk).update(target_type=kind)
-        assert audit_visible_to(carla, clients=[1]).exists() is is_read, kind
+        assert not audit_visible_to(carla, clients=[1]).exists(), kind
         assert audit_visible_to(carla).exists()
+
+
+def test_a12_who_reads_of_one_client_is_not_told_where_a_person_came_from(
+    acme: Client, carla: User, now: datetime
+) -> None:
+    facts = {"client": "Globex", "phone": "1"}
+    record(actor=carla, verb="contact.changed", target=acme, before=facts, now=now)
+    part, whole = audit_visible_to(carla, clients=[acme.pk]), audit_visible_to(carla)
+    assert [(row.told_before, row.told_after) for row in part] == [({"phone": "1"}, None)]
+    assert [row.told_before for row in whole] == [facts]
+    for rows, is_told in ((part, False), (whole, True)):
+        assert ("Globex" in str(list(audit_rows(rows.all(), limit=5)))) is is_told

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,9 @@ class AuditEntry(models.Model):
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
 
+    #: Read by somebody for whom some clients alone exist: `audit_visible_to` says so.
+    is_partly_told: bool = False
+
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
@@ -32,3 +37,17 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.verb} {self.target_label}"
+
+    @property
+    def told_before(self) -> dict[str, Any] | None:
+        return self._told(self.before)
+
+    @property
+    def told_after(self) -> dict[str, Any] | None:
+        return self._told(self.after)
+
+    def _told(self, facts: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What came from a client, or went to one, may be of any client."""
+        if not facts or not self.is_partly_told:
+            return facts
+        return {name: value for name, value in facts.items() if name not in ("client", "clients")}

@@ -2,14 +2,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.domain.search import search_text
 from helpdesk.core.models import AuditEntry, User
 from helpdesk.core.models.deeds import deed_words, deeds_like, thing_words
-
-_OF_CLIENTS = ("client", "contact", "device", "message", "profile", "ticket")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +30,16 @@ def audit_visible_to(
     clients: Iterable[int] | None = None,
 ) -> QuerySet[AuditEntry]:
     """Newest first; nothing without the permission. `clients`: the only ones that the user sees (A12), None
-    for all of them. What is the desk's own is for everybody who may read the log, but not the ticket or
-    person that belongs to no client.
+    for all of them. What is the desk's own, or of no client, is for who reads of all: it names clients,
+    addresses and words of any.
     """
     if not user.may(Permission.AUDIT_VIEW):
         return AuditEntry.objects.none()
     wanted = wanted or AuditFilter(text=text)
     entries = AuditEntry.objects.select_related("actor").order_by("-id")
     if clients is not None:
-        of_the_desk = Q(client_id=None) & ~Q(target_type__in=_OF_CLIENTS)
-        entries = entries.filter(of_the_desk | Q(client_id__in=list(clients)))
+        part = {"is_partly_told": Value(value=True)}
+        entries = entries.filter(client_id__in=list(clients)).annotate(**part)
     exact = {
         "actor_id": wanted.actor,
         "target_type": wanted.kind or None,
@@ -80,7 +78,7 @@ def audit_kinds() -> list[str]:
 def audit_rows(entries: QuerySet[AuditEntry], *, limit: int, zone: tzinfo = UTC) -> Iterator[list[str]]:
     """For a file: time in `zone`, who, deed in the reader's language, kind, thing, before, after."""
     for entry in entries[:limit].iterator(chunk_size=1000):
-        facts = [_words(entry.before), _words(entry.after)]
+        facts = [_words(entry.told_before), _words(entry.told_after)]
         what = [entry.actor_label, deed_words(entry.verb), thing_words(entry.target_type), entry.target_label]
         yield [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *what, *facts]
 

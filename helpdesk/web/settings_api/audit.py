@@ -27,8 +27,8 @@ class AuditEntrySerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(source="target_type")
     of = serializers.CharField(source="target_label")
     of_id = serializers.CharField(source="target_id")
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField(source="told_before", allow_null=True)
+    after = serializers.JSONField(source="told_after", allow_null=True)
 
 
 class AuditQuerySerializer(StrictSerializer):
