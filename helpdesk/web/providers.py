@@ -58,6 +58,14 @@ class ProviderForm(forms.Form):
             " profile."
         ),
     )
+    trusts_mail = forms.BooleanField(
+        label=gettext_lazy("Believe its addresses where it does not say whether they are verified"),
+        required=False,
+        help_text=gettext_lazy(
+            "Microsoft does not say it. Only for a directory of your own: whoever can write an address there"
+            " comes in here as its owner. Needs mail domains above."
+        ),
+    )
     new_role = forms.ModelChoiceField(
         label=gettext_lazy("Unknown people"),
         queryset=Role.objects.filter(is_locked=False),
@@ -166,5 +174,5 @@ def restore(request: HttpRequest, provider: int) -> HttpResponse:
 
 
 def _facts(provider: IdentityProvider) -> dict[str, Any]:
-    plain = ("name", "issuer", "client_id", "links_by_email", "new_role", "trusts_factor")
+    plain = ("name", "issuer", "client_id", "links_by_email", "trusts_mail", "new_role", "trusts_factor")
     return {name: getattr(provider, name) for name in plain} | {"domains": "\n".join(provider.domains)}

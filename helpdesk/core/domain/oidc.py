@@ -51,11 +51,15 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vouched:
-    """What a provider says of a person; `confirmed_at`: when it last asked them to show it, in seconds."""
+    """What a provider says of a person; `confirmed_at`: when it last asked them to show it, in seconds.
+
+    `is_unsaid`: it gives an address and says neither that it is verified nor that it is not.
+    """
 
     subject: str
     email: str = ""
     is_verified: bool = False
+    is_unsaid: bool = False
     name: str = ""
     confirmed_at: float = 0.0
 
@@ -161,7 +165,8 @@ def with_profile(who: Vouched, claims: Claims) -> Vouched:
     known = " ".join(name.split())[:150] if isinstance(name, str) else ""
     # Some write the word instead of the truth value.
     is_verified = bool(address) and claims.get("email_verified") in (True, "true")
-    return replace(who, email=address, is_verified=is_verified, name=known or who.name)
+    is_unsaid = bool(address) and "email_verified" not in claims
+    return replace(who, email=address, is_verified=is_verified, is_unsaid=is_unsaid, name=known or who.name)
 
 
 def may_speak_for(email: str, domains: Sequence[str]) -> bool:

@@ -21,6 +21,8 @@ class IdentityProvider(models.Model):
     secret_sealed = models.TextField(blank=True, default="", editable=False)
     domains = models.JSONField(default=list, blank=True)
     links_by_email = models.BooleanField(default=False)
+    #: An address counts as verified where the provider does not say whether it is.
+    trusts_mail = models.BooleanField(default=False)
     new_role = models.ForeignKey(
         "core.Role", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

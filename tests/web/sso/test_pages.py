@@ -115,6 +115,17 @@ class TestProfile:
         assert (answer.status_code, "linked with somebody already" in text_of(answer)) == (409, True)
         assert Identity.objects.get().user == ada
 
+    def test_a18_an_address_of_these_domains_that_nobody_verified_links_nothing(
+        self, client_ada: Browser, carla: User, ring: Provider
+    ) -> None:
+        provider = make_provider(ring, carla, domains=["deskbell.example"])
+        ring.twist = {"email_verified": None}
+        answer = self.linked(client_ada, provider, ring)
+        assert "is not one of this organisation" in text_of(answer)
+        assert not Identity.objects.exists()
+        IdentityProvider.objects.update(trusts_mail=True)
+        assert self.linked(client_ada, provider, ring)["Location"] == "/profile/security/"
+
     def test_it_confirms_who_has_no_password(
         self, client_ada: Browser, ada: User, ring: Provider, provider: IdentityProvider
     ) -> None:
@@ -173,11 +184,14 @@ class TestSettings:
     def test_one_is_added_tried_switched_deleted_and_brought_back(
         self, client_carla: Browser, ring: Provider
     ) -> None:
-        form = {**self.FORM, "issuer": ring.issuer, "links_by_email": "on"}
+        form = {**self.FORM, "issuer": ring.issuer, "links_by_email": "on", "trusts_mail": "on"}
+        page = text_of(client_carla.post("/settings/providers/", {**form, "domains": ""}))
+        assert "Name the mail domains whose addresses it may be believed, at least one." in page
         page = text_of(client_carla.post("/settings/providers/", form, follow=True))
         assert "Ring answers, and is who it should be." in page
         row = IdentityProvider.objects.get()
         assert (row.domains, row.links_by_email) == (["acme.example", "deskbell.example"], True)
+        assert row.trusts_mail
         assert f"{desk_settings.BASE_URL}/sign-in/with/{row.public_id}/back/" in page
         assert SECRET not in page
         own = f"/settings/providers/{row.pk}/"

@@ -27,6 +27,7 @@ def save_provider(
     secret: str = "",
     domains: Iterable[str] = (),
     links_by_email: bool = False,
+    trusts_mail: bool = False,
     new_role: Role | None = None,
     trusts_factor: bool = False,
     by: User,
@@ -48,11 +49,11 @@ def save_provider(
         provider.identities.all().delete()
     for field, value in fields.items():
         setattr(provider, field, value)
-    provider.links_by_email, provider.new_role, provider.trusts_factor = (
-        links_by_email,
-        new_role,
-        trusts_factor,
-    )
+    if trusts_mail and not fields["domains"]:
+        words = _("Name the mail domains whose addresses it may be believed, at least one.")
+        raise Invalid(fields={"domains": words})
+    provider.links_by_email, provider.trusts_mail = links_by_email, trusts_mail
+    provider.new_role, provider.trusts_factor = new_role, trusts_factor
     provider.created_at = provider.created_at if provider.pk else now
     if secret.strip():
         provider.secret_sealed = seal(secret.strip(), purpose=PURPOSE)
@@ -69,7 +70,7 @@ def check_administrator(by: User) -> None:
 
 
 def _facts(provider: IdentityProvider) -> dict[str, Any]:
-    plain = ("name", "issuer", "client_id", "domains", "links_by_email", "trusts_factor")
+    plain = ("name", "issuer", "client_id", "domains", "links_by_email", "trusts_mail", "trusts_factor")
     role = provider.new_role
     return {name: getattr(provider, name) for name in plain} | {"new_role": role.name if role else ""}
 

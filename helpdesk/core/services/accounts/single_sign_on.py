@@ -48,15 +48,19 @@ def vouched_by(provider: IdentityProvider, *, code: str, flow: Flow, back: str, 
 def person_of(provider: IdentityProvider, who: Vouched, *, now: datetime) -> User:
     """The active user whom this is: linked before, linked now by a verified address where the provider may,
     or made where it may. NotVouched says what helps.
+
+    A link is to the subject, which is nobody else's: who has one needs no address, but one of a foreign
+    domain shuts out.
     """
-    _check_domain(provider, who)
     known = Identity.objects.select_related("user").filter(provider=provider, subject=who.subject).first()
     if known:
+        _check_linked_domain(provider, who)
         _check_active(known.user)
         Identity.objects.filter(pk=known.pk).update(email=who.email, used_at=now)
         return known.user
+    _check_domain(provider, who)
     names = {"name": provider.name}
-    if not who.is_verified:
+    if not _is_verified(provider, who):
         words = _(
             "%(name)s does not say that your e-mail address is really yours. Sign in with your password and"
             " link %(name)s in your profile."
@@ -75,12 +79,26 @@ def person_of(provider: IdentityProvider, who: Vouched, *, now: datetime) -> Use
     return _link(user, provider, who, now=now)
 
 
+def _is_verified(provider: IdentityProvider, who: Vouched) -> bool:
+    """Never against the provider's own word: the switch is for those that say nothing."""
+    return who.is_verified or (provider.trusts_mail and who.is_unsaid)
+
+
 def _check_domain(provider: IdentityProvider, who: Vouched) -> None:
-    if provider.domains and not (who.is_verified and may_speak_for(who.email, provider.domains)):
-        words = _(
-            "Your e-mail address at %(name)s is not one of this organisation. Use your account at work."
-        )
-        raise NotVouched(words % {"name": provider.name})
+    """Before a first link."""
+    is_ours = may_speak_for(who.email, provider.domains)
+    if provider.domains and not (is_ours and _is_verified(provider, who)):
+        raise _foreign(provider)
+
+
+def _check_linked_domain(provider: IdentityProvider, who: Vouched) -> None:
+    if who.email and not may_speak_for(who.email, provider.domains):
+        raise _foreign(provider)
+
+
+def _foreign(provider: IdentityProvider) -> NotVouched:
+    words = _("Your e-mail address at %(name)s is not one of this organisation. Use your account at work.")
+    return NotVouched(words % {"name": provider.name})
 
 
 def _check_active(user: User) -> None:
@@ -101,9 +119,9 @@ def _make(provider: IdentityProvider, who: Vouched, *, now: datetime) -> User:
 
 def link(*, user: User, provider: IdentityProvider, who: Vouched, now: datetime) -> None:
     """The signed-in `user` comes in by this provider, too. Conflict when it knows somebody else here so."""
-    _check_domain(provider, who)
     if Identity.objects.filter(user=user, provider=provider, subject=who.subject).exists():
         return
+    _check_domain(provider, who)
     with transaction.atomic():
         _link(user, provider, who, now=now)
 
