@@ -2,11 +2,12 @@
 
 Half the nodes of a page say the same to everybody: its text, `{% translate "…" %}`, `{% icon "x" %}`,
 `{% static %}` and `{% url %}` without arguments. When a template is loaded, neighbours of this kind become
-one node.
+one node. Most others are addresses of something with a number, whose rest is the same each time.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from django.template import Origin, Template
 from django.template.base import FilterExpression, Node, NodeList, TextNode, TokenType, Variable
@@ -16,8 +17,13 @@ from django.template.library import SimpleNode
 from django.template.loaders import base, cached
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+#: Numbers that stand in no address.
+MARK: Final = 2**62 - 61
 
 
 class _Fold(base.Loader):
@@ -47,6 +53,37 @@ class Fixed(Node):
         if drawn is None:
             drawn = self.drawn[key] = self.nodelist.render(context)
         return drawn
+
+
+class Numbered(Node):
+    """`{% url "web:ticket" ticket.pk %}`: the address is worked out once, with gaps for its numbers."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: URLNode) -> None:
+        self.node, self.args = node, node.args
+        self.token, self.origin = node.token, node.origin
+        self.parts: list[str] | None = None
+
+    def render(self, context: Context) -> str:
+        args = [arg.resolve(context) for arg in self.args]
+        if not all(type(arg) is int and arg >= 0 for arg in args):
+            return self.node.render(context)
+        if self.parts is None:
+            self.parts = self._around()
+        if len(self.parts) != len(args) + 1:
+            return self.node.render(context)
+        pairs = zip(self.parts, (*map(str, args), ""), strict=True)
+        return SafeString("".join(text for pair in pairs for text in pair))
+
+    def _around(self) -> list[str]:
+        """What stands around the numbers of this address; nothing of one that takes none."""
+        marks = [MARK + place for place in range(len(self.args))]
+        try:
+            address = reverse(self.node.view_name.var, args=marks)
+        except NoReverseMatch:
+            return []
+        return re.split("|".join(map(str, marks)), conditional_escape(address))
 
 
 def fold(nodelist: NodeList) -> None:
@@ -79,7 +116,7 @@ def _folded(nodelist: NodeList) -> Iterator[Node]:
             yield from run
         run = []
         if node is not None:
-            yield node
+            yield Numbered(node) if _is_numbered(node) else node
 
 
 def is_constant(node: Any) -> bool:  # noqa: ANN401 - a node of any library, whose parts have no types
@@ -100,6 +137,11 @@ def is_constant(node: Any) -> bool:  # noqa: ANN401 - a node of any library, who
             is_pure = getattr(node.func, "is_pure", False) and node.target_var is None
             return is_pure and all(_is_told(each) for each in (*node.args, *node.kwargs.values()))
     return isinstance(node, CommentNode | LoadNode)
+
+
+def _is_numbered(node: Any) -> bool:  # noqa: ANN401
+    is_address = isinstance(node, URLNode) and bool(node.args) and not (node.kwargs or node.asvar)
+    return is_address and _is_told(node.view_name)
 
 
 def _is_told(value: FilterExpression) -> bool:

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base, features
@@ -21,6 +22,8 @@ from django.db.utils import OperationalError
 from helpdesk.sqlite.schema import DatabaseSchemaEditor
 
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+#: Characters of a statement.
+LONGEST_KEPT = 20_000
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
@@ -37,11 +40,23 @@ class WriterCursor(base.SQLiteCursorWrapper):
         with self.wrapper.writing():
             return super().execute(query, params)
 
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None and len(query) < LONGEST_KEPT:
+            return _marked(query)
+        return super().convert_query(query, param_names=param_names)
+
     def executemany(self, query: str, param_list: Iterable[Any]) -> Any:  # noqa: ANN401
         if self.wrapper.holds_writer:
             return super().executemany(query, param_list)
         with self.wrapper.writing():
             return super().executemany(query, param_list)
+
+
+@lru_cache(maxsize=256)
+def _marked(query: str) -> str:
+    """The same statements come again and again."""
+    marked: str = base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+    return marked
 
 
 class _Writing:

@@ -1,8 +1,11 @@
 """What never changes in a template is drawn once for each language, and looks as before."""
 
+from uuid import UUID
+
 import pytest
 from django.template import Context, Template
 from django.template.loader import get_template
+from django.urls import NoReverseMatch
 from django.utils import translation
 
 from helpdesk.core.loader import Fixed, fold
@@ -25,6 +28,9 @@ CHANGING = (
     "{% blocktranslate %}On {{ word }}{% endblocktranslate %}",
     "{% url 'web:ticket' 7 as kept %}{{ kept }}",
     "{% url 'web:ticket' number %}",
+    "{% url 'tickets:split-off' number %}",
+    "{% url 'agents:client' uid %}",
+    "{% url 'web:remove-push' number|add:1 %}",
     "{% static word %}",
     "{% icon word %}",
     "{% icon 'user' as kept %}{{ kept }}",
@@ -53,9 +59,17 @@ def test_a_folded_template_says_what_it_said(source: str) -> None:
     plain, template = Template(LOAD + source), folded(source)
     for language in ("en", "de", "en"):
         for word in ("a", "<b>", ""):
-            context = {"word": word, "number": len(word), "csrf_token": word}
+            context = {"word": word, "number": len(word), "uid": UUID(int=len(word)), "csrf_token": word}
             with translation.override(language):
                 assert template.render(Context(context)) == plain.render(Context(context))
+
+
+def test_an_address_that_is_not_there_stays_an_error() -> None:
+    for number in (7, -7, "x"):
+        with pytest.raises(NoReverseMatch):
+            folded("{% url 'web:profile' number %}").render(Context({"number": number}))
+    with pytest.raises(NoReverseMatch):
+        folded("{% url 'web:ticket' number %}").render(Context({"number": -7}))
 
 
 def test_what_a_mail_does_not_escape_stays_so() -> None:

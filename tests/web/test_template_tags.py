@@ -1,5 +1,6 @@
 """The atoms of the interface."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -141,6 +142,17 @@ def test_when_is_as_exact_as_one_needs(
 
 def test_no_time_is_no_text() -> None:
     assert (ui.ago(None), ui.when(None)) == ("", "")
+
+
+def test_when_is_told_on_the_clock_and_the_day_of_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime(2026, 9, 12, 9, 41, tzinfo=UTC)
+    said = []
+    for now in (at, at + timedelta(days=1), at + timedelta(days=200)):
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        for zone in ("UTC", "Asia/Tokyo"):
+            with timezone.override(zone):
+                said.append(re.sub("<[^>]+>", "", ui.when(at)))
+    assert said == ["9:41", "18:41", "Sat 9:41", "Sat 18:41", "12 Sep 2026", "12 Sep 2026"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache, wraps
 from typing import Any
 
@@ -247,15 +247,20 @@ def ago_words(at: datetime) -> str:
 @register.filter
 def when(at: datetime | None) -> SafeString | str:
     """ "9:41" today, "Mon 9:41" this week, "12 Sep" this year, else with the year. Empty for None."""
-    if at is None:
-        return ""
-    local, now = timezone.localtime(at), timezone.localtime()
-    days = abs((now.date() - local.date()).days)
+    # Moments are equal in every zone, so its name is told, too.
+    zone = timezone.get_current_timezone_name()
+    return "" if at is None else _when(at, zone, timezone.localdate())
+
+
+@kept
+def _when(at: datetime, _zone: str, today: date) -> SafeString:
+    local = timezone.localtime(at)
+    days = abs((today - local.date()).days)
     if days == 0:
         pattern = "G:i"
     elif days < 7:
         pattern = "D G:i"
-    elif local.year == now.year:
+    elif local.year == today.year:
         pattern = "j M"
     else:
         pattern = "j M Y"
