@@ -17,7 +17,8 @@ function collect() {
     const name = (isValue && names[key]) || nameOf(control); if (!name || seen.has(name)) return; seen.add(name);
     const option = Object.assign(document.createElement("div"), { className: "menu__item", id: `pal-here-${i}` });
     option.setAttribute("role", "option"); option.setAttribute("aria-selected", "false");
-    const icon = $("svg.icon", control.closest("label") ?? control)?.cloneNode(true); if (icon) { icon.setAttribute("aria-hidden", "true"); option.append(icon); }
+    const icon = $("svg.icon", control.closest("label") ?? control)?.cloneNode(true); if (icon) { icon.setAttribute("aria-hidden", "true"); }
+    option.append(icon ?? Object.assign(document.createElement("span"), { className: "icon" }));
     option.append(Object.assign(document.createElement("span"), { className: "truncate", textContent: name }));
     if (key) { const cap = document.createElement("span"); cap.className = "kbd end"; cap.setAttribute("aria-hidden", "true"); cap.append(Object.assign(document.createElement("kbd"), { textContent: keyOf(key).toUpperCase() })); option.append(cap); }
     option.control = control; here.append(option);
