@@ -127,7 +127,7 @@ def _client_fields(*, name: str, mail_domains: str, phone: str, notes: str) -> d
     try:
         domains = text.normal_domains(mail_domains)
     except ValueError as error:
-        wrong["mail_domains"] = _("%(word)s is no mail domain. Write them like maisonduval.example.") % {
+        wrong["mail_domains"] = _("“%(word)s” is no mail domain. Write them like maisonduval.example.") % {
             "word": str(error)[:60]
         }
     if len(notes) > 10_000:
