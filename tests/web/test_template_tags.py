@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django import forms
 from django.template import Context, Template
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agents.domain.profile import State
 from helpdesk.core.templatetags import ui
@@ -111,6 +111,18 @@ def test_a_control_is_described_by_its_hint_and_its_error() -> None:
 
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Sunday, 22 November 2026"), ("de", "Sonntag, 22. November 2026"),
+        ("fr", "dimanche 22 novembre 2026"), ("it", "domenica 22 novembre 2026"),
+    ],
+)  # fmt: skip
+def test_a_day_is_written_as_its_readers_write_it(now: datetime, language: str, text: str) -> None:
+    with translation.override(language):
+        assert ui.say_day(now, "l, j F Y").lower() == text.lower()
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from helpdesk.core.templatetags.ui import icon
+from helpdesk.core.templatetags.ui import icon, say_day
 from tickets.models.labels import CLOCK_CHOICES, hours_words, span_words
 from tickets.selectors.dues import Due, DueState
 
@@ -32,7 +31,7 @@ def due(clock: Due | None) -> SafeString:
     if clock is None:
         return format_html('<span class="sr">{}</span>', _("no target"))
     css, name = LOOKS[clock.state]
-    title = date_format(timezone.localtime(clock.at), "DATETIME_FORMAT") if clock.at else ""
+    title = say_day(timezone.localtime(clock.at), "j M Y, G:i") if clock.at else ""
     kind = KINDS[clock.kind]
     return format_html(
         '<span class="due due--{}" title="{}">{}<span class="sr">{}: </span>{}</span>',

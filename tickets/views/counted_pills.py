@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from helpdesk.core.templatetags.ui import say_day
 from tickets.domain.counted import KEPT, MISSED, Days
 from tickets.domain.filters import TicketFilters
 from tickets.models.labels import SOURCE_CHOICES
@@ -44,4 +44,4 @@ def days_words(days: Days) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j M Y")
+    return say_day(day, "j M Y")

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +21,7 @@ from agents.selectors import clients_visible_to
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.selectors.people import active_users
+from helpdesk.core.templatetags.ui import say_day
 from helpdesk.core.web import requires
 from tickets.domain.counted import KEPT, MISSED, TIMED
 from tickets.domain.figures import NOBODY, Sums, timed_count, user_scope_of
@@ -391,4 +391,4 @@ def _short(day: date) -> str:
 @lru_cache(maxsize=2_000)
 def _short_in(day: date, _language: str) -> str:
     """The same days stand in every chart."""
-    return date_format(day, "j M")
+    return say_day(day, "j M")

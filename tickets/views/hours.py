@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.selectors.organisation import organisation_time_zone
+from helpdesk.core.templatetags.ui import say_day
 from helpdesk.core.web import requires
 from tickets.domain.hours import WHOLE_DAY, Span, next_change
 from tickets.forms.hours import CalendarForm, DayOffForm, WeekForm, write_time
@@ -248,12 +249,12 @@ def now_words(found: Calendar, now: datetime) -> str:
 
 def day_words(first: date, last: date) -> str:
     """ "24 December 2026", "25 and 26 December 2026", "24 December 2026 to 2 January 2027"."""
-    end = date_format(last, "j F Y")
+    end = say_day(last, "j F Y")
     if first == last:
         return end
-    facts = {"first": first.day, "last": end}
+    facts = {"first": say_day(first, "j"), "last": end}
     if (first.year, first.month) != (last.year, last.month):
-        return _("%(first)s to %(last)s") % {**facts, "first": date_format(first, "j F Y")}
+        return _("%(first)s to %(last)s") % {**facts, "first": say_day(first, "j F Y")}
     if (last - first).days == 1:
         return _("%(first)s and %(last)s") % facts
     return _("%(first)s to %(last)s") % facts

@@ -12,12 +12,12 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError, Invalid, NotFound
+from helpdesk.core.templatetags.ui import say_day
 from helpdesk.core.web import requires
 from tickets.domain.sleep import Nap, end_of
 from tickets.domain.work import LinkRole
@@ -138,7 +138,7 @@ def snooze(request: Request, number: int) -> HttpResponse:
         if until is None:
             return _("Sleeps until the customer answers."), {"undo": "snooze"}
         words = _("Sleeps until %(when)s, or until the customer answers.")
-        when = date_format(timezone.localtime(until), "j M Y G:i")
+        when = say_day(timezone.localtime(until), "j M Y G:i")
         return words % {"when": when}, {"undo": "snooze"}
 
     return part(request, number, "snooze", change)

@@ -1,6 +1,15 @@
-"""The languages that the desk speaks, each by its own name."""
+"""The languages that the desk speaks, each by its own name, and how days are written in them."""
+
+import re
 
 LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "Italiano"}
+
+
+def day_pattern(pattern: str, language: str) -> str:
+    """How one writes a day there, in Django's letters: "24. Okt" in German, "domenica 22" without a comma."""
+    if language.startswith("de"):
+        return re.sub(r"\bj\b", "j.", pattern)
+    return pattern.replace("l, ", "l ") if language[:2] in {"fr", "it"} else pattern
 
 
 def mail_language(*wishes: str) -> str:

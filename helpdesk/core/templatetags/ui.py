@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from helpdesk.core.domain.languages import day_pattern
 from helpdesk.core.models.deeds import deed_words, thing_words
 
 register = template.Library()
@@ -224,6 +225,12 @@ def thing(model_name: str) -> str:
     return thing_words(model_name)
 
 
+@register.filter("day")
+def say_day(at: date, pattern: str) -> str:
+    """A day in the manner of the reader's language: `{{ plan.next_on|day:"j M Y" }}`."""
+    return date_format(at, day_pattern(pattern, get_language() or "en"))
+
+
 @register.filter
 def ago(at: datetime | None) -> SafeString | str:
     """How long ago, short; the exact time in the title. Empty for None."""
@@ -241,7 +248,7 @@ def ago_words(at: datetime) -> str:
     if seconds < 7 * DAY:
         days = int(seconds // DAY)
         return ngettext("%(n)s d", "%(n)s d", days) % {"n": days}
-    return date_format(timezone.localtime(at), "j M")
+    return say_day(timezone.localtime(at), "j M")
 
 
 @register.filter
@@ -264,9 +271,9 @@ def _when(at: datetime, _zone: str, today: date) -> SafeString:
         pattern = "j M"
     else:
         pattern = "j M Y"
-    return _time(at, date_format(local, pattern))
+    return _time(at, say_day(local, pattern))
 
 
 def _time(at: datetime, text: str) -> SafeString:
-    exact = date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    exact = say_day(timezone.localtime(at), "j M Y, G:i")
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, text)
