@@ -30,12 +30,14 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict, DeskbellError, Invalid
 from helpdesk.core.models import ApiToken, KeptAnswer, User
 from helpdesk.core.selectors.tokens import user_by_token
-from helpdesk.core.services.kept_answers import claim_answer, keep_answer
+from helpdesk.core.services.kept_answers import begin_answer, claim_answer, keep_answer
 from helpdesk.core.services.tokens import note_use
 from helpdesk.core.web import client_address
 
 SCHEME = "Bearer "
 NO_STORE = "no-store"
+#: The status of a call that talks to another server and has not ended.
+BEGUN = 102
 CALLS_PER_MINUTE = 600
 STRANGERS_PER_MINUTE = 20
 PAGE = 50
@@ -81,6 +83,16 @@ class SecretTold(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("The answer had a secret, which is told once. Make a new one if it was lost."))
+
+
+class Unfinished(Conflict):
+    code = "unfinished"
+    title = gettext_lazy("This was begun already")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This call is being done or was cut off. See what came of it, then use a new key.")
+        )
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -181,22 +193,56 @@ def once(
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return handler(self, request, *args, **kwargs)
-        asked = f"{request.method} {request.get_full_path()}\n{_content_of(request)}"
         with transaction.atomic():
-            row = claim_answer(
-                user=self.user, key=key, asked=asked, rights=rights_of(self.user), now=self.now
-            )
+            row = _claimed(self, request, key)
             if row.status:
                 return _again(row)
             answer = handler(self, request, *args, **kwargs)
-            if NO_STORE in answer.headers.get("Cache-Control", ""):
-                keep_answer(row=row, status=SecretTold.http_status, body="")
-            else:
-                body = JSONRenderer().render(answer.data).decode() if answer.data is not None else ""
-                keep_answer(row=row, status=answer.status_code, body=body)
+            _keep(row, answer)
         return answer
 
     return inner
+
+
+def once_sent(
+    handler: Callable[Concatenate[_V, Request, _P], Response],
+) -> Callable[Concatenate[_V, Request, _P], Response]:
+    """As `once`, for what talks to another server: in no transaction, so that nobody's writing waits for it.
+    Unfinished for the same call while the first is under way, or when it was cut off: it may have been sent.
+    """
+
+    @wraps(handler)
+    def inner(self: _V, request: Request, /, *args: _P.args, **kwargs: _P.kwargs) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return handler(self, request, *args, **kwargs)
+        row = _claimed(self, request, key)
+        if row.status not in (0, BEGUN):
+            return _again(row)
+        if not begin_answer(row=row, status=BEGUN):
+            raise Unfinished
+        try:
+            answer = handler(self, request, *args, **kwargs)
+        except DeskbellError:
+            keep_answer(row=row, status=0, body="")  # nothing was done: the same call may come again
+            raise
+        _keep(row, answer)
+        return answer
+
+    return inner
+
+
+def _claimed(door: "Door", request: Request, key: str) -> KeptAnswer:
+    asked = f"{request.method} {request.get_full_path()}\n{_content_of(request)}"
+    return claim_answer(user=door.user, key=key, asked=asked, rights=rights_of(door.user), now=door.now)
+
+
+def _keep(row: KeptAnswer, answer: Response) -> None:
+    if NO_STORE in answer.headers.get("Cache-Control", ""):
+        keep_answer(row=row, status=SecretTold.http_status, body="")
+    else:
+        body = JSONRenderer().render(answer.data).decode() if answer.data is not None else ""
+        keep_answer(row=row, status=answer.status_code, body=body)
 
 
 def _again(row: KeptAnswer) -> Response:

@@ -8,6 +8,7 @@ from django.test import Client as Http
 from django.test.utils import CaptureQueriesContext
 
 from agents.models import Client, RoleScope
+from helpdesk.core.errors import Conflict
 from helpdesk.core.models import KeptAnswer, Role, Team, User
 from helpdesk.web.settings_api import mailboxes
 from tests.api.conftest import program_of, send, told
@@ -84,6 +85,42 @@ def test_nobody_waits_with_a_mailbox_for_another_server(
     own = f"{V1}mailboxes/{told(made)['id']}/"
     answer = send(carlas_script, "POST", f"{own}do/", {"do": "test"}, Idempotency_Key="k-1")
     assert (told(answer), depths) == ({"is_ok": True, "words": "It works."}, [len(connection.savepoint_ids)])
+
+
+def test_a_trial_goes_out_once_and_in_no_transaction(
+    carlas_script: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = send(carlas_script, "POST", f"{V1}mailboxes/", {**IMAP, "secret": "x"})
+    own = f"{V1}mailboxes/{told(made)['id']}/do/"
+    depths, again = [], []
+
+    def try_it(**_given: object) -> tuple[bool, str]:
+        depths.append(len(connection.savepoint_ids))
+        again.append(send(carlas_script, "POST", own, {"do": "trial"}, Idempotency_Key="k-1"))
+        return True, "250 taken"
+
+    monkeypatch.setattr(mailboxes, "send_trial", try_it)
+    for _time in range(2):
+        answer = send(carlas_script, "POST", own, {"do": "trial"}, Idempotency_Key="k-1")
+        assert told(answer) == {"is_ok": True, "words": "250 taken"}
+    assert depths == [len(connection.savepoint_ids)]
+    assert [told(each)["code"] for each in again] == ["unfinished"], "the same call while it is under way"
+
+
+def test_a_trial_that_was_refused_may_be_sent_again(
+    carlas_script: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = send(carlas_script, "POST", f"{V1}mailboxes/", {**IMAP, "secret": "x"})
+    own = f"{V1}mailboxes/{told(made)['id']}/do/"
+
+    def refuse(**_given: object) -> tuple[bool, str]:
+        raise Conflict("Not now.")
+
+    monkeypatch.setattr(mailboxes, "send_trial", refuse)
+    assert send(carlas_script, "POST", own, {"do": "trial"}, Idempotency_Key="k-1").status_code == 409
+    monkeypatch.setattr(mailboxes, "send_trial", lambda **_given: (True, "250 taken"))
+    for key in ({"Idempotency_Key": "k-1"}, {}):
+        assert told(send(carlas_script, "POST", own, {"do": "trial"}, **key))["is_ok"]
 
 
 # --- incoming mail

@@ -39,6 +39,11 @@ def claim_answer(*, user: User, key: str, asked: str, rights: str, now: datetime
     return row
 
 
+def begin_answer(*, row: KeptAnswer, status: int) -> bool:
+    """The first caller wins: did it begin just now?"""
+    return KeptAnswer.objects.filter(pk=row.pk, status=0).update(status=status) == 1
+
+
 def keep_answer(*, row: KeptAnswer, status: int, body: str) -> None:
     KeptAnswer.objects.filter(pk=row.pk).update(status=status, body=body)
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agents.api.door import StrictSerializer, once, valid
+from agents.api.door import StrictSerializer, once, once_sent, valid
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.selectors.people import all_teams
 from helpdesk.web.settings_api.base import (
@@ -195,8 +195,9 @@ class MailboxView(MailboxesDoor):
         return self.told(mailbox)
 
     @call("delete_mailbox", "Delete a mailbox; ten minutes to bring it back", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, mailbox: int) -> Response:
-        found = self.found(mailbox)
+        found = self.found(mailbox, is_locked=True)
         self.check_unchanged(_guarded(MailboxSerializer(found).data))
         delete_mailbox(mailbox=found, by=self.user, now=self.now)
         return Response(status=204)
@@ -222,6 +223,8 @@ class MailboxDeedView(MailboxesDoor):
     )
     def post(self, request: Request, mailbox: int) -> Response:
         found, deed = self.found(mailbox), valid(MailboxDeedSerializer(data=request.data))["do"]
+        if deed == "trial":
+            return self.tried(request, found)
         if deed != "test":
             return self.done(request, found, deed)
         try:  # in no transaction: nobody's writing waits for another server
@@ -231,17 +234,20 @@ class MailboxDeedView(MailboxesDoor):
         ask_again(mailbox_id=found.pk, now=self.now)
         return Response({"is_ok": True, "words": words})
 
+    @once_sent
+    def tried(self, _request: Request, found: Mailbox) -> Response:
+        is_ok, words = send_trial(mailbox=found, to=self.user, now=self.now)
+        return Response({"is_ok": is_ok, "words": words})
+
     @once
     def done(self, _request: Request, found: Mailbox, deed: str) -> Response:
-        is_ok, words = True, ""
-        if deed == "trial":
-            is_ok, words = send_trial(mailbox=found, to=self.user, now=self.now)
-        elif deed == "again":
+        is_ok = True
+        if deed == "again":
             ask_again(mailbox_id=found.pk, now=self.now)
             send_again(mailbox=found, now=self.now)
         else:
             is_ok = bool(resume_mailbox(mailbox=found, by=self.user, now=self.now))
-        return Response({"is_ok": is_ok, "words": words})
+        return Response({"is_ok": is_ok, "words": ""})
 
 
 def _guarded(data: dict[str, Any]) -> dict[str, Any]:
