@@ -18,14 +18,14 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import ApiToken, User
 from helpdesk.core.selectors.tokens import own_tokens, tokens_visible_to
-from helpdesk.core.services.secrets import SealBroken, seal, unseal
+from helpdesk.core.services.secrets import SealBroken, seal_for_now, unseal_fresh
 from helpdesk.core.services.tokens import create_token, revoke_token
 from helpdesk.core.web import requires, signed_in, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 from helpdesk.web.roles import LABELS
 
 #: The sealed token on its way to the one page that shows it.
-HANDED = "new-token"
+HANDED, HANDED_SECONDS = "new-token", 60
 LIFETIMES = [
     ("90", gettext_lazy("90 days")),
     ("30", gettext_lazy("30 days")),
@@ -80,8 +80,8 @@ def _hand_over(request: HttpRequest, plain: str) -> HttpResponse:
     answer = redirect("web:tokens")
     answer.set_cookie(
         HANDED,
-        seal(plain, purpose=f"new token of {user_of(request).pk}"),
-        max_age=60,
+        seal_for_now(plain, purpose=f"new token of {user_of(request).pk}", now=timezone.now()),
+        max_age=HANDED_SECONDS,
         path=request.path,
         secure=request.is_secure(),
         httponly=True,
@@ -91,8 +91,12 @@ def _hand_over(request: HttpRequest, plain: str) -> HttpResponse:
 
 
 def _handed_over(request: HttpRequest) -> str:
+    """Nothing a minute later, though a browser, or whoever copied the cookie, keeps it for longer (A27)."""
+    sealed, purpose = request.COOKIES.get(HANDED, ""), f"new token of {user_of(request).pk}"
+    if not sealed:
+        return ""
     try:
-        return unseal(request.COOKIES.get(HANDED, ""), purpose=f"new token of {user_of(request).pk}")
+        return unseal_fresh(sealed, purpose=purpose, seconds=HANDED_SECONDS, now=timezone.now())
     except SealBroken:
         return ""
 

@@ -12,6 +12,7 @@ from helpdesk.core.errors import Conflict, Invalid
 from helpdesk.core.models import ApiToken, AuditEntry, Role, User
 from helpdesk.core.selectors.tokens import tokens_visible_to, user_by_token
 from helpdesk.core.services import tokens
+from helpdesk.core.services.secrets import seal_for_now
 from helpdesk.core.services.tokens import create_token, note_use, revoke_token
 from tests.api.conftest import program_of, send, told
 from tests.conftest import make_user
@@ -237,6 +238,14 @@ def test_a27_the_token_on_its_way_is_sealed_for_its_person(client_ada: Http, cli
     assert "dbt_" not in sealed.value
     client_bob.cookies["new-token"] = sealed.value
     assert b'id="new-token"' not in client_bob.get("/profile/tokens/").content
+
+
+def test_a27_the_token_on_its_way_opens_for_a_minute_alone(client_ada: Http, ada: User) -> None:
+    for seconds, is_shown in ((62, False), (1, True)):
+        begun = datetime.now(UTC) - timedelta(seconds=seconds)
+        sealed = seal_for_now("dbt_1", purpose=f"new token of {ada.pk}", now=begun)
+        client_ada.cookies["new-token"] = sealed
+        assert (b'id="new-token"' in client_ada.get("/profile/tokens/").content) is is_shown
 
 
 def test_the_form_offers_what_one_may_do_and_keeps_what_was_typed(client_ada: Http) -> None:
