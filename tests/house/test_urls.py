@@ -1,5 +1,6 @@
 """Every URL says who may call it; a view without a guard never ships."""
 
+import inspect
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -24,3 +25,21 @@ def test_every_url_carries_a_guard() -> None:
     urls = list(walk(get_resolver()))
     assert len(urls) > 30
     assert [route for route, pattern in urls if not guard_of(pattern)] == []
+
+
+#: Their services compare with what was read in the UPDATE itself.
+COMPARED = {("TicketView", "patch"), ("MergeView", "delete"), ("MacroRunView", "delete")}
+
+
+def test_what_if_match_guards_is_held_until_it_has_changed() -> None:
+    """Else two who read the same both change it, and one of them never learns (a lost update)."""
+    held = ("is_locked=True", "hold(", "held(", "select_for_update()")
+    loose = set()
+    for _route, pattern in walk(get_resolver()):
+        door = getattr(pattern.callback, "cls", None)
+        for method in ("patch", "put", "delete"):
+            handler = vars(door).get(method) if door else None
+            source = inspect.getsource(inspect.unwrap(handler)) if handler else ""
+            if "check_unchanged" in source and not any(word in source for word in held):
+                loose.add((getattr(door, "__name__", ""), method))
+    assert loose == COMPARED

@@ -137,6 +137,7 @@ class ParticipantView(TechnicianView):
     @transaction.atomic
     def delete(self, request: Request, number: int, participant: int) -> Response:
         ticket = ticket_for(self.user, number, to=EDIT)
+        self.hold(ticket.participants.filter(pk=participant))
         found = ticket.participants.filter(pk=participant).first()
         if found is None:
             raise ItemNotFound

@@ -124,8 +124,9 @@ class FieldView(FieldsDoor):
         return self.told(field)
 
     @call("delete_field", "Delete a field; its values wait until it is brought back", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, field: int) -> Response:
-        found = one_of(self.fields(), pk=field)
+        found = one_of(self.fields(), pk=field, is_locked=True)
         self.check_unchanged(FieldSerializer(found).data)
         delete_field(field=found, by=self.user, now=self.now)
         return Response(status=204)

@@ -168,8 +168,9 @@ class CalendarView(CalendarsDoor):
         return self.told(calendar)
 
     @call("delete_calendar", "Delete business hours that no target uses", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, calendar: int) -> Response:
-        found = one_of(calendar_rows(), pk=calendar)
+        found = one_of(calendar_rows(), pk=calendar, is_locked=True)
         self.check_unchanged(CalendarSerializer(found).data)
         delete_calendar(calendar=found, by=self.user, now=self.now)
         return Response(status=204)
@@ -196,9 +197,10 @@ class DaysOffView(CalendarsDoor):
 
 class DayOffView(CalendarsDoor):
     @call("remove_day_off", "Open it again on these days", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, calendar: int, day: int) -> Response:
         rows = DayOff.objects.select_related("calendar").filter(calendar=calendar)
-        found = one_of(rows, pk=day)
+        found = one_of(rows, pk=day, is_locked=True)
         self.check_unchanged(DayOffSerializer(found).data)
         remove_day_off(day=found, by=self.user, now=self.now)
         return Response(status=204)

@@ -10,7 +10,7 @@ from agents.api.calls import rows_of
 from agents.api.door import StrictSerializer, asked_of, once, valid
 from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.domain.mail_text import KINDS
-from helpdesk.core.models import Organisation
+from helpdesk.core.models import MailText, Organisation
 from helpdesk.core.selectors.mail_texts import forget_mail_texts, own_mail_texts
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services import mail_texts
@@ -50,6 +50,8 @@ class LogoSerializer(StrictSerializer):
 
 
 class OrganisationView(SettingsDoor):
+    is_grave = True
+
     @call("read_organisation", "The organisation", tag=TAG, gives=OrganisationSerializer)
     def get(self, request: Request) -> Response:
         return self.tagged(OrganisationSerializer(current_organisation()).data)
@@ -90,7 +92,9 @@ class LogoView(SettingsDoor):
         return self.tagged(OrganisationSerializer(row).data)
 
     @call("remove_logo", "No logo any more", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request) -> Response:
+        self.hold(Organisation.objects.filter(pk=1))
         self.check_unchanged(OrganisationSerializer(current_organisation()).data)
         set_logo(upload=None, by=self.user, now=self.now)
         return Response(status=204)
@@ -156,6 +160,7 @@ class MailTextView(SettingsDoor):
     )
     @atomic
     def patch(self, request: Request, letter: str, language: str) -> Response:
+        self.hold(MailText.objects.filter(kind=letter, language=language))
         self.check_unchanged(self.shape(letter, language))
         given = valid(WordsSerializer(data=request.data))
         which = {"kind": letter, "language": language}
@@ -164,7 +169,9 @@ class MailTextView(SettingsDoor):
         return self.tagged(self.shape(letter, language))
 
     @call("restore_mail_text", "Back to the standard text", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, letter: str, language: str) -> Response:
+        self.hold(MailText.objects.filter(kind=letter, language=language))
         self.check_unchanged(self.shape(letter, language))
         mail_texts.restore_mail_text(kind=letter, language=language, by=self.user, now=self.now)
         return Response(status=204)

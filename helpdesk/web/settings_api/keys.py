@@ -13,7 +13,7 @@ from agents.selectors import clients_visible_to
 from agents.selectors.scope import keys_visible_to
 from agents.services import create_key, revoke_key, rotate_key
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.web.settings_api.base import NO_STORE, SettingsDoor, call, one_of, page_shape
+from helpdesk.web.settings_api.base import NO_STORE, SettingsDoor, atomic, call, one_of, page_shape
 
 TAG = "Helpdesk agent"
 
@@ -38,10 +38,12 @@ class NewKeySerializer(StrictSerializer):
 class KeysDoor(SettingsDoor):
     reads = writes = Permission.CLIENTS_EDIT
     guard: ClassVar[str] = str(Permission.CLIENTS_EDIT)
+    is_grave = True
 
-    def key(self, client: UUID, key: int) -> EnrolmentKey:
+    def held(self, client: UUID, key: int) -> EnrolmentKey:
+        """Held until the transaction ends."""
         rows = keys_visible_to(self.user).filter(client__public_id=client).select_related("client")
-        return one_of(rows, pk=key)
+        return one_of(rows, pk=key, is_locked=True)
 
     def told(self, made: tuple[EnrolmentKey, str]) -> Response:
         data = {**KeySerializer(made[0]).data, "key": made[1]}
@@ -72,8 +74,9 @@ class KeysView(KeysDoor):
 
 class KeyView(KeysDoor):
     @call("revoke_key", "No more devices with this key; those that joined stay", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, client: UUID, key: int) -> Response:
-        found = self.key(client, key)
+        found = self.held(client, key)
         self.check_unchanged(KeySerializer(found).data)
         revoke_key(key=found, by=self.user, now=self.now)
         return Response(status=204)
@@ -88,5 +91,6 @@ class RotateKeyView(KeysDoor):
         status=201,
     )
     @once
+    @atomic
     def post(self, request: Request, client: UUID, key: int) -> Response:
-        return self.told(rotate_key(key=self.key(client, key), by=self.user, now=self.now))
+        return self.told(rotate_key(key=self.held(client, key), by=self.user, now=self.now))

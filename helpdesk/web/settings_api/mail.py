@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from agents.api.door import LARGEST_ID, StrictSerializer, once, valid
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict
-from helpdesk.web.settings_api.base import SettingsDoor, call, one_of, page_shape
+from helpdesk.web.settings_api.base import SettingsDoor, atomic, call, one_of, page_shape
 from tickets.models import BlockedSender, MailIn
 from tickets.selectors.mail_journal import blocked_visible_to, mail_for, mail_page, stopped_visible_to
 from tickets.services.mail.journal import raw_of, try_again
@@ -174,8 +174,9 @@ class BlockedView(MailDoor):
 
 class OneBlockedView(MailDoor):
     @call("remove_blocked", "Mail of them is welcome again", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, blocked: int) -> Response:
-        found = one_of(blocked_visible_to(self.user), pk=blocked)
+        found = one_of(blocked_visible_to(self.user), pk=blocked, is_locked=True)
         self.check_unchanged(BlockedSerializer(found).data)
         unblock_sender(blocked=found, by=self.user, now=self.now)
         return Response(status=204)
@@ -189,8 +190,9 @@ class StoppedView(MailDoor):
 
 class OneStoppedView(MailDoor):
     @call("resume_address", "They get automatic mail again", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, stopped: int) -> Response:
-        found = one_of(stopped_visible_to(self.user), pk=stopped)
+        found = one_of(stopped_visible_to(self.user), pk=stopped, is_locked=True)
         self.check_unchanged(StoppedSerializer(found).data)
         lift_stop(stopped=found, by=self.user, now=self.now)
         return Response(status=204)

@@ -145,8 +145,9 @@ class PersonView(OnePersonDoor):
         return self.told(person)
 
     @call("withdraw_invitation", "Withdraw an invitation that nobody has accepted", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, person: int) -> Response:
-        found = self.person(person)
+        found = self.person(person, is_locked=True)
         self.check_unchanged(_guarded(OneAccountSerializer(found).data))
         withdraw_invitation(user=found, by=self.user, now=self.now)
         return Response(status=204)

@@ -126,8 +126,9 @@ class WebhookView(WebhooksDoor):
         return self.told(webhook)
 
     @call("delete_webhook", "Delete a webhook; ten minutes to bring it back", tag=TAG, status=204)
+    @atomic
     def delete(self, request: Request, webhook: int) -> Response:
-        hook = self.found(webhook)
+        hook = self.found(webhook, is_locked=True)
         self.check_unchanged(WebhookSerializer(hook).data)
         webhooks.delete_webhook(hook=hook, by=self.user, now=self.now)
         return Response(status=204)
