@@ -10,12 +10,13 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.organisation import FIELDS, update_organisation
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, stepped_up, user_of
 from helpdesk.web.branding import LogoForm
 from helpdesk.web.forms import OrganisationForm, show_errors
 
 
 @requires(Permission.SETTINGS_EDIT)
+@stepped_up
 def organisation(request: HttpRequest) -> HttpResponse:
     row = current_organisation()
     form = OrganisationForm(request.POST or None, initial={name: getattr(row, name) for name in FIELDS})

@@ -18,7 +18,7 @@ from helpdesk.core.models import Team, User
 from helpdesk.core.selectors.people import all_teams, tab_counts
 from helpdesk.core.services.removal import bring_back, way_back
 from helpdesk.core.services.roles import create_team, update_team
-from helpdesk.core.web import offer_undo, requires, user_of
+from helpdesk.core.web import offer_undo, requires, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 from tickets.selectors.hand_over import open_tickets_of
 from tickets.services.hand_over import remove_team
@@ -45,6 +45,7 @@ class TeamForm(forms.Form):
 
 
 @requires(Permission.USERS_EDIT)
+@stepped_up
 def teams(request: HttpRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -61,6 +62,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.USERS_EDIT)
+@stepped_up
 def team(request: HttpRequest, team: int) -> HttpResponse:
     found, by = get_object_or_404(all_teams(), pk=team), user_of(request)
     if request.POST.get("do") == "delete":
@@ -88,6 +90,7 @@ def team(request: HttpRequest, team: int) -> HttpResponse:
 
 
 @requires(Permission.USERS_EDIT)
+@stepped_up
 @require_POST
 def bring_back_team(request: HttpRequest) -> HttpResponse:
     try:

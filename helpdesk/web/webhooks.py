@@ -142,6 +142,7 @@ def restore(request: HttpRequest, webhook: int) -> HttpResponse:
 
 
 @requires(Permission.WEBHOOKS_EDIT)
+@stepped_up
 @require_POST
 def again(request: HttpRequest, call: int) -> HttpResponse:
     by = user_of(request)

@@ -16,6 +16,7 @@ from tests.conftest import make_user
 from tickets.models import Ticket
 
 V1 = "/api/v1/"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 NEW = {"full_name": "Bea Holm", "email": "bea@desk.example"}
 
 
@@ -190,6 +191,29 @@ def test_a18_a_session_shows_its_password_again_first(client_carla: Http, bob: U
     session["confirmed_at"] = 4e9
     session.save()
     assert send(client_carla, "PATCH", one(bob), {"roles": []}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "teams/"),
+        ("PATCH", "teams/1/"),
+        ("DELETE", "teams/1/"),
+        ("PATCH", "organisation/"),
+        ("POST", f"clients/{NOBODY}/keys/"),
+        ("POST", f"clients/{NOBODY}/keys/1/rotate/"),
+        ("DELETE", f"clients/{NOBODY}/keys/1/"),
+        ("POST", f"webhooks/1/calls/{NOBODY}/again/"),
+    ],
+)
+def test_a14_what_is_grave_asks_a_session_and_no_token(
+    client_carla: Http, carlas_script: Http, method: str, path: str
+) -> None:
+    session = client_carla.session
+    session["confirmed_at"] = 0
+    session.save()
+    assert told(send(client_carla, method, V1 + path, {}))["code"] == "confirm-first"
+    assert "confirm-first" not in send(carlas_script, method, V1 + path, {}).content.decode()
 
 
 def test_no_answer_has_a_secret_of_a_person(carlas_script: Http, bob: User) -> None:

@@ -8,6 +8,7 @@ from tests.conftest import PASSWORD
 from tests.web.conftest import long_ago, text_of
 
 pytestmark = pytest.mark.django_db
+NOBODY = "00000000-0000-4000-8000-000000000000"
 NIGHT = {"name": "Night", "permissions": ["tickets.view", "tickets.edit"], "all_clients": "on"}
 
 
@@ -37,6 +38,13 @@ def test_a_role_is_saved_once_the_password_was_shown(client_carla: Browser) -> N
         ("/settings/providers/", {"name": "x", "issuer": "https://1.1.1.1", "client_id": "x"}),
         ("/settings/mailboxes/new/", {"address": "m@evil.example"}),
         ("/settings/webhooks/1/restore/", {}),
+        ("/settings/webhooks/calls/1/again/", {}),
+        ("/settings/teams/", {"name": "M"}),
+        ("/settings/teams/1/", {"do": "delete"}),
+        ("/settings/teams/back/", {"what": "x"}),
+        ("/settings/organisation/", {"name": "M"}),
+        (f"/clients/{NOBODY}/keys/", {"label": "M"}),
+        (f"/clients/{NOBODY}/keys/1/", {"do": "rotate"}),
         ("/settings/mailboxes/1/restore/", {}),
         ("/profile/tokens/", {"name": "x", "days": "never", "scopes": ["users.edit"]}),
     ],

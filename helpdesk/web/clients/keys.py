@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST
 from agents.services import create_key, revoke_key, rotate_key
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, stepped_up, user_of
 from helpdesk.web.clients.client import settings_page, visible_client
 
 
 @requires(Permission.CLIENTS_EDIT)
+@stepped_up
 @require_POST
 def new(request: HttpRequest, client: UUID) -> HttpResponse:
     user = user_of(request)
@@ -36,6 +37,7 @@ def new(request: HttpRequest, client: UUID) -> HttpResponse:
 
 
 @requires(Permission.CLIENTS_EDIT)
+@stepped_up
 @require_POST
 def act(request: HttpRequest, client: UUID, key: int) -> HttpResponse:
     user = user_of(request)

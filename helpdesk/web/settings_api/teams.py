@@ -32,6 +32,7 @@ class TeamsDoor(SettingsDoor):
     reads = Permission.TICKETS_VIEW
     writes = Permission.USERS_EDIT
     guard: ClassVar[str] = str(Permission.TICKETS_VIEW)
+    is_grave = True
 
     def told(self, team: Team, status: int = 200) -> Response:
         return self.tagged(_shape(team), status)
