@@ -7,6 +7,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,11 @@ from pathlib import Path
 from benchmarks.servers import free_port
 
 SETTINGS = "fsync=on synchronous_commit=on shared_buffers=256MB max_connections=40"
+#: For rows that nobody misses after a crash. For tables without statistics the compiler (jit) would do its worst.
+THROWN_AWAY = (
+    "fsync=off synchronous_commit=off full_page_writes=off wal_level=minimal max_wal_senders=0"
+    " autovacuum=off jit=off shared_buffers=128MB max_connections=40"
+)
 
 
 def programs() -> Path | None:
@@ -28,9 +34,9 @@ def programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, *databases: str) -> Iterator[int]:
+def cluster(folder: Path, *databases: str, settings: str = SETTINGS) -> Iterator[int]:
     """Its port, while it runs."""
-    with _running(folder, SETTINGS) as port:
+    with _running(folder, settings) as port:
         for name in databases:
             _run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", name)
         yield port
@@ -80,7 +86,11 @@ def _run(program: str, *arguments: str) -> None:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, cluster(Path(folder) / "cluster", "desk") as port:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaves no cluster behind either
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        cluster(Path(folder) / "cluster", "desk", settings=THROWN_AWAY) as port,
+    ):
         url = f"postgres://postgres@127.0.0.1:{port}/desk"
         return subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode
 

@@ -69,15 +69,35 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="leave out what never asks the database: it behaves alike with every one",
+    )
+
+
 #: What starts a whole desk or builds a package is not for the fast part.
 _HEAVY = {"started_once", "wheel", "wheel_names"}
 
 
+#: Through one of these a test reaches the database, if it has no mark that says so.
+_DATABASE = {"db", "transactional_db", "django_db_blocker"}
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    others = []
     for item in items:
-        if _HEAVY.intersection(getattr(item, "fixturenames", ())):
+        fixtures = getattr(item, "fixturenames", ())
+        if _HEAVY.intersection(fixtures):
             item.add_marker(pytest.mark.slow)
+        if not item.get_closest_marker("django_db") and _DATABASE.isdisjoint(fixtures):
+            others.append(item)
+    if config.getoption("only_database"):
+        config.hook.pytest_deselected(items=others)
+        unneeded = set(others)
+        items[:] = [item for item in items if item not in unneeded]
 
 
 @pytest.hookimpl(trylast=True)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver
 from pytest_django import DjangoDbBlocker
@@ -260,6 +260,11 @@ def make_browsers(carla: User, now: datetime) -> dict[str, Browser]:
     }
 
 
+#: Who may what is decided before the database hears of it: tried for all five on SQLite. PostgreSQL has to
+#: understand each page's statements: as they are for all clients, and narrowed to those of one.
+ASKING_POSTGRESQL = ("foreign technician", "administrator")
+
+
 @pytest.mark.parametrize("row", [*ROWS, *API_ROWS], ids=lambda row: f"{row.method} /{row.route}")
 def test_everybody_gets_what_is_theirs_and_nothing_else(
     row: Row, addresses: Callable[[str], str], browsers: dict[str, Browser]
@@ -269,8 +274,9 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
     data = {} if "/api/" in path or row.method == "get" else {"nothing": "x"}
     kwargs = {"content_type": "application/json"} if path.startswith("/api/") and row.method != "get" else {}
     statuses = {}
+    asking = ACTORS if connection.vendor == "sqlite" else ASKING_POSTGRESQL
     with ExitStack() as afterwards:
-        for actor in ACTORS:
+        for actor in asking:
             with transaction.atomic():
                 answer = getattr(browsers[actor], row.method)(path, data, **kwargs)
                 transaction.set_rollback(True)
@@ -280,7 +286,8 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
             statuses[actor] = answer.status_code
             if actor != "technician" and answer.status_code in {302, 401, 403, 404}:
                 assert b"Secret of Acme" not in answer.content, actor
-    assert statuses == dict(zip(ACTORS, row.expected, strict=True))
+    expected = dict(zip(ACTORS, row.expected, strict=True))
+    assert statuses == {actor: expected[actor] for actor in asking}
 
 
 def asked_for(pattern: URLPattern, method: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -110,13 +111,15 @@ def test_a10_the_body_survives_intact(agent: Http) -> None:
 
 def test_the_fast_path_is_five_queries_and_a_transaction(agent: Http) -> None:
     send(agent)
-    with CaptureQueriesContext(connection) as seen:
+    asked: list[str] = []
+
+    def listen(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:  # noqa: ANN401
+        asked.append(sql)  # afterwards PostgreSQL does not tell the text of what was prepared
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(listen):
         assert send(agent).status_code == 201
-    work = [
-        q["sql"]
-        for q in seen.captured_queries
-        if not str(q["sql"]).startswith(("BEGIN", "SAVEPOINT", "RELEASE"))
-    ]
+    work = [sql for sql in asked if not sql.startswith(("SAVEPOINT", "RELEASE"))]
     assert [sql.split()[0] for sql in work] == ["SELECT", "SELECT", "INSERT", "INSERT", "INSERT"], work
 
 
