@@ -8,6 +8,7 @@ import pytest
 from agents.domain.profile import State
 from agents.models import Client, Contact, Device, Profile, RoleScope
 from helpdesk.core.models import Role, User
+from helpdesk.core.templatetags.memo import Memo
 from tests.conftest import make_user
 from tickets.domain.status import Status
 from tickets.models import Activity, Ticket
@@ -91,3 +92,18 @@ def the_ticket(ticket: Ticket) -> Ticket:
 def closed(ticket: Ticket, now: datetime) -> Ticket:
     Ticket.objects.filter(pk=ticket.pk).update(status=Status.CLOSED, closed_at=now)
     return the_ticket(ticket)
+
+
+@pytest.fixture
+def both(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """(as it was kept, as it would be drawn now) of each part of a page that was looked up."""
+    seen: list[tuple[str, str]] = []
+    look_up = Memo.render
+
+    def compare(self: Memo, context: Any) -> str:  # noqa: ANN401 - as Django calls it
+        kept = look_up(self, context)
+        seen.append((kept, self.nodelist.render(context)))
+        return kept
+
+    monkeypatch.setattr(Memo, "render", compare)
+    return seen

@@ -1,7 +1,7 @@
 """The sums behind the dashboard and the reports."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -30,6 +30,8 @@ class Figures:
     total: Sums
     live_of: Mapping[str, Sums]
     total_of: Mapping[str, Sums]
+    #: The same key, the same figures; None where nothing says when they change.
+    key: Hashable = None
 
     def on(self, day: date) -> Sums:
         return self.by_day.get(day, NOTHING)
@@ -71,7 +73,7 @@ def figures_of(
         rows = _sums(told | chosen, first, last)
     else:
         rows = _counted_anew(clients, whose, first, last)
-    figures = _put_together(rows, chosen)
+    figures = _put_together(rows, chosen, key if version else None)
     if version:
         while len(_kept) >= _MOST_KEPT:
             _kept.pop(next(iter(_kept)), None)
@@ -137,7 +139,7 @@ def _counted_anew(
                 yield from ((scope, day, {word: 1}) for scope in (ALL, row.who))
 
 
-def _put_together(rows: Iterator[Row], chosen: Collection[str]) -> Figures:
+def _put_together(rows: Iterator[Row], chosen: Collection[str], key: Hashable) -> Figures:
     by_day: dict[date, Sums] = defaultdict(Sums)
     live_of: dict[str, Sums] = defaultdict(Sums)
     total_of: dict[str, Sums] = defaultdict(Sums)
@@ -146,7 +148,7 @@ def _put_together(rows: Iterator[Row], chosen: Collection[str]) -> Figures:
             by_day[day].update(counts)
         (live_of if day == LIVE else total_of)[scope].update(counts)
     live = by_day.pop(LIVE, Sums())
-    return Figures(dict(by_day), live, summed(by_day.values()), dict(live_of), dict(total_of))
+    return Figures(dict(by_day), live, summed(by_day.values()), dict(live_of), dict(total_of), key)
 
 
 def starts_at_dashboard(user: User) -> bool:

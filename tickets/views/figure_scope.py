@@ -2,23 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from agents.models import Client
 from agents.selectors import clients_visible_to
+from agents.selectors.scope import sees_all_clients
 from helpdesk.core.models import User
+from helpdesk.core.rows import Kept
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.counted import days_text
 from tickets.domain.filters import ANY, ME, TEAM
 
 PERIODS = (7, 30, 90)
 USUAL = 30
+SHOWN_CLIENTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +89,50 @@ def _client(user: User, text: str) -> Client | None:
         return clients_visible_to(user).filter(public_id=UUID(text)).first() if text else None
     except ValueError:
         return None
+
+
+def scope_context(user: User, asked: Asked) -> dict[str, Any]:
+    """What the choice of time, people and client in the bar of a page shows."""
+    return {
+        "asked": asked,
+        "periods": [(days, asked.query(days=days)) for days in PERIODS],
+        "scopes": [
+            (_("Everyone"), "", asked.query(who="")),
+            (_("My team"), TEAM, asked.query(who=TEAM)),
+            (_("Me"), ME, asked.query(who=ME)),
+        ],
+        "clients": _clients(user, asked),
+    }
+
+
+def _clients(user: User, asked: Asked) -> SafeString:
+    """The choices of the picker; who is chosen stands there however many there are."""
+    rows = _clients_of(user)
+    if asked.client and asked.client.public_id not in {public_id for public_id, _name in rows}:
+        rows.append((asked.client.public_id, asked.client.name))
+    return _options(tuple(rows), asked.client.public_id if asked.client else None)
+
+
+def _clients_of(user: User) -> list[tuple[UUID, str]]:
+    if sees_all_clients(user):
+        return _ALL_CLIENTS.rows(0)
+    return list(_choices(clients_visible_to(user)))
+
+
+def _choices(clients: QuerySet[Client]) -> QuerySet[Client, tuple[UUID, str]]:
+    return clients.order_by("name").values_list("public_id", "name")[:SHOWN_CLIENTS]
+
+
+_ALL_CLIENTS = Kept(lambda: _choices(Client.objects.all()))
+
+
+@lru_cache(maxsize=64)
+def _options(rows: tuple[tuple[UUID, str], ...], chosen: UUID | None) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (public_id, mark_safe(" selected") if public_id == chosen else "", name)
+            for public_id, name in rows
+        ),
+    )

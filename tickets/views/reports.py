@@ -31,8 +31,7 @@ from tickets.services.figures.report_mails import (
 )
 from tickets.services.note_export import note_export
 from tickets.views.charts import Bar, bars
-from tickets.views.dashboard import scope_context
-from tickets.views.figure_scope import Asked, read_asked
+from tickets.views.figure_scope import Asked, read_asked, scope_context
 from tickets.views.requests import Request
 
 

@@ -1,19 +1,23 @@
 """The dashboard as a technician sees it: every number leads to the tickets that it counts."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from agents.models import Client, Contact
-from helpdesk.core.models import Team, User
+from helpdesk.core.models import Organisation, Team, User
+from helpdesk.core.selectors.organisation import forget_organisation
 from tests.conftest import browser_of
 from tests.tickets.conftest import make_tickets
-from tests.tickets.pages import HTMX
+from tests.tickets.pages import HTMX, plain
 from tickets.domain.status import Status
-from tickets.models import Ticket
+from tickets.models import ServiceTarget, Ticket
+from tickets.selectors.targets import forget_targets
 from tickets.services.change_status import change_status
 from tickets.services.reply_to_customer import reply_to_customer
 
@@ -21,8 +25,6 @@ from tickets.services.reply_to_customer import reply_to_customer
 @pytest.fixture
 def busy(acme: Client, globex: Client, anna: Contact, ada: User, bob: User) -> list[Ticket]:
     """Some tickets of the last days; the page reads the real clock."""
-    from django.utils import timezone
-
     now = timezone.now()
     tickets = make_tickets(3, now - timedelta(hours=1), client=acme, contact=anna, assignee=ada)
     tickets += make_tickets(2, now - timedelta(days=3), client=globex, contact=anna, priority="urgent")
@@ -72,6 +74,48 @@ def test_a_technician_of_one_client_sees_its_figures_alone(busy: list[Ticket], g
     assert "Created 2" in page
     for number, url in set(numbers_with_links(page)):
         assert rows_of(browser, url) == number, url
+
+
+def test_what_was_drawn_follows_all_that_it_shows(
+    busy: list[Ticket], ada: User, bob: User, gus: User, acme: Client, both: list[tuple[str, str]]
+) -> None:
+    browsers = [browser_of(user) for user in (ada, gus)]
+    people, clients = User.objects.filter(pk=bob.pk), Client.objects.filter(pk=acme.pk)
+
+    def look() -> None:
+        for browser in browsers:
+            for query in ("", "?days=7", "?who=me", f"?client={acme.public_id}"):
+                assert browser.get(f"/dashboard/{query}").status_code == 200
+
+    def promise(hours: int) -> None:
+        promises = {"medium": {"first": [hours, "h"]}}
+        ServiceTarget.objects.update_or_create(name="Usual", defaults={"promises": promises})
+        forget_targets()
+
+    def rename() -> None:
+        Organisation.objects.update_or_create(pk=1, defaults={"name": "Bell & Co"})
+        forget_organisation()
+
+    now = timezone.now()
+    changes: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: make_tickets(1, now, client=acme, assignee=ada),
+        lambda: change_status(ticket=busy[2], to=Status.WAITING, by=ada, now=now),
+        lambda: people.update(seen_at=now),
+        lambda: people.update(is_away=True),
+        lambda: people.update(full_name="Robert"),
+        lambda: clients.update(name="Acme & Sons"),
+        rename,
+        lambda: promise(2),
+        lambda: promise(4),
+    ]
+    for change in changes:
+        change()
+        drawn = len({kept for kept, _drawn in both})
+        look()
+        assert len({kept for kept, _drawn in both}) > drawn
+    for kept, drawn_now in both:
+        assert plain(kept) == plain(drawn_now)
 
 
 def test_odd_addresses_show_the_usual_page(client_ada: Browser) -> None:

@@ -1,6 +1,5 @@
 """Rows and cards are drawn once for each key: nothing that they show may be missing in it."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,32 +8,13 @@ from django.test import Client as Browser
 
 from agents.models import Client, Contact
 from helpdesk.core.models import Blob, OutgoingMail, Team, User
-from helpdesk.core.templatetags.memo import Memo
 from tests.tickets.conftest import make_tickets
+from tests.tickets.pages import plain
 from tickets.domain.kinds import MessageKind, Source
 from tickets.models import Activity, Attachment, ListLook, Mention, Message, Snooze, Tag, Ticket
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = "priority,number,customer,client,description,tags,status,assignee,due,opened,updated"
-
-
-@pytest.fixture
-def both(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """(as it was kept, as it would be drawn now) of each part that was looked up."""
-    seen: list[tuple[str, str]] = []
-    look_up = Memo.render
-
-    def compare(self: Memo, context: object) -> str:
-        kept = look_up(self, context)  # type: ignore[arg-type]
-        seen.append((kept, self.nodelist.render(context)))  # type: ignore[arg-type]
-        return kept
-
-    monkeypatch.setattr(Memo, "render", compare)
-    return seen
-
-
-def plain(text: str) -> str:
-    return re.sub(r"csrfmiddlewaretoken[^>]+", "", text)
 
 
 def test_a_row_follows_everything_it_shows(

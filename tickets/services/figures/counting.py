@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists
 
 from helpdesk.core.jobs import each_minute
+from helpdesk.core.rows import ASKED_KEY, Kept
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.figures import Facts, changes_between
 from tickets.models import FigureChange, FigureDay, FigureState, TicketFigure
@@ -25,6 +26,9 @@ PART = 500
 #: What somebody who looks at a page waits for at most; the rest is counted within the minute.
 PARTS_AT_ONCE = 4
 _TOLD = [*FACTS, "last_on"]
+_STATE = Kept(
+    lambda: FigureState.objects.filter(pk=ASKED_KEY).annotate(waits=Exists(FigureChange.objects.values("pk")))
+)
 
 
 @each_minute
@@ -47,8 +51,7 @@ def catch_up(*, parts: int = PARTS_AT_ONCE) -> str:
 
 
 def _look() -> FigureState | None:
-    waits = Exists(FigureChange.objects.values("pk"))
-    return FigureState.objects.annotate(waits=waits).first()
+    return _STATE.first(1)
 
 
 @transaction.atomic
