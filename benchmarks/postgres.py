@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.servers import free_port
 
 SETTINGS = "fsync=on synchronous_commit=on shared_buffers=256MB max_connections=40"
-#: For rows that nobody misses after a crash. For tables without statistics the compiler (jit) would do its worst.
+#: For rows that nobody misses after a crash. Without statistics the compiler (jit) would expect the worst.
 THROWN_AWAY = (
     "fsync=off synchronous_commit=off full_page_writes=off wal_level=minimal max_wal_senders=0"
     " autovacuum=off jit=off shared_buffers=128MB max_connections=40"
