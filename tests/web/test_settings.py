@@ -271,8 +271,8 @@ class TestAudit:
         client_carla.post("/clients/new/", {"name": "Initech", "mail_domains": "initech.example"})
         page = text_of(client_carla.get("/settings/audit/?q=added a client"))
         assert re.search(">added a client</td>.*>client</span> Initech</td>", page)
-        assert "mail domains: initech.example" in page
-        assert "every profile: no" in page
+        assert "Mail domains: initech.example" in page
+        assert "Enable the helpdesk agent by itself: no" in page
 
     def test_they_are_told_and_found_in_the_readers_language(
         self, client_carla: Browser, carla: User

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.languages import day_pattern
 from helpdesk.core.models.deeds import deed_words, thing_words
+from helpdesk.core.models.facts import STATES, fact_words
 
 register = template.Library()
 
@@ -176,9 +177,17 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(plain(part) for part in value) or "–"
     text = "" if value is None else str(value)
+    if text in STATES:
+        return str(STATES[text])
     if re.fullmatch(r"[a-z]+([_-][a-z]+)+", text):  # a name from the code, no address and no sentence
         return re.sub(r"[_-]", " ", text)
     return text or "–"
+
+
+@register.filter
+def fact(name: str) -> str:
+    """What a part of a row is called: "owner_id" is "Owner"."""
+    return fact_words(name)
 
 
 @register.filter
