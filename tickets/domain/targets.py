@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from tickets.domain.conditions import Row
 from tickets.domain.hours import (
     Hours,
     add_business,
@@ -17,6 +18,7 @@ from tickets.domain.hours import (
     business_days,
     business_seconds,
 )
+from tickets.domain.own_values import holds
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 
@@ -73,7 +75,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class TargetSpec:
-    """One set of promises. Without clients and without a tag it counts for everybody."""
+    """One set of promises. Without clients, tag and own field it counts for everybody."""
 
     key: int
     hours: Hours
@@ -81,18 +83,30 @@ class TargetSpec:
     clients: frozenset[int] = frozenset()
     tag: str = ""
     position: int = 0
+    #: What a field that the desk added must say.
+    own: Row | None = None
 
-    def fits(self, client: int | None, tags: Iterable[str]) -> bool:
+    def fits(self, client: int | None, tags: Iterable[str], values: Mapping[str, str]) -> bool:
         if self.clients and client not in self.clients:
+            return False
+        if self.own and not holds(self.own, values.get(self.own.field, "")):
             return False
         return not self.tag or self.tag.casefold() in {tag.casefold() for tag in tags}
 
 
-def choose(targets: Iterable[TargetSpec], *, client: int | None, tags: Iterable[str]) -> TargetSpec | None:
-    """The most exact target that fits: tag before client before everybody; among equals the first."""
-    words = tuple(tags)
-    fitting = (target for target in targets if target.fits(client, words))
-    return min(fitting, key=lambda t: (not t.tag, not t.clients, t.position, t.key), default=None)
+def choose(
+    targets: Iterable[TargetSpec],
+    *,
+    client: int | None,
+    tags: Iterable[str],
+    values: Mapping[str, str] | None = None,
+) -> TargetSpec | None:
+    """The most exact target that fits: own field before tag before client before everybody; among equals the
+    first. `values`: of the ticket's own fields, by their names in rows ("field-impact").
+    """
+    words, known = tuple(tags), values or {}
+    fitting = (target for target in targets if target.fits(client, words, known))
+    return min(fitting, key=lambda t: (not t.own, not t.tag, not t.clients, t.position, t.key), default=None)
 
 
 @dataclass(frozen=True, slots=True)

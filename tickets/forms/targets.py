@@ -10,11 +10,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agents.domain.fields import FieldOf
 from agents.models import Client
+from agents.selectors.fields import fields_of
+from tickets.domain.own_values import STEADY
 from tickets.domain.priority import Priority
 from tickets.domain.targets import MAX_AMOUNT, ClockKind, Limit, Promise, Unit
 from tickets.models import Calendar, ServiceTarget
-from tickets.models.labels import PRIORITY_CHOICES
+from tickets.models.labels import OP_WORDS, PRIORITY_CHOICES
 
 MOST_WARNING = 7 * 24 * 60
 
@@ -142,6 +145,16 @@ class TargetForm(forms.Form):
         required=False,
     )
     tag = forms.CharField(label=gettext_lazy("Only for tickets with the tag"), max_length=40, required=False)
+    own = forms.ChoiceField(label=gettext_lazy("Only where this field"), required=False)
+    own_op = forms.ChoiceField(label=gettext_lazy("Condition"), required=False)
+    own_value = forms.CharField(
+        label=gettext_lazy("Value"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "A number like 3.5, a day like 2026-11-22, yes or no, or a choice as it is written."
+        ),
+    )
     clients = ClientChoice()
     tells_people = forms.BooleanField(
         label=gettext_lazy("Tell the assignee, or the whole team"), required=False
@@ -154,10 +167,19 @@ class TargetForm(forms.Form):
     def __init__(self, *args: Any, clients: QuerySet[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["clients"].queryset = clients  # type: ignore[attr-defined]
+        known = [(field.key, field.name) for field in fields_of(FieldOf.TICKET)]
+        self.has_own = bool(known)
+        self.fields["own"].choices = [("", _("No field")), *known]  # type: ignore[attr-defined]
+        self.fields["own_op"].choices = [(op.value, OP_WORDS[op]) for op in STEADY]  # type: ignore[attr-defined]
 
     @property
     def whom(self) -> Iterable[forms.BoundField]:
         return [self[name] for name in ("name", "calendar", "tag")]
+
+    @property
+    def asked(self) -> Iterable[forms.BoundField]:
+        """What a field that the desk added must say; nothing where it added none."""
+        return [self[name] for name in ("own", "own_op", "own_value")] if self.has_own else []
 
     @property
     def deeds(self) -> Iterable[forms.BoundField]:

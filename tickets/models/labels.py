@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tickets.domain.conditions import Op
 from tickets.domain.kinds import AttachmentKind, MessageKind, Source
 from tickets.domain.priority import Priority
 from tickets.domain.rules import TicketType
@@ -86,3 +87,22 @@ def hours_words(minutes: int) -> str:
     if not parts["h"]:
         return gettext("%(m)s m") % parts
     return gettext("%(h)s h %(m)02d m") % parts if parts["m"] else gettext("%(h)s h") % parts
+
+
+#: How a row of the filter builder, or a target, asks.
+OP_WORDS = {
+    Op.IS: _("is"),
+    Op.NOT: _("is not"),
+    Op.HAS: _("contains"),
+    Op.LACKS: _("does not contain"),
+    Op.WITHIN: _("in the last days"),
+    Op.OLDER: _("longer ago than days"),
+    Op.AFTER: _("since"),
+    Op.BEFORE: _("before"),
+    Op.NEXT: _("in the next days"),
+    Op.OVER: _("is more than"),
+    Op.UNDER: _("is less than"),
+    Op.BETWEEN: _("is between"),
+    Op.EMPTY: _("is empty"),
+    Op.FILLED: _("is not empty"),
+}

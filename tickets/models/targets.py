@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from tickets.domain.conditions import Row, read_rows
 from tickets.domain.hours import ALWAYS, Closure, Hours, Span
 from tickets.domain.priority import Priority
 from tickets.domain.targets import ClockKind, Limit, Promise, Run, TargetSpec, Unit
@@ -75,6 +76,8 @@ class ServiceTarget(models.Model):
     position = models.PositiveIntegerField(default=0)
     clients = models.ManyToManyField("agents.Client", blank=True, related_name="+")
     tag = models.ForeignKey(Tag, models.CASCADE, null=True, blank=True, related_name="+", db_index=False)
+    #: What a field that the desk added must say, as in the address of a list: "field-impact.is.high".
+    own = models.CharField(max_length=300, blank=True, default="")
     promises: "models.JSONField[Any, Any]" = models.JSONField(default=dict)
     #: What happens when one is missed.
     tells_people = models.BooleanField(default=True)
@@ -100,7 +103,19 @@ class ServiceTarget(models.Model):
             clients=frozenset(client.pk for client in self.clients.all()),
             tag=self.tag.name if self.tag else "",
             position=self.position,
+            own=self.own_row,
         )
+
+    @property
+    def own_parts(self) -> dict[str, str]:
+        """As it is typed: the key of the field, how it is asked, and what it must say."""
+        row = self.own_row
+        key = row.own[1] if row and row.own else ""
+        return {"own": key, "own_op": row.op.value if row else "", "own_value": row.value if row else ""}
+
+    @property
+    def own_row(self) -> Row | None:
+        return read_rows([self.own], me=0, now=None)[0] if self.own else None
 
 
 def read_promise(row: Mapping[str, Any]) -> Promise:

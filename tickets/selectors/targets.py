@@ -60,6 +60,10 @@ def tags_matter(targets: Iterable[TargetSpec]) -> bool:
     return any(target.tag for target in targets)
 
 
+def own_fields_matter(targets: Iterable[TargetSpec]) -> bool:
+    return any(target.own for target in targets)
+
+
 def kept_by_target(now: datetime) -> dict[int, dict[str, Kept]]:
     """Target -> priority -> how often it was kept, of the clocks that were met or missed in the last 30 days.
 

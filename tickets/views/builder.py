@@ -17,12 +17,13 @@ from helpdesk.core.web import requires
 from tickets.domain.conditions import MAX_ROWS, UP_TO, BadRow, Field, Op, ops_of, read_row
 from tickets.domain.filters import YES
 from tickets.domain.rule_words import OWN_GROUPS
+from tickets.models.labels import OP_WORDS
 from tickets.selectors.choices import all_tags
 from tickets.selectors.conditions import row_choices
 from tickets.selectors.own_rows import own_choices, own_row_fields
 from tickets.views.addresses import ListAddress, safe_query
 from tickets.views.requests import Request
-from tickets.views.row_pills import FIELD_WORDS, OP_WORDS
+from tickets.views.row_pills import FIELD_WORDS
 
 Choices = list[tuple[str, str]]
 ROW_PARTS = 3

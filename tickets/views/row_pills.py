@@ -1,6 +1,6 @@
 """The rows of the filter builder in words, each with a link that takes it off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from django.utils.functional import Promise
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.core.models import User
-from tickets.domain.conditions import Field, Op
+from tickets.domain.conditions import Field, Op, Row
 from tickets.domain.filters import TicketFilters
 from tickets.selectors.conditions import names_of
 from tickets.views.addresses import ListAddress, Pill
@@ -24,22 +24,6 @@ FIELD_WORDS: Final[dict[str, str | Promise]] = {
     Field.SOURCE: gettext_lazy("Source"),
     Field.OPENED: gettext_lazy("Opened"),
     Field.UPDATED: gettext_lazy("Active"),
-}
-OP_WORDS: Final[dict[Op, str | Promise]] = {
-    Op.IS: gettext_lazy("is"),
-    Op.NOT: gettext_lazy("is not"),
-    Op.HAS: gettext_lazy("contains"),
-    Op.LACKS: gettext_lazy("does not contain"),
-    Op.WITHIN: gettext_lazy("in the last days"),
-    Op.OLDER: gettext_lazy("longer ago than days"),
-    Op.AFTER: gettext_lazy("since"),
-    Op.BEFORE: gettext_lazy("before"),
-    Op.NEXT: gettext_lazy("in the next days"),
-    Op.OVER: gettext_lazy("is more than"),
-    Op.UNDER: gettext_lazy("is less than"),
-    Op.BETWEEN: gettext_lazy("is between"),
-    Op.EMPTY: gettext_lazy("is empty"),
-    Op.FILLED: gettext_lazy("is not empty"),
 }
 _SENTENCES: Final[dict[Op, str | Promise]] = {
     Op.IS: gettext_lazy("%(field)s: %(value)s"),
@@ -63,9 +47,16 @@ def row_pills(address: ListAddress, filters: TicketFilters, user: User) -> Itera
     """No query but for names of people, clients and own fields. With "any" the first pill says so."""
     if filters.is_any and len(filters.rows) > 1:
         yield Pill(_("Any of these:"), address.to(any=""))
-    names = names_of(filters.rows, user)
     typed = [text for text in address.params.get("f", ()) if text]
-    for place, row in enumerate(filters.rows):
-        field, value = names[str(row)]
-        words = str(_SENTENCES[row.op]) % {"field": field or FIELD_WORDS[row.field], "value": value}
+    for place, words in enumerate(row_words(filters.rows, user)):
         yield Pill(words, address.to_rows([text for i, text in enumerate(typed) if i != place]))
+
+
+def row_words(rows: Sequence[Row], user: User) -> list[str]:
+    """Each row as a sentence."""
+    names = names_of(rows, user)
+    return [
+        str(_SENTENCES[row.op])
+        % {"field": names[str(row)][0] or FIELD_WORDS[row.field], "value": names[str(row)][1]}
+        for row in rows
+    ]

@@ -25,6 +25,7 @@ from tickets.selectors.targets import kept_by_target, target_rows
 from tickets.services.targets.promises import NewTarget, delete_target, save_target, start_recalculation
 from tickets.services.targets.retarget import Deed, open_tickets, shifts_of
 from tickets.views.requests import Request
+from tickets.views.row_pills import row_words
 
 EDIT = Permission.SETTINGS_EDIT
 #: A preview of the recalculation looks at so many tickets, and lists so many of their changes.
@@ -80,6 +81,9 @@ def _save(
             calendar=given["calendar"],
             clients=[*given["clients"], *unseen],
             tag=given["tag"],
+            own=given["own"],
+            own_op=given["own_op"],
+            own_value=given["own_value"],
             promises=grid.promises,
             tells_people=given["tells_people"],
             goes_on_top=given["goes_on_top"],
@@ -176,6 +180,7 @@ def _form(request: Request, found: ServiceTarget | None) -> TargetForm:
             "name": found.name,
             "calendar": found.calendar,
             "tag": found.tag or "",
+            **found.own_parts,
             "clients": found.clients.all(),
             "tells_people": found.tells_people,
             "goes_on_top": found.goes_on_top,
@@ -201,6 +206,7 @@ def _page(
         "nav": "settings",
         "tab": "targets",
         "chosen": found,
+        "chosen_own": row_words([found.own_row], request.user)[0] if found and found.own_row else "",
         "is_new": is_new,
         "form": form or _form(request, found),
         "grid": [(row, own.get(row.priority.value, Kept())) for row in grid.rows],

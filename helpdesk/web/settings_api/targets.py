@@ -20,6 +20,7 @@ from helpdesk.web.settings_api.base import (
     one_of,
     page_shape,
 )
+from tickets.domain.own_values import STEADY
 from tickets.domain.priority import Priority
 from tickets.domain.targets import MAX_AMOUNT, ClockKind, Limit, Promise, Unit
 from tickets.forms.targets import MOST_WARNING
@@ -51,6 +52,9 @@ class TargetSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     calendar = NameSerializer(allow_null=True, help_text="null: day and night.")
     tag = serializers.CharField(source="tag.name", default="", help_text="Only tickets with it.")
+    own = serializers.CharField(source="own_parts.own", help_text="Only where this field, by its key,")
+    own_op = serializers.CharField(source="own_parts.own_op", help_text="is, not, over, between, empty ...")
+    own_value = serializers.CharField(source="own_parts.own_value", help_text="says this; 1..10 for between.")
     clients = serializers.SerializerMethodField(help_text="Only of these, as far as the caller sees them.")
     unseen_clients = serializers.SerializerMethodField(help_text="How many more there are.")
     promises = serializers.SerializerMethodField()
@@ -75,6 +79,9 @@ class NewTargetSerializer(StrictSerializer):
     name = serializers.CharField(max_length=80)
     calendar = KeyField(default=None, allow_null=True)
     tag = serializers.CharField(max_length=40, default="", allow_blank=True)
+    own = serializers.CharField(max_length=40, default="", allow_blank=True)
+    own_op = serializers.ChoiceField([op.value for op in STEADY], default="", allow_blank=True)
+    own_value = serializers.CharField(max_length=200, default="", allow_blank=True)
     clients = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=1000)
     promises = PromiseSerializer(many=True)
     tells_people = serializers.BooleanField(default=True)
@@ -86,6 +93,9 @@ class TargetChangesSerializer(StrictSerializer):
     name = serializers.CharField(max_length=80, required=False)
     calendar = KeyField(required=False, allow_null=True)
     tag = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    own = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    own_op = serializers.ChoiceField([op.value for op in STEADY], required=False, allow_blank=True)
+    own_value = serializers.CharField(max_length=200, required=False, allow_blank=True)
     clients = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=1000)
     promises = PromiseSerializer(many=True, required=False)
     tells_people = serializers.BooleanField(required=False)

@@ -11,7 +11,7 @@ from agents.services.fields import store_values
 from helpdesk.core.errors import Conflict
 from tickets.domain.kinds import Verb
 from tickets.models import Activity, MacroRun, Ticket, TicketValue
-from tickets.services.targets.retarget import retarget, retarget_for_tags
+from tickets.services.targets.retarget import retarget, retarget_for_fields, retarget_for_tags
 
 #: How the columns of the ticket hold what a run noted; the status has a way of its own.
 _COLUMNS = {"priority": ("priority",), "type": ("type",), "assignee": ("assignee_id", "team_id")}
@@ -41,7 +41,9 @@ def restore_fields(ticket: Ticket, run: MacroRun, *, now: datetime) -> None:
     if "tags" in run.changes:
         _restore_tags(ticket, run)
         retarget_for_tags(ticket, now=now)
-    _restore_own(ticket, run)
+    if any(name.startswith(OWN) for name in run.changes):
+        _restore_own(ticket, run)
+        retarget_for_fields(ticket, now=now)
 
 
 def _values(columns: tuple[str, ...], value: Any) -> dict[str, Any]:  # noqa: ANN401 (of a JSON column)

@@ -15,7 +15,7 @@ from tickets.services.rules.people import People
 from tickets.services.rules.plan import Plan, plan
 from tickets.services.rules.shape import wanted
 from tickets.services.targets.clocks import keep_clocks
-from tickets.services.targets.retarget import retarget, retarget_for_tags
+from tickets.services.targets.retarget import retarget, retarget_for_fields, retarget_for_tags
 
 
 def run_on_ticket(
@@ -53,5 +53,7 @@ def carry_out(ticket: Ticket, plan: Plan, *, why_no_answer: str = "") -> None:
         finish([(ticket, plan)], plan.now, why_no_answer=[why_no_answer])
         if any(change.field == "tags" for change in plan.changes):
             retarget_for_tags(ticket, now=plan.now)
+        if any(change.field == "field" for change in plan.changes):
+            retarget_for_fields(ticket, now=plan.now)
         if plan.run.effects:
             events.publish("ticket", str(ticket.number), client_id=ticket.client_id)

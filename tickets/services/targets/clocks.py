@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from helpdesk.core.rows import insert_rows
+from tickets.domain.conditions import CUSTOM
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.domain.targets import (
@@ -24,8 +25,8 @@ from tickets.domain.targets import (
     due,
     warning,
 )
-from tickets.models import Ticket, TicketClock
-from tickets.selectors.targets import service_targets, tags_matter
+from tickets.models import Ticket, TicketClock, TicketValue
+from tickets.selectors.targets import own_fields_matter, service_targets, tags_matter
 
 #: What a change of a clock may touch.
 CHANGING = [
@@ -33,24 +34,27 @@ CHANGING = [
     "met_at", "warned_at", "missed_at", "is_on_top",
 ]  # fmt: skip
 Tags = Mapping[int, Collection[str]]
+Values = Mapping[int, Mapping[str, str]]
 
 
 def clocks_for_new(tickets: Iterable[Ticket], *, now: datetime, tags: Tags | None = None) -> None:
     """Start the clocks of new tickets, many at once, inside the caller's transaction; call it when status,
     priority, client and tags (`tags`: ticket -> names, else they are read) are what they will be.
 
-    No query without a target; else one INSERT, and one SELECT if a target asks for tags that are not given.
+    No query without a target; else one INSERT, and one SELECT if a target asks for tags that are not given,
+    another if one asks for own fields.
     """
     targets = service_targets().values()
     rows = [ticket for ticket in tickets if ticket.is_unfinished] if targets else []
     if not rows:
         return
-    words = tags if tags is not None else tags_of(rows, targets)
+    words, values = tags if tags is not None else tags_of(rows, targets), values_of(rows, targets)
     started: list[TicketClock | None] = []
     # Tickets of one batch start together: what is due when is reckoned once for all that are alike.
     alike: dict[tuple[object, ...], TicketClock | None] = {}
     for ticket in rows:
-        target = choose(targets, client=ticket.client_id, tags=words.get(ticket.pk, ()))
+        said = values.get(ticket.pk)
+        target = choose(targets, client=ticket.client_id, tags=words.get(ticket.pk, ()), values=said)
         run = Run(now).pause(now) if ticket.status == Status.WAITING else Run(now)
         if target:
             for kind in (ClockKind.FIRST, ClockKind.RESOLVE):
@@ -97,7 +101,8 @@ def keep_clocks(*, ticket: Ticket, event: Event, now: datetime) -> None:
 def target_of(ticket: Ticket, targets: Collection[TargetSpec]) -> TargetSpec | None:
     """The target that counts for this ticket now."""
     words = tags_of([ticket], targets).get(ticket.pk, ())
-    return choose(targets, client=ticket.client_id, tags=words)
+    said = values_of([ticket], targets).get(ticket.pk)
+    return choose(targets, client=ticket.client_id, tags=words, values=said)
 
 
 def new_clock(ticket: Ticket, kind: ClockKind, run: Run, target: TargetSpec) -> TicketClock | None:
@@ -129,6 +134,16 @@ def set_clock(clock: TicketClock, run: Run, target: TargetSpec) -> None:
     else:
         clock.due_at = due(run, clock.limit, target.hours)
         clock.warn_at = warning(clock.due_at, clock.warn_minutes, target.hours)
+
+
+def values_of(tickets: Iterable[Ticket], targets: Iterable[TargetSpec]) -> Values:
+    """Ticket -> what its own fields say; nothing is read while no target asks for one."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if own_fields_matter(targets):
+        rows = TicketValue.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
+        for ticket, key, value in rows.values_list("ticket_id", "field__key", "value"):
+            found[ticket][f"{CUSTOM}{key}"] = value
+    return found
 
 
 def tags_of(tickets: Iterable[Ticket], targets: Iterable[TargetSpec]) -> Tags:

@@ -9,12 +9,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from agents.domain.fields import FieldOf, FieldType
 from agents.models import Client
+from agents.selectors.fields import fields_of
+from agents.services.fields import rule_of
 from helpdesk.core.errors import Invalid
 from helpdesk.core.jobs import handler
 from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
 from helpdesk.core.services.jobs import enqueue
+from tickets.domain.conditions import CUSTOM, BadRow, Op
+from tickets.domain.own_values import typed_row
 from tickets.domain.priority import Priority
 from tickets.domain.targets import MAX_AMOUNT, ClockKind, Promise
 from tickets.domain.text import clean_subject
@@ -28,12 +33,18 @@ JOB = "recalculate_targets"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTarget:
-    """What somebody fills in. Without clients and tag it counts for everybody."""
+    """What somebody fills in. Without clients, tag and own field it counts for everybody.
+
+    `own`: the key of a field that the desk added to tickets, and what it must say (`own_values.typed_row`).
+    """
 
     name: str
     calendar: Calendar | None = None
     clients: Collection[Client] = ()
     tag: str = ""
+    own: str = ""
+    own_op: str = ""
+    own_value: str = ""
     promises: Mapping[Priority, Promise] = field(default_factory=dict)
     tells_people: bool = True
     goes_on_top: bool = True
@@ -43,14 +54,16 @@ class NewTarget:
 @transaction.atomic
 def save_target(*, target: ServiceTarget | None, new: NewTarget, by: User, now: datetime) -> ServiceTarget:
     """Change a target, or make one with None. Tickets that are open keep what they were promised until they
-    are recalculated. Raises `Invalid` (name, tag, promises).
+    are recalculated. Raises `Invalid` (name, tag, own, own_op, own_value, promises).
     """
     name, tag = clean_subject(new.name), clean_subject(new.tag)
     _check(name, tag, new.promises)
+    own = _own(new)
     row = target or ServiceTarget(position=(ServiceTarget.objects.aggregate(n=Max("position"))["n"] or 0) + 1)
     before = _facts(row) if target else None
     row.name, row.calendar = name, new.calendar
     row.tag = tags_named({tag.casefold(): tag})[0] if tag else None
+    row.own = own
     row.promises = {priority.value: _as_json(promise) for priority, promise in new.promises.items()}
     row.tells_people, row.goes_on_top = new.tells_people, new.goes_on_top
     row.raises_priority = new.raises_priority
@@ -106,6 +119,26 @@ def _check(name: str, tag: str, promises: Mapping[Priority, Promise]) -> None:
         raise Invalid(fields=wrong)
 
 
+def _own(new: NewTarget) -> str:
+    if not new.own:
+        return ""
+    field = next((each for each in fields_of(FieldOf.TICKET) if each.key == new.own), None)
+    if field is None:
+        raise Invalid(fields={"own": _("There is no such field any more. Choose another one.")})
+    kind, choices = FieldType(field.type), tuple(field.choices)
+    try:
+        return str(typed_row(f"{CUSTOM}{field.key}", new.own_op, new.own_value, kind=kind, choices=choices))
+    except BadRow as wrong:
+        if wrong.part == "op":
+            words = {"own_op": _("This field cannot be asked so. Choose another condition.")}
+        elif new.own_op == Op.BETWEEN:
+            sentence = _("Write both ends, the smaller one first, with two points between them: 1..10")
+            words = {"own_value": sentence}
+        else:
+            words = {"own_value": rule_of(field)}
+    raise Invalid(fields=words)
+
+
 def _as_json(promise: Promise) -> dict[str, Any]:
     limits = {kind.value: promise.limit(kind) for kind in ClockKind}
     found: dict[str, Any] = {
@@ -120,6 +153,7 @@ def _facts(row: ServiceTarget) -> dict[str, Any]:
         "hours": str(row.calendar or "24/7"),
         "clients": sorted(client.name for client in row.clients.all()),
         "tag": str(row.tag or ""),
+        "own": row.own,
         "promises": row.promises,
         "when missed": [row.tells_people, row.goes_on_top, row.raises_priority],
     }

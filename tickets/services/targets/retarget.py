@@ -15,8 +15,8 @@ from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.domain.targets import ClockKind, Event, Promise, Run, TargetSpec, choose, replay
 from tickets.models import Activity, Message, Ticket, TicketClock
-from tickets.selectors.targets import service_targets, tags_matter
-from tickets.services.targets.clocks import CHANGING, new_clock, promise_to, set_clock, tags_of
+from tickets.selectors.targets import own_fields_matter, service_targets, tags_matter
+from tickets.services.targets.clocks import CHANGING, new_clock, promise_to, set_clock, tags_of, values_of
 
 CHUNK = 500
 COMPARED = ("target_id", "priority", "amount", "unit", "warn_minutes", "due_at", "warn_at", "missed_at")
@@ -66,8 +66,14 @@ def retarget_for_tags(ticket: Ticket, *, now: datetime) -> None:
         retarget([ticket], now=now)
 
 
+def retarget_for_fields(ticket: Ticket, *, now: datetime) -> None:
+    """The same where its own fields have changed."""
+    if own_fields_matter(service_targets().values()):
+        retarget([ticket], now=now)
+
+
 def shifts_of(tickets: Sequence[Ticket], *, now: datetime, is_final: bool = False) -> list[Shift]:
-    """The same as a plan: nothing is written. At most five queries, however many tickets.
+    """The same as a plan: nothing is written. At most six queries, however many tickets.
 
     `is_final`: the clocks are locked, as what the watch marks meanwhile must not be written over.
     """
@@ -79,10 +85,11 @@ def shifts_of(tickets: Sequence[Ticket], *, now: datetime, is_final: bool = Fals
     unmet = clocks.filter(ticket__in=[ticket.pk for ticket in rows], met_at=None)
     known = {(clock.ticket_id, clock.kind): clock for clock in unmet}
     runs = _runs_of(rows)
-    words = tags_of(rows, targets)
+    words, values = tags_of(rows, targets), values_of(rows, targets)
     found = []
     for ticket in rows:
-        target = choose(targets, client=ticket.client_id, tags=words.get(ticket.pk, ()))
+        said = values.get(ticket.pk)
+        target = choose(targets, client=ticket.client_id, tags=words.get(ticket.pk, ()), values=said)
         for kind in ClockKind:
             clock, run = known.get((ticket.pk, kind)), runs[ticket.pk].get(kind)
             found.append(_shift(ticket, kind, clock, run, target, now=now))

@@ -10,6 +10,7 @@ from agents.selectors.fields import fields_of
 from agents.services.fields import checked_values, store_values
 from helpdesk.core.models import User
 from tickets.models import Ticket, TicketValue
+from tickets.services.targets.retarget import retarget_for_fields
 from tickets.services.work.common import must_be_open, note
 
 
@@ -26,3 +27,5 @@ def fill_ticket(*, ticket: Ticket, typed: Mapping[str, str], by: User, now: date
     store_values(TicketValue, {"ticket": ticket}, changed)
     for field, value in changed.items():
         note(ticket, by, now, "field", before=field.name, after=value)
+    if changed:
+        retarget_for_fields(ticket, now=now)
