@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,14 @@ def plain(route: str) -> str:
     return re.sub(r"<[\w:]+>|\{\w+\}", "<>", route)
 
 
+@cache
+def schema() -> dict[str, Any]:
+    """To be read only."""
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call, no-any-return]
+
+
 def described() -> set[str]:
-    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]
+    paths = schema()["paths"]
     return {
         f"{method.upper()} {plain(path.removeprefix('/api/v1/'))}"
         for path, entry in paths.items()
@@ -74,7 +81,7 @@ def strict(shape: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def examples() -> Iterator[tuple[str, Any, Any]]:
     """(call, shape, example) of every body and answer of the calls that have one."""
-    whole = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    whole = schema()
     parts = {"components": strict(whole["components"])}
     for path, entry in whole["paths"].items():
         for method, one in entry.items():
@@ -99,10 +106,9 @@ def test_examples_are_true_to_their_shapes() -> None:
 
 def test_every_call_at_a_ticket_shows_an_example() -> None:
     shown = {call for call, _shape, _example in examples()}
-    whole = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     bare = {
         f"{method} {path}"
-        for path, entry in whole["paths"].items()
+        for path, entry in schema()["paths"].items()
         for method, one in entry.items()
         if path.startswith("/api/v1/tickets/") and _has_words(one)
     }
