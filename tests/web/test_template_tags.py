@@ -126,6 +126,14 @@ def test_a_day_is_written_as_its_readers_write_it(now: datetime, language: str, 
 
 
 @pytest.mark.parametrize(
+    ("language", "text"), [("en", "22 Nov"), ("de", "22. Nov"), ("fr", "22 nov"), ("it", "22 nov")]
+)
+def test_a_short_day_too(now: datetime, language: str, text: str) -> None:
+    with translation.override(language):
+        assert ui.say_day(now, "j M") == text
+
+
+@pytest.mark.parametrize(
     ("past", "text"),
     [
         (-MINUTE, ">now<"), (59 * MINUTE / 60, ">now<"), (MINUTE, ">1 m<"), (59 * MINUTE, ">59 m<"),

@@ -234,7 +234,7 @@ def now_words(found: Calendar, now: datetime) -> str:
     reckoned = hours_of(found)
     local = now.astimezone(ZoneInfo(reckoned.zone))
     is_open, until = next_change(reckoned, now)
-    facts = {"time": date_format(local, "G:i"), "day": date_format(local, "l")}
+    facts = {"time": date_format(local, "G:i"), "day": _weekday(local)}
     if until:
         facts["left"] = span_words((until - now) / timedelta(minutes=1))
         text = (
@@ -245,6 +245,12 @@ def now_words(found: Calendar, now: datetime) -> str:
     else:
         text = _("Now %(time)s on %(day)s: always open.") if is_open else _("It never opens.")
     return text % facts
+
+
+def _weekday(local: datetime) -> str:
+    """Within a sentence: German writes it large, English, too."""
+    name = date_format(local, "l")
+    return name if (get_language() or "en")[:2] in {"en", "de"} else name.lower()
 
 
 def day_words(first: date, last: date) -> str:

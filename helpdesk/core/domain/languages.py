@@ -6,10 +6,12 @@ LANGUAGE_NAMES = {"en": "English", "de": "Deutsch", "fr": "Français", "it": "It
 
 
 def day_pattern(pattern: str, language: str) -> str:
-    """How one writes a day there, in Django's letters: "24. Okt" in German, "domenica 22" without a comma."""
+    """How one writes a day there, in Django's letters: "24. Okt" in German; in French and Italian "24 oct"
+    with a small letter, and no comma after the weekday.
+    """
     if language.startswith("de"):
         return re.sub(r"\bj\b", "j.", pattern)
-    return pattern.replace("l, ", "l ") if language[:2] in {"fr", "it"} else pattern
+    return pattern.replace("l, ", "l ").replace("M", "b") if language[:2] in {"fr", "it"} else pattern
 
 
 def mail_language(*wishes: str) -> str:
