@@ -170,7 +170,7 @@ ANSWERS = frozenset({ClockKind.FIRST, ClockKind.NEXT})
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Tally:
     """How often a promise was kept: of `ended` clocks `kept` in time."""
 
     kept: int = 0

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.hours import Hours
-from tickets.domain.targets import Kept, TargetSpec
+from tickets.domain.targets import Tally, TargetSpec
 from tickets.models import Calendar, ServiceTarget, TicketClock
 
 _KEY = "service-targets"
@@ -64,7 +64,7 @@ def own_fields_matter(targets: Iterable[TargetSpec]) -> bool:
     return any(target.own for target in targets)
 
 
-def kept_by_target(now: datetime) -> dict[int, dict[str, Kept]]:
+def kept_by_target(now: datetime) -> dict[int, dict[str, Tally]]:
     """Target -> priority -> how often it was kept, of the clocks that were met or missed in the last 30 days.
 
     One query.
@@ -73,7 +73,7 @@ def kept_by_target(now: datetime) -> dict[int, dict[str, Kept]]:
     ended = Q(met_at__gt=since) | Q(met_at=None, due_at__gt=since, due_at__lte=now)
     rows = TicketClock.objects.filter(ended).order_by().values_list("target", "priority")
     in_time = Q(met_at__isnull=False, missed_at=None) & (Q(due_at=None) | Q(met_at__lte=F("due_at")))
-    found: dict[int, dict[str, Kept]] = defaultdict(dict)
+    found: dict[int, dict[str, Tally]] = defaultdict(dict)
     for target, priority, kept, count in rows.annotate(kept=Count("pk", filter=in_time), count=Count("pk")):
-        found[target][priority] = Kept(kept, count)
+        found[target][priority] = Tally(kept, count)
     return found

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet, Value
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
-from tickets.models import ListLook, SavedView
+from tickets.models import SavedView
 
 
 def views_visible_to(user: User | int) -> QuerySet[SavedView]:
@@ -31,8 +31,3 @@ def may_change_view(user: User, view: SavedView) -> bool:
     if user.may(Permission.SETTINGS_EDIT):
         return True
     return view.team_id is not None and user.teams.filter(pk=view.team_id).exists()
-
-
-def look_of(user: User) -> ListLook:
-    """Not saved yet where the person changed nothing."""
-    return ListLook.objects.filter(user=user).first() or ListLook(user=user)

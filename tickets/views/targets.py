@@ -16,7 +16,7 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.web import requires
 from tickets.domain.priority import Priority
-from tickets.domain.targets import ClockKind, Kept, Unit
+from tickets.domain.targets import ClockKind, Tally, Unit
 from tickets.forms.targets import KIND_NAMES, MomentForm, PromiseGrid, TargetForm
 from tickets.models import ServiceTarget
 from tickets.models.labels import UNIT_CHOICES
@@ -209,7 +209,7 @@ def _page(
         "chosen_own": row_words([found.own_row], request.user)[0] if found and found.own_row else "",
         "is_new": is_new,
         "form": form or _form(request, found),
-        "grid": [(row, own.get(row.priority.value, Kept())) for row in grid.rows],
+        "grid": [(row, own.get(row.priority.value, Tally())) for row in grid.rows],
         "kinds": KIND_NAMES.values(),
         "units": UNIT_CHOICES,
         "others": [_other(row, kept.get(row.pk, {})) for row in rows if row != found],
@@ -218,10 +218,10 @@ def _page(
     return render(request, "tickets/targets/targets.html", context, status=status)
 
 
-def _other(row: ServiceTarget, kept: dict[str, Kept]) -> dict[str, Any]:
+def _other(row: ServiceTarget, kept: dict[str, Tally]) -> dict[str, Any]:
     limit = row.promise(Priority.URGENT).limit(ClockKind.FIRST)
     unit = dict(UNIT_CHOICES)[limit.unit.value] if limit else ""
-    total = Kept(sum(k.kept for k in kept.values()), sum(k.ended for k in kept.values()))
+    total = Tally(sum(k.kept for k in kept.values()), sum(k.ended for k in kept.values()))
     return {
         "row": row,
         "answer": f"{limit.amount} {_('day') if limit.unit is Unit.DAYS and limit.amount == 1 else unit}"

@@ -12,12 +12,18 @@ from helpdesk.core.models import AuditEntry, Team, User
 from tests.tickets.conftest import make_tickets
 from tickets.domain.columns import ListColumn
 from tickets.domain.views import MAX_VIEWS
-from tickets.models import SavedView
-from tickets.selectors.views import look_of, may_change_view, shelf_of, views_visible_to
+from tickets.models import ListLook, SavedView
+from tickets.selectors.frame import frame_of
+from tickets.selectors.views import may_change_view, shelf_of, views_visible_to
 from tickets.services.views import ViewDraft, delete_view, keep_look, move_view, restore_view, save_view
 
 pytestmark = pytest.mark.django_db
 MaxQueries = Callable[[int], Any]
+
+
+def look_of(user: User) -> ListLook:
+    """As the next page reads it."""
+    return frame_of(User.objects.get(pk=user.pk)).look
 
 
 def keep(by: User, now: datetime, name: str = "Acme", **facts: object) -> SavedView:

@@ -13,7 +13,7 @@ from tickets.domain.cursor import Cursor
 from tickets.domain.filters import BadFilter, Sort, TicketFilters, read_filters
 from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
-from tickets.domain.targets import ClockKind, Kept
+from tickets.domain.targets import ClockKind, Tally
 from tickets.models import ServiceTarget, Ticket, TicketClock
 from tickets.selectors.access import ticket_for
 from tickets.selectors.clocks import MAX_ON_TOP, DueColumn, due_column
@@ -198,5 +198,5 @@ def test_how_often_promises_were_kept(target: ServiceTarget, acme: Client, ada: 
     tickets = [open_ticket(new=NewTicket(subject="x", client=acme), by=ada, now=now) for _ in range(4)]
     change_status(ticket=tickets[0], to=Status.RESOLVED, by=ada, now=now + HOUR)
     change_status(ticket=tickets[1], to=Status.RESOLVED, by=ada, now=now + 3 * HOUR)
-    assert kept_by_target(now + 3 * HOUR) == {target.pk: {"medium": Kept(kept=3, ended=6)}}
+    assert kept_by_target(now + 3 * HOUR) == {target.pk: {"medium": Tally(kept=3, ended=6)}}
     assert kept_by_target(now + timedelta(days=40)) == {}

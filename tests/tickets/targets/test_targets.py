@@ -12,10 +12,10 @@ from tickets.domain.status import Status
 from tickets.domain.targets import (
     ClockKind,
     Event,
-    Kept,
     Limit,
     Promise,
     Run,
+    Tally,
     TargetSpec,
     Unit,
     after_event,
@@ -169,9 +169,9 @@ def test_a_solved_ticket_that_waits_again_is_paused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "percent"), [(Kept(), None), (Kept(199, 200), 99), (Kept(2, 2), 100), (Kept(0, 3), 0)]
+    ("kept", "percent"), [(Tally(), None), (Tally(199, 200), 99), (Tally(2, 2), 100), (Tally(0, 3), 0)]
 )
-def test_only_always_is_a_hundred_per_cent(kept: Kept, percent: int | None) -> None:
+def test_only_always_is_a_hundred_per_cent(kept: Tally, percent: int | None) -> None:
     assert kept.percent == percent
 
 
