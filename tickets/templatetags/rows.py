@@ -39,6 +39,12 @@ def row_key(ticket: Ticket, page: Any) -> Hashable:  # noqa: ANN401 - the page o
 
 
 @register.filter
+def rows_key(page: Any) -> Hashable:  # noqa: ANN401 - the page of the list
+    """Mostly all of them are as they were: looked up as a whole, drawn row by row when one is new."""
+    return tuple(row_key(ticket, page) for ticket in page.rows)
+
+
+@register.filter
 def card_key(card: Any, may_edit: object) -> Hashable:  # noqa: ANN401 - a card of the time line
     """None of a card with forms in it."""
     entry, message = card.entry, card.entry.message

@@ -1,7 +1,7 @@
 """The ticket list and its preview panel."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.web import requires
-from tickets.domain.columns import USUAL, ListColumn, chosen_columns
+from tickets.domain.columns import ListColumn, chosen_columns
 from tickets.domain.counts import Count, QuickCounts
 from tickets.domain.cursor import LAST, BadCursor, Cursor, decode
 from tickets.domain.filters import ANY, BadFilter, TicketFilters, read_filters
@@ -50,36 +50,99 @@ LATEST = 3
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What `tickets/list.html` and its fragments show."""
+    """What `tickets/list.html` and its fragments show. What follows from the keys is only worked out where
+    it is drawn.
+    """
 
     title: str
     caption: str
+    address: ListAddress
     filters: TicketFilters
-    rows: list[Ticket]
-    quick_filters: list[list[QuickFilter]]
-    columns: list[Column]
-    pills: list[Pill]
     url: str
-    is_filtered: bool
-    kept_by_search: list[tuple[str, str]]
-    pages: dict[str, str] = field(default_factory=dict)
-    wider_url: str = ""
-    export_url: str = ""
-    save_url: str = ""
-    builder_url: str = ""
-    #: The query string of this very page, to come back to it.
-    here: str = ""
-    total: Count | None = None
-    may_edit: bool = False
-    shown: frozenset[ListColumn] = USUAL
-    column_choices: list[Choice] = field(default_factory=list)
-    order_choices: list[Choice] = field(default_factory=list)
-    order: str | Promise = ""
-    has_preview: bool = True
+    rows: list[Ticket]
+    counts: QuickCounts
+    pills: list[Pill]
+    pages: dict[str, str]
+    shown: frozenset[ListColumn]
+    may_edit: bool
+    has_preview: bool
     #: Rows that stand on top because a promise was broken, and what is due next in each row.
-    lifted: set[int] = field(default_factory=set)
-    search: SearchShown | None = None
-    dues: Mapping[int, Due] = field(default_factory=dict)
+    lifted: set[int]
+    dues: Mapping[int, Due]
+    search: SearchShown | None
+
+    @property
+    def total(self) -> Count:
+        return self.counts.total
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.address.pairs(["sort"]))
+
+    @property
+    def kept_by_search(self) -> list[tuple[str, str]]:
+        return self.address.pairs(["q"])
+
+    @property
+    def here(self) -> str:
+        """The query string of this very page, to come back to it."""
+        return self.url.partition("?")[2]
+
+    @property
+    def wider_url(self) -> str:
+        return self.address.to(status=ANY) if self.filters.query and self.filters.statuses else ""
+
+    # --- the head of the table
+
+    @property
+    def head_key(self) -> Hashable:
+        return tuple(self.address.pairs()), self.shown, self.may_edit
+
+    @property
+    def columns(self) -> list[Column]:
+        return head_of(self.address, self.filters.sort, self.shown)
+
+    # --- the bar above it
+
+    @property
+    def filters_key(self) -> Hashable:
+        counts = (*self.counts.status.values(), *self.counts.priority.values())
+        pills = tuple((str(pill.label), pill.url) for pill in self.pills)
+        return tuple(self.address.pairs()), tuple(count.value for count in counts), pills
+
+    @property
+    def quick_filters(self) -> list[list[QuickFilter]]:
+        return _quick_filters(self.address, self.filters, self.counts)
+
+    @property
+    def order(self) -> str | Promise:
+        return order_words(self.filters.sort)
+
+    @property
+    def order_choices(self) -> list[Choice]:
+        return order_choices(self.address, self.filters.sort)
+
+    @property
+    def builder_url(self) -> str:
+        return reverse("tickets:filter") + (f"?{query}" if (query := self.address.query) else "")
+
+    @property
+    def save_url(self) -> str:
+        return reverse("tickets:new-view") + (f"?{query}" if (query := self.address.query) else "")
+
+    # --- the tools beside the title
+
+    @property
+    def tools_key(self) -> Hashable:
+        return self.here, self.shown, self.has_preview, bool(self.rows)
+
+    @property
+    def export_url(self) -> str:
+        return self.address.to_export()
+
+    @property
+    def column_choices(self) -> list[Choice]:
+        return column_choices(self.shown)
 
 
 @requires(Permission.TICKETS_VIEW)
@@ -135,10 +198,9 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         with_excerpts=ListColumn.DESCRIPTION in shown,
         with_counts=True,
     )
-    counts = listed.counts()
     due = due_column(listed, found, timezone.now())
     lifted = {ticket.pk for ticket in due.lifted}
-    title = _title(filters)
+    title, counts = _title(filters), listed.counts()
     pages = {
         "first": address.to() if found.previous else "",
         "previous": address.to(page=found.previous.encode()) if found.previous else "",
@@ -148,30 +210,19 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
     return ListPage(
         title=title,
         caption=gettext("%(title)s, %(count)s in all") % {"title": title, "count": counts.total},
+        address=address,
         filters=filters,
+        url=address.to(page=cursor.encode()),
         rows=[*due.lifted, *(ticket for ticket in found.tickets if ticket.pk not in lifted)],
+        counts=counts,
+        pills=_pills(address, filters, found.tickets, user),
+        pages=pages,
+        shown=shown,
+        may_edit=user.may(Permission.TICKETS_EDIT),
+        has_preview=look.has_preview,
         lifted=lifted,
         dues=due.by_ticket,
         search=search_shown(listed, found.tickets),
-        quick_filters=_quick_filters(address, filters, counts),
-        columns=head_of(address, filters.sort, shown),
-        shown=shown,
-        column_choices=column_choices(shown),
-        order_choices=order_choices(address, filters.sort),
-        order=order_words(filters.sort),
-        has_preview=look.has_preview,
-        pills=_pills(address, filters, found.tickets, user),
-        url=address.to(page=cursor.encode()),
-        is_filtered=bool(address.pairs(["sort"])),
-        kept_by_search=address.pairs(["q"]),
-        pages=pages,
-        export_url=address.to_export(),
-        builder_url=reverse("tickets:filter") + (f"?{address.query}" if address.query else ""),
-        save_url=reverse("tickets:new-view") + (f"?{address.query}" if address.query else ""),
-        here=address.to(page=cursor.encode()).partition("?")[2],
-        total=counts.total,
-        may_edit=user.may(Permission.TICKETS_EDIT),
-        wider_url=address.to(status=ANY) if filters.query and filters.statuses else "",
     )
 
 

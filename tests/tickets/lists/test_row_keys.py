@@ -130,3 +130,20 @@ def test_the_time_line_follows_mails_files_changes_and_names(
     look()
     assert len(set(pages)) == len(pages)
     look(client_carla, client_ada)
+
+
+def test_head_and_bars_follow_everything_they_show(
+    client_ada: Browser, ada: User, now: datetime, both: list[tuple[str, str]]
+) -> None:
+    def look() -> None:
+        for query in ("", "status=closed", "priority=high&sort=number", "q=printer", "tag=vpn", "page=last"):
+            for headers in ({}, {"HX-Request": "true"}):
+                assert client_ada.get(f"/tickets/?{query}", headers=headers).status_code == 200
+
+    look()
+    make_tickets(1, now, priority="high")
+    look()
+    ListLook.objects.create(user=ada, columns=EVERYTHING, has_preview=False)
+    look()
+    for kept, drawn in both:
+        assert plain(kept) == plain(drawn)
