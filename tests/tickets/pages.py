@@ -2,12 +2,21 @@
 
 import re
 from datetime import datetime
+from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import QueryDict
+from django.test import Client as Browser
+from django.utils import timezone
 
 from agents.domain.profile import State
 from agents.models import Client, Contact, Device, Profile
 from helpdesk.core.models import User
+from tickets.domain.filters import read_filters
 from tickets.models import Ticket
+from tickets.selectors.lists import ticket_list
+from tickets.services.figures.counting import catch_up
 from tickets.services.open_ticket import NewTicket, open_ticket
 
 HTMX = {"HX-Request": "true"}
@@ -46,3 +55,26 @@ def opened(by: User, now: datetime, **words: Any) -> Ticket:
 def plain(page: str) -> str:
     """Without the tokens of forms, which are others in each answer."""
     return re.sub(r"csrfmiddlewaretoken[^>]+", "", page)
+
+
+def listed(user: User, url: str) -> int:
+    """How many rows the list at this address has: read as the list reads it, an odd address raises."""
+    asked = QueryDict(urlsplit(unescape(url)).query)
+    filters = read_filters({name: asked.getlist(name) for name in asked}, me=user.pk, now=timezone.now())
+    if filters.counted:
+        catch_up()
+    return len(ticket_list(user, filters).tickets)
+
+
+def shown(browser: Browser, url: str) -> int:
+    """How many rows its page shows; with htmx, since the page around them says nothing more."""
+    page = browser.get(unescape(url), headers=HTMX).content.decode()
+    return len(set(re.findall(r'href="/tickets/(\d+)/"', page)))
+
+
+def assert_numbers_are_lists(user: User, browser: Browser, numbers: set[tuple[int, str]]) -> None:
+    """Each number leads to that many rows; the page itself is asked for the biggest and the smallest."""
+    wrong = [(number, url, found) for number, url in numbers if (found := listed(user, url)) != number]
+    assert wrong == []
+    for number, url in {max(numbers), min(numbers)} if numbers else set():
+        assert shown(browser, url) == number, url
