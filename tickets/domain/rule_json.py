@@ -8,12 +8,15 @@ from typing import Any, Final, Protocol, TypeVar
 
 import re2
 
+from agents.domain.fields import FieldType, NotAValue, canonical
 from tickets.domain.priority import Priority
 from tickets.domain.rules import (
     OPS,
     OWN_KEY,
     RULE_DOS,
+    WITH_DAY,
     WITH_LIST,
+    WITH_NUMBER,
     WITHOUT_VALUE,
     Action,
     Condition,
@@ -201,11 +204,19 @@ def _value(kind: Kind, op: Op, data: object, where: str) -> Value:
     text = _text(data, where)
     if not text:
         raise BadRule(where, Why.VALUE)
-    if op is Op.MATCHES:
-        try:
+    return _checked(op, text, where)
+
+
+def _checked(op: Op, text: str, where: str) -> str:
+    try:
+        if op in WITH_NUMBER | WITH_DAY:
+            return canonical(FieldType.NUMBER if op in WITH_NUMBER else FieldType.DATE, text)
+        if op is Op.MATCHES:
             pattern(text)
-        except ValueError:
-            raise BadRule(where, Why.REGEX) from None
+    except NotAValue:
+        raise BadRule(where, Why.VALUE) from None
+    except ValueError:
+        raise BadRule(where, Why.REGEX) from None
     return text
 
 

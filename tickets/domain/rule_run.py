@@ -6,12 +6,16 @@ order, and of two that set the same thing the first one wins; the default rule f
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from operator import ge, gt, lt
 from typing import Any, Final
 from unicodedata import normalize
 
+from agents.domain.fields import FieldType, NotAValue, canonical
 from tickets.domain.rule_json import action_as_json, condition_as_json, pattern
 from tickets.domain.rules import (
+    WITH_NUMBER,
     Action,
     Condition,
     Facts,
@@ -254,6 +258,8 @@ def _plain_test_of(condition: Condition) -> Test:
         return lambda view: bool(view.facts.get(condition.field)) is condition.value
     if kind is Kind.SPAN:
         return _span_test(condition)
+    if op in _ORDER:
+        return _ordered_test(condition)
     return _text_test(condition)
 
 
@@ -265,6 +271,26 @@ def _span_test(condition: Condition) -> Test:
         if not isinstance(seconds, int | float) or not isinstance(limit, int):
             return False
         return seconds > limit if is_older else seconds < limit
+
+    return test
+
+
+def _ordered_test(condition: Condition) -> Test:
+    """Of a number or a day; what is neither, or empty, is not more and not less."""
+    field, name, op = condition.field, condition.name, condition.op
+    kind, compare = FieldType.NUMBER if op in WITH_NUMBER else FieldType.DATE, _ORDER[op]
+    limit = str(condition.value)
+
+    def test(view: View) -> bool:
+        for text in view.raw(field, name):
+            try:
+                here = canonical(kind, text)
+            except NotAValue:
+                continue
+            is_so = compare(Decimal(here), Decimal(limit)) if op in WITH_NUMBER else compare(here, limit)
+            if is_so:
+                return True
+        return False
 
     return test
 
@@ -303,3 +329,4 @@ _COMPARE: dict[Op, Callable[[str, str], bool]] = {
     Op.ENDS: str.endswith,
     Op.HAS_WORD: has_word,
 }
+_ORDER: dict[Op, Callable[[Any, Any], bool]] = {Op.OVER: gt, Op.UNDER: lt, Op.AFTER: ge, Op.BEFORE: lt}

@@ -155,6 +155,10 @@ OP_LABELS: dict[Op, str] = {
     Op.NOT_EMPTY: _("is not empty"),
     Op.OLDER: _("is more than"),
     Op.YOUNGER: _("is less than"),
+    Op.OVER: _("is more than"),
+    Op.UNDER: _("is less than"),
+    Op.AFTER: _("is since"),
+    Op.BEFORE: _("is before"),
 }
 #: With a single value these read better.
 OP_WITH_ONE: dict[Op, str] = {

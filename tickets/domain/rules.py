@@ -45,6 +45,11 @@ class Kind(StrEnum):
     LABELS = "labels"
     FLAG = "flag"
     SPAN = "span"
+    #: What a desk added: of any type, for a rule does not know which; then numbers and days, as the editor
+    #: offers them.
+    OWN = "own"
+    AMOUNT = "amount"
+    DAY = "day"
 
 
 class Op(StrEnum):
@@ -63,8 +68,17 @@ class Op(StrEnum):
     NOT_EMPTY = "not_empty"
     OLDER = "older"
     YOUNGER = "younger"
+    # Of numbers and days in fields that a desk added.
+    OVER = "over"
+    UNDER = "under"
+    AFTER = "after"
+    """That day or later."""
+    BEFORE = "before"
 
 
+#: What they compare with is a number or a day.
+WITH_NUMBER: frozenset[Op] = frozenset({Op.OVER, Op.UNDER})
+WITH_DAY: frozenset[Op] = frozenset({Op.AFTER, Op.BEFORE})
 OPS: dict[Kind, tuple[Op, ...]] = {
     Kind.TEXT: (
         Op.CONTAINS,
@@ -85,7 +99,10 @@ OPS: dict[Kind, tuple[Op, ...]] = {
     Kind.LABELS: (Op.CONTAINS, Op.CONTAINS_NOT, Op.EMPTY, Op.NOT_EMPTY),
     Kind.FLAG: (Op.IS,),
     Kind.SPAN: (Op.OLDER, Op.YOUNGER),
+    Kind.AMOUNT: (Op.IS, Op.IS_NOT, Op.OVER, Op.UNDER, Op.EMPTY, Op.NOT_EMPTY),
+    Kind.DAY: (Op.IS, Op.IS_NOT, Op.AFTER, Op.BEFORE, Op.EMPTY, Op.NOT_EMPTY),
 }
+OPS[Kind.OWN] = (*OPS[Kind.TEXT], Op.OVER, Op.UNDER, Op.AFTER, Op.BEFORE)
 #: These take no value.
 WITHOUT_VALUE: frozenset[Op] = frozenset({Op.EMPTY, Op.NOT_EMPTY})
 #: These take several values, of which one is enough (or, negated, none may be there).
@@ -151,8 +168,8 @@ def is_own(field: str) -> bool:
 
 
 def kind_of(field: str) -> Kind | None:
-    """None for what is no field. What a desk added counts as text, whatever is typed there."""
-    return FIELDS.get(field) or (Kind.TEXT if is_own(field) else None)
+    """None for what is no field. What a desk added may be anything, whatever is typed there."""
+    return FIELDS.get(field) or (Kind.OWN if is_own(field) else None)
 
 
 class Do(StrEnum):

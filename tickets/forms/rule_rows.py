@@ -8,10 +8,11 @@ from typing import Any, Protocol
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agents.domain.fields import FieldType
 from tickets.domain.rule_json import BadRule, Why, read_actions, read_conditions
 from tickets.domain.rule_letters import PLACEHOLDERS, unknown_placeholders
 from tickets.domain.rule_words import ACTIONS, LOOKED_UP, ActionWords, Input, choices_of, input_of, op_label
-from tickets.domain.rules import FILLED, OPS, Do, Kind, Mode, Op, is_own, kind_of
+from tickets.domain.rules import FILLED, OPS, WITH_DAY, WITH_NUMBER, Do, Kind, Mode, Op, is_own, kind_of
 
 Choices = Sequence[tuple[str, str]]
 UNITS = [("m", _("minutes")), ("h", _("hours")), ("d", _("days"))]
@@ -39,12 +40,19 @@ WHY_VALUE = {
 }
 
 
+_OWN_KINDS: dict[str, Kind] = {FieldType.NUMBER: Kind.AMOUNT, FieldType.DATE: Kind.DAY}
+_A_NUMBER = _("Write a number, for example 12 or 3.5.")
+_A_DAY = _("Choose a day, for example 2026-11-22.")
+_WHY_ORDER: dict[str, object] = {**dict.fromkeys(WITH_NUMBER, _A_NUMBER), **dict.fromkeys(WITH_DAY, _A_DAY)}
+
+
 class Lists(Protocol):
     """What the values may be chosen from; `find` and `show` turn an address or name into an id and back."""
 
     def choices(self, name: str) -> Choices: ...
     def find(self, name: str, text: str) -> str: ...
     def show(self, name: str, value: str) -> str: ...
+    def own_type(self, name: str) -> str: ...
 
 
 @dataclass
@@ -102,6 +110,8 @@ class ConditionRow(Row):
             self.field = "text"
         own = lists.choices(self.field) if is_own(self.field) else ()
         self.kind = Kind.CHOICE if own else kind_of(self.field) or Kind.TEXT
+        if self.kind is Kind.OWN:
+            self.kind = _OWN_KINDS.get(lists.own_type(self.field), Kind.TEXT)
         if self.op not in OPS[self.kind]:
             self.op = OPS[self.kind][0].value
         self.input = input_of(self.field, Op(self.op), self.kind)
@@ -121,6 +131,8 @@ class ConditionRow(Row):
             read_conditions({"items": [self.as_json(lists)]})
         except BadRule as bad:
             self.blame(bad)
+            if self.wrong == "value" and self.op in _WHY_ORDER:
+                self.error = str(_WHY_ORDER[self.op])
             if self.wrong == "value" and bad.why is Why.VALUE and self.field in LOOKED_UP:
                 self.error = str(WHY_NOBODY[self.field])
 

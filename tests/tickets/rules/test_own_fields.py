@@ -15,8 +15,9 @@ from tests.tickets.rules.desk import last_trace, mail_ticket, take_in
 from tests.web.conftest import text_of
 from tickets.domain.rule_facts import plain_facts
 from tickets.domain.rule_json import BadRule, read_actions, read_conditions
+from tickets.domain.rule_run import Outcome, evaluate, make_live
 from tickets.domain.rule_words import say_action, say_condition
-from tickets.domain.rules import Trigger
+from tickets.domain.rules import RuleSpec, Trigger
 from tickets.models import Activity, Macro, Rule, Ticket, TicketValue
 from tickets.selectors.own_fields import own_names
 from tickets.services.macros.carry_out import carry_out
@@ -183,3 +184,41 @@ def test_a_canned_reply_is_written_with_fields(client_ada: Browser, cause: Custo
     assert macro.actions == [DUST, {"do": "set_field", "value": "2", "to": ["floor"]}]
     page = client_ada.get(f"/settings/macros/{macro.pk}/").content.decode()
     assert '<option value="Dust" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "yes", "no"),
+    [
+        ("over", "9,5", "10", "9.5"),
+        ("under", "9.5", "-100", "many"),
+        ("after", "2026-11-22", "2026-11-22", "2026-11-21"),
+        ("before", "2026-11-22", "2026-11-21", ""),
+    ],
+)
+def test_numbers_and_days_are_compared(op: str, value: str, yes: str, no: str) -> None:
+    conditions = {"items": [{"field": "contact.level", "op": op, "value": value}]}
+    live = make_live(RuleSpec(1, "x", Trigger.CREATED, read_conditions(conditions)))
+    for text, is_so in ((yes, True), (no, False)):
+        facts = {"own_contact": {"level": text}}
+        assert (evaluate([live], facts).lines[0].outcome is Outcome.MATCHED) is is_so
+
+
+@pytest.mark.parametrize(("op", "value"), [("over", "many"), ("after", "tomorrow"), ("under", "")])
+def test_what_is_no_number_or_day_is_refused(op: str, value: str) -> None:
+    with pytest.raises(BadRule):
+        read_conditions({"items": [{"field": "ticket.cost", "op": op, "value": value}]})
+    with pytest.raises(BadRule):
+        read_conditions({"items": [{"field": "subject", "op": "over", "value": "1"}]})
+
+
+def test_the_editor_offers_what_fits_the_type(client_carla: Browser, make_rule: MakeRule) -> None:
+    own_field(FieldOf.DEVICE, "warranty", "Warranty", FieldType.DATE)
+    own_field(FieldOf.TICKET, "cost", "Cost", FieldType.NUMBER)
+    items = [
+        {"field": "device.warranty", "op": "before", "value": "2026-12-01"},
+        {"field": "ticket.cost", "op": "over", "value": "100"},
+    ]
+    rule = make_rule(DUST, conditions={"items": items})
+    page = text_of(client_carla.get(f"/rules/{rule.pk}/"))
+    for words in ("is before", "is since", "is more than", "is less than", 'value="2026-12-01"'):
+        assert words in page
