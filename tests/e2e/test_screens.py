@@ -228,6 +228,10 @@ def faults(page: Page) -> list[str]:
     words = [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         words.append("scrolls sideways")
+    if page.evaluate(
+        "!!document.querySelector('.app') && document.documentElement.scrollHeight > innerHeight"
+    ):
+        words.append("scrolls as a whole, besides its parts")
     return words
 
 
