@@ -3,6 +3,7 @@
 It lives above the apps because support sessions and other apps add their part to it.
 """
 
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from tickets.selectors.lists import ticket_list
 from tickets.selectors.merge_choices import merge_shown
 from tickets.selectors.page import ticket_sheet
 from tickets.selectors.work import work_of
+from tickets.templatetags.clocks import due_words
 from tickets.views.actions import choices_of
 from tickets.views.composer import composer_for, may_reply
 from tickets.views.naps import naps
@@ -79,7 +81,7 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
     may_edit = request.user.may(Permission.TICKETS_EDIT)
     time_line = TimeLine(found, sheet.told, called_beside(sheet.beside), may_edit=may_edit)
     name = _inbox_name(request)
-    return {
+    context = {
         "nav": "tickets",
         "sheet": sheet,
         "ticket": found,
@@ -99,6 +101,37 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "inbox_url": reverse("web:ticket-inbox", args=[number]) + f"?inbox={name}",
         **choices_of(found),
     }
+    shown = _shown(context, request.user)
+    return context | {"facts_key": shown, "head_key": (shown, *_shown_in_head(context))}
+
+
+def _shown(context: Mapping[str, Any], user: User) -> Hashable:
+    """All that head and facts show: they are drawn once. What is new in them stands here, too."""
+    sheet, ticket = context["sheet"], context["ticket"]
+    device, profile = ticket.device, ticket.profile
+    return (
+        *(ticket.pk, ticket.subject, ticket.status, ticket.priority, ticket.type, ticket.created_at),
+        *(ticket.merged_into_id, ticket.follows_id),
+        *(ticket.contact_name, ticket.contact_email, ticket.contact_phone),
+        (ticket.client.public_id, ticket.client.name) if ticket.client else None,
+        (device.public_id, device.name, device.os_name) if device else None,
+        (profile.user_name, profile.state) if profile else None,
+        ticket.assignee.full_name if ticket.assignee else None,
+        ticket.team.name if ticket.team else None,
+        (ticket.answer["rating"], ticket.answer["comment"]) if ticket.answer else None,
+        *(sheet.beside.raw, sheet.beside.scope, context["work"].timer),
+        tuple((other.pk, other.status, other.subject) for other in sheet.earlier),
+        tuple(context["composer"].recipients),
+        tuple(due_words(due) for due in context["dues"]),
+        *(context["may_edit"], Permission.TICKETS_MERGE in user.permissions),
+        *(context["anyway"], context["merged"]),
+    )
+
+
+def _shown_in_head(context: Mapping[str, Any]) -> Iterator[Hashable]:
+    yield context["follows"]
+    yield tuple(nap.until for nap in context["naps"])
+    yield tuple(context["company"].guests)
 
 
 def _anyway(request: Request) -> str:

@@ -8,7 +8,7 @@ An arm that shows other tickets gives their client, and its selector asks `may_s
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -59,6 +59,8 @@ class Beside:
     found: Mapping[str, list[Row]] = field(default_factory=dict)
     #: Clients whose tickets the reader may see; None: all.
     scope: frozenset[int] | None = None
+    #: Word for word what the database said: the same where all is as it was.
+    raw: Hashable = ()
 
     def rows(self, arm: str) -> list[Row]:
         return self.found.get(arm, [])
@@ -73,12 +75,12 @@ def beside(user: User | AnonymousUser, ticket: Ticket) -> Beside:
     sql, params = _statement(connection.vendor)
     with prepared(connection) as cursor:
         cursor.execute(sql, [marks.get(value, value) for value in params])
-        rows = cursor.fetchall()
+        rows = sorted(cursor.fetchall(), key=lambda row: (row[0], row[1]))
     found: dict[str, list[Row]] = {}
-    for arm, place, data in sorted(rows, key=lambda row: (row[0], row[1])):
+    for arm, place, data in rows:
         del place
         found.setdefault(arm, []).append(json.loads(data))
-    return Beside(found, client_scope(user, Permission.TICKETS_VIEW))
+    return Beside(found, client_scope(user, Permission.TICKETS_VIEW), tuple(rows))
 
 
 def moment(text: str | None) -> datetime | None:
