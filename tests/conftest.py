@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -98,6 +99,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         unneeded = set(others)
         items[:] = [item for item in items if item not in unneeded]
+
+
+_MARKS_OF_ALL = re.compile(r"^pytestmark = .*", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A module whose every test `-m "not (a or b)"` leaves out is not imported, nor what only it needs."""
+    left_out = re.fullmatch(r"not \((\w+(?: or \w+)*)\)", config.option.markexpr)
+    if left_out is None or not collection_path.match("test_*.py"):
+        return None
+    marks = _MARKS_OF_ALL.search(collection_path.read_text(encoding="utf-8"))
+    named = re.findall(r"pytest\.mark\.(\w+)", marks[0]) if marks else []
+    return bool(set(left_out[1].split(" or ")) & set(named)) or None
 
 
 @pytest.hookimpl(trylast=True)
