@@ -137,6 +137,8 @@ def _statuses(values: list[str], misread: list[tuple[str, str]]) -> frozenset[St
 
 def plain(text: str) -> str:
     """Small letters without accents, as both indexes keep them."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFD", text.lower())
     return "".join(part for part in parts if not unicodedata.combining(part))
 

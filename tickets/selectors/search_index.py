@@ -102,7 +102,7 @@ _INDEXES: dict[str, Index] = {
         ),
     ),
     "postgresql": Gin(
-        among="SELECT value::bigint FROM json_array_elements_text(%s::json)",
+        among="SELECT unnest(translate(%s, '[]', '{}')::bigint[])",
         hits="SELECT h AS rowid FROM tickets_hits(to_tsquery('simple', %s), %s) AS h",
         more="SELECT h FROM (SELECT 1 WHERE (SELECT count(*) FROM whole) <= %s) AS few,"
         " tickets_hits(to_tsquery('simple', %s), %s) AS h",
