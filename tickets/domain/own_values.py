@@ -1,11 +1,16 @@
 """Rows about fields that the desk added, asked of one kept value instead of a table."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from agents.domain.fields import FieldType, NotAValue, canonical
-from tickets.domain.conditions import OPPOSITES, UP_TO, BadRow, Op, Row, ops_of, read_row
+from tickets.domain.conditions import CUSTOM, OPPOSITES, UP_TO, BadRow, Op, Row, ops_of, read_row
 
+_SAID = re.compile(r'(?<!\S)([a-z][a-z0-9_-]*):(?:"([^"]+)"|([^\s"]+))(?!\S)', re.IGNORECASE)
+#: Of a field as the search knows it: its type and choices, None where there is none.
+Known = Callable[[str], tuple[FieldType, tuple[str, ...]] | None]
 #: What a value can be asked once and for all: nothing that changes with the day.
 STEADY = tuple(op for op in Op if op not in {Op.WITHIN, Op.OLDER, Op.NEXT})
 
@@ -52,3 +57,37 @@ def typed_row(name: str, op: str, value: str, *, kind: FieldType, choices: tuple
     except NotAValue:
         raise BadRow("value") from None
     return read_row(name, op, value, me=0, now=None)
+
+
+def names_in(query: str) -> set[str]:
+    """Fields that a search may ask for: "cost" and "device-rack" in `cost:5 device-rack:7 lamp`."""
+    return {match[1].lower() for match in _SAID.finditer(query)}
+
+
+def taken_from(query: str, known: Known) -> tuple[str, tuple[Row, ...]]:
+    """The search without what it says of fields of the desk, and that as rows. What is no value of its field
+    stays a word.
+    """
+    rows: list[Row] = []
+
+    def take(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        name = name if name.startswith(("contact-", "device-")) else f"{CUSTOM}{name}"
+        if (field := known(name)) is None:
+            return match[0]
+        kind, choices = field
+        value = match[2] or match[3]
+        value = next((each for each in choices if each.casefold() == value.casefold()), value)
+        try:
+            op = Op.HAS if kind is FieldType.TEXT else Op.IS
+            rows.append(
+                typed_row(
+                    name, op, value.lower() if kind is FieldType.YES_NO else value, kind=kind, choices=choices
+                )
+            )
+        except BadRow:
+            return match[0]
+        return ""
+
+    rest = _SAID.sub(take, query)
+    return " ".join(rest.split()) if rows else query, tuple(rows)

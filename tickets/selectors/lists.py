@@ -29,7 +29,7 @@ from tickets.selectors.conditions import condition_of
 from tickets.selectors.figures import counted_as
 from tickets.selectors.list_heads import Cell, CountedCells, head_of_few, head_of_many, needs_cells
 from tickets.selectors.list_order import Ordered, as_rows, cells, in_states, key_of, rows_of, united
-from tickets.selectors.own_rows import DEPTH, OwnRows
+from tickets.selectors.own_rows import DEPTH, OwnRows, with_own_words
 from tickets.selectors.surveys import rated_as
 
 PAGE_SIZE = 25
@@ -52,7 +52,7 @@ class TicketList:
     """
 
     def __init__(self, user: User | AnonymousUser, filters: TicketFilters) -> None:
-        filters = narrowed_by_words(filters, me=user.pk or 0)
+        filters = with_own_words(narrowed_by_words(filters, me=user.pk or 0), user)
         self.filters = filters
         #: What a search understood; None without one.
         self.search = search.find(filters.query, me=user.pk) if filters.query else None

@@ -1,6 +1,7 @@
 """Rows of the filter builder about fields that the desk added to tickets, to contacts and to devices."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +14,9 @@ from agents.models import ContactValue, CustomField, DeviceValue
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from tickets.domain.conditions import Field, Op, Row, name_of_own
+from tickets.domain.filters import TicketFilters
+from tickets.domain.find import FIELDS
+from tickets.domain.own_values import names_in, taken_from
 from tickets.models import Tag, Ticket, TicketValue
 from tickets.selectors.access import client_scope
 
@@ -195,3 +199,21 @@ def labels_of(rows: Iterable[Row], user: User) -> dict[str, tuple[str, dict[str,
     return {
         name: (own_label(field), dict(own_choices(field))) for name, field in own_row_fields(user).items()
     }
+
+
+def with_own_words(filters: TicketFilters, user: User | AnonymousUser) -> TicketFilters:
+    """`cost:5` in a search asks the field of that key; beside "any of this is true" it is a word as others.
+
+    A query where a search says such a thing at all.
+    """
+    names = names_in(filters.query) - set(FIELDS)
+    if filters.is_any or not names or not isinstance(user, User):
+        return filters
+    fields = own_row_fields(user)
+
+    def known(name: str) -> tuple[FieldType, tuple[str, ...]] | None:
+        field = fields.get(name)
+        return (FieldType(field.type), tuple(field.choices)) if field else None
+
+    query, rows = taken_from(filters.query, known)
+    return replace(filters, query=query, rows=(*filters.rows, *rows)) if rows else filters

@@ -155,6 +155,25 @@ class TestFinding:
             client_ada.get(path)
         assert len(queries) <= 10, [query["sql"][:150] for query in queries]
 
+    @pytest.mark.parametrize(
+        ("query", "letters"),
+        [
+            ("cost:9,50", "C"),
+            ("Cost:100 is:open", "D"),
+            ('room:"cellar 7"', "A"),
+            ("contact-vip:YES", "B"),
+            ("device-warranty:2026-11-25", "C"),
+            ("cost:many", ""),
+            ("nothing:5", ""),
+            ("status:open cost:-5", "B"),
+        ],
+    )
+    def test_a_search_asks_a_field_by_its_key(
+        self, four: list[Ticket], ada: User, query: str, letters: str
+    ) -> None:
+        assert found(ada, q=query) == letters
+        assert found(ada, "field-cost.filled.", any_="yes", q="cost:9.5") == ""
+
     def test_a12_people_and_devices_are_asked_by_who_may_look_at_them(
         self, four: list[Ticket], ada: User, acme: Client, globex: Client
     ) -> None:
