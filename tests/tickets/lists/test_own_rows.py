@@ -1,9 +1,11 @@
 """Rows of the filter builder about fields that the desk added to tickets, people and devices."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
@@ -58,6 +60,14 @@ def test_a13_a_value_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(BadRow) as problem:
         read_rows([text], me=1, now=NOW)
     assert problem.value.part == "value"
+
+
+def test_postgresql_casts_nothing_that_is_no_number() -> None:
+    query = TicketValue.objects.annotate(number=own_rows._Number(F("value"))).query
+    number: Any = query.annotations["number"]
+    sql, _params = number.as_postgresql(query.get_compiler("default"), connection)
+    assert sql.startswith("CASE WHEN ")
+    assert sql.index(" ~ ") < sql.index("CAST(")
 
 
 @pytest.fixture
