@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tests.hosts.console import Album
 
+gc.disable()  # until pytest_collection_finish: an import leaves little behind
 PASSWORD = "correct horse battery"
 _RENDER = Template._render  # type: ignore[attr-defined]
 
@@ -117,9 +118,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """What was imported stays; the collector need not look at it again and again."""
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
