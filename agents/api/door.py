@@ -124,6 +124,7 @@ class MayCall(BasePermission):
         if not isinstance(request.user, User):
             raise NotSignedIn
         wanted = view.reads if request.method in SAFE_METHODS else view.writes
+        request.user.acts_by = wanted or ""
         return wanted is None or request.user.may(wanted)
 
 

@@ -27,7 +27,7 @@ from agents.api.shapes import (
     NewContactSerializer,
 )
 from agents.models import Client, Contact, Device
-from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to
+from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to, sees_all_clients
 from agents.services import create_client, create_contact, update_client
 from agents.services.contacts import update_contact
 from helpdesk.core.domain.permissions import Permission
@@ -232,7 +232,7 @@ def _contact(user: User, public_id: UUID, *, is_locked: bool = False) -> Contact
 def _own_client(user: User, public_id: UUID | None) -> Client | None:
     """The client among those the user may see (A11); none only for who sees all."""
     found = None if public_id is None else clients_visible_to(user).filter(public_id=public_id).first()
-    if found is None and (public_id is not None or not user.sees_all_clients):
+    if found is None and (public_id is not None or not sees_all_clients(user)):
         raise Invalid(fields={"client": _("There is no such client, or it is not yours to see.")})
     return found
 

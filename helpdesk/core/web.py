@@ -114,8 +114,10 @@ def requires(permission: Permission, *, post: Permission | None = None) -> Calla
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            if not request.user.may(post if post and request.method == "POST" else permission):
+            asked = post if post and request.method == "POST" else permission
+            if not request.user.may(asked):
                 raise PermissionDenied
+            request.user.acts_by = asked
             return view(request, *args, **kwargs)
 
         return _guarded(inner, view, str(permission))

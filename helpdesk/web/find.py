@@ -56,6 +56,7 @@ def find(request: HttpRequest) -> HttpResponse:
     "#" keeps to tickets, "@" to people; ">" are commands, which the page has itself.
     """
     user = user_of(request)
+    user.acts_by = Permission.CLIENTS_VIEW  # whose names are found; tickets ask by a permission of their own
     text = search_text(request.GET.get("q", ""))
     scope, text = (text[:1], text[1:].strip()) if text[:1] in {"#", "@", ">"} else ("", text)
     found = Found()

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.test import Client as Browser
 
+from agents.models import Client, EnrolmentKey, RoleScope
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Refused
 from helpdesk.core.models import Role, User
@@ -50,6 +51,26 @@ def test_a14_who_only_works_on_tickets_merges_none() -> None:
     role.save()
     eve.forget_grants()
     assert task_of(Deed.MERGE, "1", eve).value == "1"
+
+
+def test_a14_the_clients_of_another_role_do_not_count_for_what_is_changed(
+    acme: Client, globex: Client
+) -> None:
+    """Eve keeps Acme's settings and keys, and reads everybody's tickets."""
+    keeps = ["clients.view", "clients.edit", "agents.enable", "contacts.approve"]
+    own = Role.objects.create(name="Keeps Acme", permissions=keeps)
+    RoleScope.objects.create(role=own, client=acme)
+    reads = Role.objects.create(name="Reads", permissions=["tickets.view"], all_clients=True)
+    eve = browser_of(make_user("eve@deskbell.example", "Eve", own, reads))
+    for client, answers in ((acme, {200}), (globex, {404})):
+        pages = {eve.get(f"/clients/{client.public_id}/{tab}").status_code for tab in ("", "settings/")}
+        made = eve.post(f"/clients/{client.public_id}/keys/", {"label": "Mine"}).status_code
+        called = eve.get(f"/api/v1/clients/{client.public_id}/").status_code
+        assert pages | {made, called} == answers
+    assert EnrolmentKey.objects.get().client == acme
+    for path in ("/clients/", "/find/?q=Globex", "/api/v1/clients/"):
+        assert "Globex" not in text_of(eve.get(path)), path
+    assert "Globex" in text_of(eve.get("/dashboard/")), "whose tickets she reads"
 
 
 def test_the_side_leads_each_to_their_own_settings_though_it_is_drawn_once() -> None:

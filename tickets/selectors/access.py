@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from agents.selectors.scope import client_scope as client_scope  # the scope of tickets is asked for here
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.rows import ASKED_KEY, Kept
@@ -13,26 +14,6 @@ from tickets.errors import TicketNotFound
 from tickets.models import Ticket
 from tickets.selectors.dues import clock_columns
 from tickets.selectors.surveys import answer_column
-
-
-def client_scope(user: User | AnonymousUser, permission: Permission) -> frozenset[int] | None:
-    """The clients for which a role gives the user this permission; None means every client, also none at all.
-
-    No query beyond the user's roles, unless all of the roles that count are bound to listed clients.
-    """
-    if not isinstance(user, User):
-        return frozenset()
-    roles = [everything for names, _locked, everything in user.role_grants if permission in names]
-    if any(roles):
-        return None
-    if not roles:
-        return frozenset()
-    known: dict[Permission, frozenset[int]] = user.__dict__.setdefault("_ticket_scopes", {})
-    if permission not in known:
-        scopes = user.roles.values_list("permissions", "scopes__client")
-        # Not `Role.given`: of the house's permissions no role of chosen clients has come as far as here.
-        known[permission] = frozenset(client for names, client in scopes if permission in names and client)
-    return known[permission]
 
 
 def scope_of_all(user: User | AnonymousUser, permissions: Iterable[Permission]) -> frozenset[int] | None:

@@ -10,12 +10,11 @@ from django.db.models.functions import Cast
 from agents.models import Profile
 from agents.models.device import ProfileQuerySet
 from agents.selectors import profiles_visible_to, waiting_approvals
-from agents.selectors.scope import sees_all_clients
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.rows import ASKED_KEY, Kept
 from tickets.models import ListLook, Ticket
-from tickets.selectors.access import client_scope, tickets_visible_to
+from tickets.selectors.access import scope_of_all, tickets_visible_to
 from tickets.selectors.lists import with_held_mail
 from tickets.selectors.views import shelf_of
 
@@ -46,10 +45,12 @@ def _read(user: User) -> Frame:
     sees, approves = user.may(Permission.TICKETS_VIEW), user.may(Permission.CONTACTS_APPROVE)
     if not sees and not approves:
         return Frame()
-    if client_scope(user, Permission.TICKETS_VIEW) is None and sees_all_clients(user):
+    needed = [each for each in (Permission.TICKETS_VIEW, Permission.CONTACTS_APPROVE) if user.may(each)]
+    if scope_of_all(user, needed) is None:
         rows = _OF_ALL_CLIENTS.rows(user.pk, sees, approves)
     else:
-        rows = list(_parts(user, tickets_visible_to(user), profiles_visible_to(user), sees, approves))
+        profiles = profiles_visible_to(user, to=Permission.CONTACTS_APPROVE)
+        rows = list(_parts(user, tickets_visible_to(user), profiles, sees, approves))
     counted = {row[0]: row[1] for row in rows if row[0] in {"held", "approvals"}}
     looks = [
         ListLook(user=user, columns=row[2], has_preview=bool(row[5])) for row in rows if row[0] == "look"

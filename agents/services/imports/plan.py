@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from agents.domain import text
 from agents.domain.csv_file import NEEDED, CsvLine
 from agents.models import Client, Contact, Device, Kind
-from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to
+from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to, sees_all_clients
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 
 AT_ONCE = 500
+#: Whoever imports changes clients: of those of the roles that let them (A14).
+EDIT = Permission.CLIENTS_EDIT
 
 
 class Outcome(StrEnum):
@@ -81,7 +84,7 @@ def _plan_line(planner: "_Planner", kind: str, line: CsvLine, seen: dict[str, in
 class _Planner(ABC):
     def __init__(self, user: User, lines: list[CsvLine]) -> None:
         self.user = user
-        self.clients = {client.name.casefold(): client for client in clients_visible_to(user)}
+        self.clients = {client.name.casefold(): client for client in clients_visible_to(user, to=EDIT)}
         self.load(lines)
 
     @abstractmethod
@@ -146,7 +149,7 @@ class _Contacts(_Planner):
         others = _in_parts(emails, lambda part: Contact.objects.filter(addresses__email__in=part))
         self.others = {address.email for contact in others for address in contact.addresses.all()}
         ids = [contact.pk for contact in self.known.values()]
-        mine = _in_parts(ids, lambda part: contacts_visible_to(self.user).filter(pk__in=part))
+        mine = _in_parts(ids, lambda part: contacts_visible_to(self.user, to=EDIT).filter(pk__in=part))
         self.mine = {contact.pk for contact in mine}
 
     def key(self, values: dict[str, Any]) -> str:
@@ -159,7 +162,7 @@ class _Contacts(_Planner):
         except ValidationError:
             raise Wrong(_("“%(word)s” is no e-mail address.") % {"word": email[:60]}) from None
         client = self.client(cells)
-        if client is None and not self.user.sees_all_clients:
+        if client is None and not sees_all_clients(self.user, to=EDIT):
             raise Wrong(_("Fill in: %(columns)s.") % {"columns": "client"})
         return {
             "full_name": text.clean_name(cells["full_name"], limit=100),
@@ -180,7 +183,7 @@ class _Contacts(_Planner):
 class _Devices(_Planner):
     def load(self, lines: list[CsvLine]) -> None:
         ids = sorted({line.cells.get("machine_id", "") for line in lines})
-        rows = _in_parts(ids, lambda part: devices_visible_to(self.user).filter(machine_id__in=part))
+        rows = _in_parts(ids, lambda part: devices_visible_to(self.user, to=EDIT).filter(machine_id__in=part))
         self.known = {(device.client_id, device.machine_id): device for device in rows}
 
     def key(self, values: dict[str, Any]) -> str:

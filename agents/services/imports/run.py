@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from agents.domain.csv_file import COLUMNS, MAX_BYTES, MAX_LINES, BadFile, CsvLine, read_lines, text_of
 from agents.models import Client, Contact, Device, Kind
-from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to
+from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to, sees_all_clients
 from agents.services.clients import create_client, create_contact, update_client
 from agents.services.contacts import update_contact
-from agents.services.imports.plan import AT_ONCE, Outcome, Plan, plan_lines
+from agents.services.imports.plan import AT_ONCE, EDIT, Outcome, Plan, plan_lines
 from helpdesk.core import jobs
 from helpdesk.core.errors import Conflict, Invalid
 from helpdesk.core.models import ImportRun, User
@@ -148,19 +148,19 @@ def _rows_of(kind: str, what: str, by: User) -> QuerySet[Any]:
     rows: QuerySet[Any]
     match kind:
         case "clients":
-            rows = Client.objects.all() if what == "created" else clients_visible_to(by)
+            rows = Client.objects.all() if what == "created" else clients_visible_to(by, to=EDIT)
         case "contacts":
-            rows = contacts_visible_to(by)
+            rows = contacts_visible_to(by, to=EDIT)
         case _:
-            rows = devices_visible_to(by)
+            rows = devices_visible_to(by, to=EDIT)
     return rows.select_for_update()
 
 
 def _may_go_back(before: dict[str, Any], by: User) -> bool:
     """Nobody goes back to a client that `by` does not see any more."""
-    if "client" not in before or by.sees_all_clients:
+    if "client" not in before or sees_all_clients(by, to=EDIT):
         return True
-    return clients_visible_to(by).filter(pk=before["client"]).exists()
+    return clients_visible_to(by, to=EDIT).filter(pk=before["client"]).exists()
 
 
 def _is_used(row: Client | Contact | Device) -> bool:

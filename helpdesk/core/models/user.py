@@ -59,6 +59,9 @@ class User(AbstractBaseUser):
     #: For the bell; who asks for a page comes with it.
     unread_notices: int = 0
 
+    #: The permission by which this page or call was opened: of clients, what the roles that give it reach.
+    acts_by: str = ""
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
