@@ -84,7 +84,7 @@ _HEAVY = {"started_once", "wheel", "wheel_names"}
 
 
 #: Through one of these a test reaches the database, if it has no mark that says so.
-_DATABASE = {"db", "transactional_db", "django_db_blocker"}
+_DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
 @pytest.hookimpl(tryfirst=True)
