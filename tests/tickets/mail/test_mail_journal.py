@@ -85,10 +85,10 @@ def test_a12_a_role_for_one_client_reads_no_mail_of_another(desk: Desk, acme: Cl
     assert found(seen[acme]) == ["Printer"]
     assert found(seen[globex]) == []
     assert mail_for(seen[acme], opened.pk) == opened
-    for user, mail in ((seen[acme], dropped), (seen[globex], opened), (seen[globex], dropped)):
+    for user, row in ((seen[acme], dropped), (seen[globex], opened), (seen[globex], dropped)):
         with pytest.raises(NotFound):
-            mail_for(user, mail.pk)
-        assert browser_of(user).get(f"/settings/mail/{mail.pk}/").status_code == 404
+            mail_for(user, row.pk)
+        assert browser_of(user).get(f"/settings/mail/{row.pk}/").status_code == 404
 
 
 def test_every_decision_has_its_sentence(desk: Desk, client_carla: Browser) -> None:
