@@ -42,3 +42,13 @@ def test_a_counter_that_was_evicted_starts_again(now: datetime) -> None:
 def test_a17_the_cache_key_does_not_show_the_address(now: datetime) -> None:
     use(now, "ada@deskbell.example")
     assert not any("ada" in key for key in cache._cache)  # type: ignore[attr-defined]
+
+
+def test_a_window_begins_with_the_first_use(now: datetime) -> None:
+    """Not at the full minute: who is there a moment before would have twice as many tries (A18)."""
+    late = now + timedelta(seconds=59)
+    assert [use(late), use(late + timedelta(seconds=30))] == [1, 2]
+    with pytest.raises(TooMany) as caught:
+        use(late + timedelta(seconds=59))
+    assert caught.value.retry_after_seconds == 1
+    assert use(late + timedelta(seconds=60)) == 1
