@@ -135,6 +135,7 @@ class RuleForm:
         row = ConditionRow(key, line=post.get(f"{key}.line", ""), values=post.getlist(f"{key}.values"))
         row.field, row.op = post.get(f"{key}.field", ""), post.get(f"{key}.op", "")
         row.name, row.unit = post.get(f"{key}.name", ""), post.get(f"{key}.unit", "h")
+        row.kept = post.get(f"{key}.kept", "")
         row.settle(self.lists, self.trigger)
         row.forget_gone()
         return row

@@ -103,6 +103,8 @@ class ConditionRow(Row):
     name: str = ""
     unit: str = "h"
     kind: Kind = Kind.TEXT
+    #: Field and comparison as the rule has them, which stay together also where the editor offers others.
+    kept: str = ""
 
     def settle(self, lists: Lists, trigger: str) -> None:
         """After the field changed, a comparison that does not fit it gives way to the first one that does."""
@@ -112,9 +114,9 @@ class ConditionRow(Row):
         self.kind = Kind.CHOICE if own else kind_of(self.field) or Kind.TEXT
         if self.kind is Kind.OWN:
             self.kind = _OWN_KINDS.get(lists.own_type(self.field), Kind.TEXT)
-        if self.op not in OPS[self.kind]:
+        if self.is_odd and not self._is_kept:
             self.op = OPS[self.kind][0].value
-        self.input = input_of(self.field, Op(self.op), self.kind)
+        self.input = input_of(self.field, Op(self.op), Kind.OWN if self.is_odd else self.kind)
         if self.input is Input.CHOICES and self.line:
             self.values = self.values or [self.line]
         if self.input is Input.CHOICE and self.values:
@@ -123,8 +125,18 @@ class ConditionRow(Row):
             self.options = own or lists.choices(choices_of(self.field, trigger))
 
     @property
+    def is_odd(self) -> bool:
+        """It asks what the editor does not offer for such a field: the API does, and so did older rules."""
+        return self.op not in OPS[self.kind]
+
+    @property
+    def _is_kept(self) -> bool:
+        return is_own(self.field) and self.op in OPS[Kind.OWN] and self.kept == f"{self.field} {self.op}"
+
+    @property
     def ops(self) -> list[tuple[str, str]]:
-        return [(op.value, gettext(op_label(self.field, op))) for op in OPS[self.kind]]
+        ops = (*OPS[self.kind], *([Op(self.op)] if self.is_odd else []))
+        return [(op.value, gettext(op_label(self.field, op))) for op in ops]
 
     def judge(self, lists: Lists) -> None:
         try:
@@ -161,6 +173,7 @@ class ConditionRow(Row):
     @classmethod
     def read(cls, key: str, item: Mapping[str, Any], lists: Lists, trigger: str) -> "ConditionRow":
         row = cls(key, field=str(item.get("field")), op=str(item.get("op")), name=str(item.get("name", "")))
+        row.kept = f"{row.field} {row.op}"
         row.settle(lists, trigger)
         value = item.get("value", "")
         if row.input is Input.SPAN:

@@ -222,3 +222,25 @@ def test_the_editor_offers_what_fits_the_type(client_carla: Browser, make_rule: 
     page = text_of(client_carla.get(f"/rules/{rule.pk}/"))
     for words in ("is before", "is since", "is more than", "is less than", 'value="2026-12-01"'):
         assert words in page
+
+
+@pytest.mark.parametrize("kind", [FieldType.NUMBER, FieldType.DATE, FieldType.CHOICE])
+def test_the_editor_leaves_what_it_does_not_offer_itself(
+    client_carla: Browser, make_rule: MakeRule, kind: FieldType
+) -> None:
+    own_field(FieldOf.TICKET, "cost", "Cost", kind, "Much", "Little")
+    asks = {"items": [{"field": "ticket.cost", "op": "contains", "value": ["5", "7"]}]}
+    rule = make_rule({"do": "set_priority", "value": "high"}, conditions=asks)
+    page = text_of(client_carla.get(f"/rules/{rule.pk}/"))
+    assert '<option value="contains" selected>' in page
+    assert 'name="c1.kept" value="ticket.cost contains"' in page
+    form = {
+        "name": rule.name, "trigger": "ticket-created", "mode": "all", "after": "go", "is_active": "on",
+        "version": rule.version, "row": ["c1"], "act": ["a1"], "a1.do": "set_priority", "a1.line": "high",
+        "c1.field": "ticket.cost", "c1.op": "contains", "c1.line": "5, 7",
+    }  # fmt: skip
+    client_carla.post(f"/rules/{rule.pk}/", {**form, "c1.kept": "ticket.cost contains"})
+    rule.refresh_from_db()
+    assert rule.conditions["items"] == asks["items"]
+    other = text_of(client_carla.post(f"/rules/{rule.pk}/", {**form, "command": "look"}))
+    assert '<option value="contains"' not in other, "it was of another field"
