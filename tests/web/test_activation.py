@@ -7,7 +7,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from agents.domain.profile import State
+from agents.domain.profile import INACTIVE, State
 from agents.models import ActivationRun, Client, Device, Profile, VerificationToken
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
@@ -150,9 +150,15 @@ class TestDevicePage:
     ) -> None:
         device = make_device("PC-1", "claire", state=State.ENABLED)
         page = text_of(client_ada.get(f"/devices/{device.public_id}/"))
-        assert "Enable for claire" in page
         assert "has not confirmed an address" in page
         assert "stay off" in page
+
+    @pytest.mark.parametrize("state", [*State])
+    def test_the_menu_enables_only_who_is_not(
+        self, client_ada: Browser, make_device: MakeDevice, state: State
+    ) -> None:
+        page = text_of(client_ada.get(f"/devices/{make_device('PC-1', 'claire', state=state).public_id}/"))
+        assert ("Enable for claire" in page) is (state in INACTIVE)
 
     @pytest.mark.parametrize(("minutes", "words"), [(20, "valid 19 min"), (-1, "the token has expired")])
     def test_it_tells_how_long_a_token_is_good(

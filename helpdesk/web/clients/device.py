@@ -49,6 +49,7 @@ def page(request: HttpRequest, device: UUID) -> HttpResponse:
     now = timezone.now()
     rows = profile_rows(found, now=now)
     latest = current_profile([profile_facts(row.profile) for row in rows])
+    current = next((row.profile for row in rows if latest and row.profile.pk == latest.pk), None)
     context = {
         "nav": "devices",
         "device": found,
@@ -62,7 +63,7 @@ def page(request: HttpRequest, device: UUID) -> HttpResponse:
             }
             for row in rows
         ],
-        "current": next((row.profile for row in rows if latest and row.profile.pk == latest.pk), None),
+        "to_enable": current if current and current.state not in ACTIVE else None,
         "tickets": latest_tickets_of_device(user, found),
         "fields": filled_of_device(found),
         "may_fill": user.may(Permission.CLIENTS_EDIT),
