@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import Conflict
 from helpdesk.core.web import requires
-from tickets.domain.bulk import MAX_TICKETS, ME, TEAM, Deed, Outcome, Task, outcome_of
+from tickets.domain.bulk import MAX_TICKETS, ME, TEAM, Deed, Outcome, Task, Why, outcome_of
 from tickets.domain.filters import BadFilter
 from tickets.domain.status import Status
 from tickets.errors import TicketInvalid
@@ -120,7 +120,7 @@ def _asked(request: Request, typed: QueryDict) -> Asked:
     if "all" in typed and request.method != "POST":
         try:
             params = QueryDict(back)
-            filters = filters_of(request, params, now=timezone.now())
+            filters = filters_of(request, params, now=timezone.localtime())
             tickets = matching_tickets(request.user, filters)
         except BadFilter:
             tickets = []
@@ -167,7 +167,7 @@ def _outcome(task: Task, outcome: Outcome, asked: Asked) -> dict[str, Any]:
     groups = [
         {
             "text": left_words(why, task, len(numbers)),
-            "numbers": numbers[:NAMED],
+            "numbers": () if why is Why.TARGET else numbers[:NAMED],  # its sentence names it
             "more": len(numbers) > NAMED,
         }
         for why, numbers in outcome.left.items()

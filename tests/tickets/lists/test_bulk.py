@@ -322,6 +322,8 @@ class TestPages:
         assert (
             "Choose a ticket." in client_ada.get("/tickets/bulk/", {**asked, "value": "99"}).content.decode()
         )
+        target = client_ada.get("/tickets/bulk/", {**asked, "value": three[0].pk}).content.decode()
+        assert target.count(f"#{three[0].pk} takes in the others. </span>") == 1
         html = client_ada.get("/tickets/bulk/", {**asked, "value": closed.pk}).content.decode()
         assert "is closed for good. Choose a ticket" in html
         refused = client_ada.post("/tickets/bulk/", {**asked, "value": closed.pk})
