@@ -152,7 +152,7 @@ def tickets(request: Request) -> HttpResponse:
     user = request.user
     params = {name: request.GET.getlist(name) for name in request.GET}
     try:
-        filters = read_filters(params, me=user.pk, now=timezone.now())
+        filters = read_filters(params, me=user.pk, now=timezone.localtime())
         cursor = decode(request.GET.get(PAGE, ""))
     except (BadFilter, BadCursor):
         # An address from an old bookmark or a typing slip shows the plain list instead of an error.

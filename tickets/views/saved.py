@@ -151,7 +151,7 @@ def counts(request: Request) -> HttpResponse:
 def _count(request: Request, query: str) -> object:
     params = QueryDict(query)
     try:
-        filters = filters_of(request, params, now=timezone.now())
+        filters = filters_of(request, params, now=timezone.localtime())
     except BadFilter:
         return None
     return TicketList(request.user, filters).size()

@@ -248,3 +248,14 @@ class TestBuilder:
     ) -> None:
         html = client_ada.get(f"/tickets/filter/?{typed}&do=show").content.decode()
         assert said in html
+
+
+def test_today_is_the_day_of_who_asks(
+    client_ada: Browser, ticket: Ticket, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = CustomField.objects.create(belongs_to="ticket", key="end", name="End", type="date")
+    TicketValue.objects.create(ticket=ticket, field=end, value="2026-11-24")
+    User.objects.filter(pk=ada.pk).update(time_zone="Pacific/Auckland")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 22, 20, tzinfo=UTC))
+    page = client_ada.get("/tickets/?status=any&f=field-end.next.1").content.decode()
+    assert f'id="ticket-{ticket.pk}"' in page, "there the 23rd has begun"
