@@ -168,6 +168,9 @@ class TargetForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["clients"].queryset = clients  # type: ignore[attr-defined]
         known = [(field.key, field.name) for field in fields_of(FieldOf.TICKET)]
+        chosen = self.initial.get("own")
+        if chosen and chosen not in dict(known):  # else the next save would promise it to everybody
+            known.append((chosen, f"{chosen} ({_('no longer there')})"))
         self.has_own = bool(known)
         self.fields["own"].choices = [("", _("No field")), *known]  # type: ignore[attr-defined]
         self.fields["own_op"].choices = [(op.value, OP_WORDS[op]) for op in STEADY]  # type: ignore[attr-defined]

@@ -190,3 +190,17 @@ class TestSaving:
         assert client_carla.post(url, {**GRID, "name": "Fast"}).status_code == 302
         fast.refresh_from_db()
         assert fast.own == ""
+
+    def test_a_target_whose_field_is_gone_does_not_become_everybodys(
+        self, client_carla: Browser, fast: ServiceTarget, impact: CustomField, now: datetime
+    ) -> None:
+        CustomField.objects.filter(pk=impact.pk).update(deleted_at=now)
+        url = f"/settings/targets/{fast.pk}/"
+        assert '<option value="impact" selected>impact (no longer there)</option>' in text_of(
+            client_carla.get(url)
+        )
+        typed = {**GRID, "name": "Fast", "own": "impact", "own_op": "is", "own_value": "high"}
+        page = text_of(client_carla.post(url, typed))
+        assert "There is no such field any more. Choose another one." in page
+        fast.refresh_from_db()
+        assert fast.own == "field-impact.is.high"
