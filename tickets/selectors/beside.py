@@ -8,7 +8,7 @@ An arm that shows other tickets gives their client, and its selector asks `may_s
 """
 
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -59,7 +59,7 @@ class Beside:
     found: Mapping[str, list[Row]] = field(default_factory=dict)
     #: Clients whose tickets the reader may see; None: all.
     scope: frozenset[int] | None = None
-    #: Word for word what the database said: the same where all is as it was.
+    #: Word for word what the database said, but drafts: the same where all is as it was.
     raw: Hashable = ()
 
     def rows(self, arm: str) -> list[Row]:
@@ -80,7 +80,12 @@ def beside(user: User | AnonymousUser, ticket: Ticket) -> Beside:
     for arm, place, data in rows:
         del place
         found.setdefault(arm, []).append(json.loads(data))
-    return Beside(found, client_scope(user, Permission.TICKETS_VIEW), tuple(rows))
+    return Beside(found, client_scope(user, Permission.TICKETS_VIEW), _shown(rows))
+
+
+def _shown(rows: Iterable[tuple[str, int, str]]) -> tuple[tuple[str, int, str], ...]:
+    """The composer alone shows drafts, which are long and another after each word."""
+    return tuple(row for row in rows if row[0] not in {"draft", "draft_file"})
 
 
 def moment(text: str | None) -> datetime | None:
