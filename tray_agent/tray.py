@@ -137,7 +137,10 @@ class PystrayTray:
             if wish is None:
                 self._wishes.put(None)  # also for the hand of an icon that was lost
                 return
-            wish()
+            try:
+                wish()
+            except Exception:  # noqa: BLE001 (as above; while Explorer starts anew it refuses)
+                log.exception("the icon did not do as wished")
 
     def _redraw(self) -> None:
         if self._me.state != self._shown_state:

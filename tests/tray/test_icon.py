@@ -185,6 +185,24 @@ def test_a_taskbar_that_hangs_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) 
     comes_back.set()
 
 
+def test_a_taskbar_that_refuses_once_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, icon = parts("enabled")
+    refusals = [OSError("NIM_MODIFY")]
+
+    def update_menu(icon: Icon) -> None:
+        if refusals:
+            raise refusals.pop()
+        icon.updates += 1
+
+    monkeypatch.setattr(Icon, "update_menu", update_menu)
+    made.update(me("verified"), "Ctrl+F12")
+    made.update(me("verified", organisation="Desk"), "Ctrl+F12")
+    made.start()
+    wait_for(lambda: icon.updates == 1, "the wish after it")
+    made.stop()
+    assert icon.title == "Desk - Ctrl+F12 opens a ticket"
+
+
 def test_an_icon_whose_loop_ended_comes_anew_as_it_should_look_now(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(tray, "trace", said.append)
