@@ -1,10 +1,13 @@
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from agents.models import Client
-from helpdesk.core.models import AuditEntry, User
+from helpdesk.core.models import AuditEntry, IdentityProvider, User
+from helpdesk.core.models.facts import FACTS, fact_words
 from helpdesk.core.selectors.audit import AuditFilter, audit_kinds, audit_page, audit_rows, audit_visible_to
+from helpdesk.core.services.accounts.providers import _facts
 from helpdesk.core.services.audit import record
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +76,10 @@ def test_a12_who_reads_of_one_client_is_not_told_where_a_person_came_from(
     assert [row.told_before for row in whole] == [facts]
     for rows, is_told in ((part, False), (whole, True)):
         assert ("Globex" in str(list(audit_rows(rows.all(), limit=5)))) is is_told
+
+
+def test_the_parts_of_a_provider_are_named() -> None:
+    """A client id is nobody's client."""
+    assert set(_facts(IdentityProvider())) <= FACTS.keys()
+    with translation.override("de"):
+        assert fact_words("client_id") == "Client-ID"
