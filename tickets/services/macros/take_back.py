@@ -1,5 +1,6 @@
 """What macros changed, taken back where nobody has touched it since."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,8 +42,8 @@ def restore_fields(ticket: Ticket, run: MacroRun, *, now: datetime) -> None:
     if "tags" in run.changes:
         _restore_tags(ticket, run)
         retarget_for_tags(ticket, now=now)
-    if any(name.startswith(OWN) for name in run.changes):
-        _restore_own(ticket, run)
+    if own := {name: change for name, change in run.changes.items() if name.startswith(OWN)}:
+        _restore_own(ticket, run, own)
         retarget_for_fields(ticket, now=now)
 
 
@@ -57,11 +58,9 @@ def _restore_tags(ticket: Ticket, run: MacroRun) -> None:
     _forget(run, "tags")
 
 
-def _restore_own(ticket: Ticket, run: MacroRun) -> None:
+def _restore_own(ticket: Ticket, run: MacroRun, changes: Mapping[str, Any]) -> None:
     """Each field that the desk added and that still holds what the run wrote."""
-    for name, (before, after) in run.changes.items():
-        if not name.startswith(OWN):
-            continue
+    for name, (before, after) in changes.items():
         field = CustomField.objects.get(belongs_to=FieldOf.TICKET, key=name.removeprefix(OWN))
         now_there = TicketValue.objects.filter(ticket=ticket, field=field).values_list("value", flat=True)
         if (now_there.first() or "") == after:
