@@ -52,3 +52,20 @@ def test_a_window_begins_with_the_first_use(now: datetime) -> None:
         use(late + timedelta(seconds=59))
     assert caught.value.retry_after_seconds == 1
     assert use(late + timedelta(seconds=60)) == 1
+
+
+def test_who_looked_at_the_clock_before_and_comes_after_counts_along(now: datetime) -> None:
+    assert [use(now), use(now - timedelta(seconds=1)), use(now - timedelta(seconds=60))] == [1, 2, 1]
+
+
+def test_taking_back_in_another_window_does_nothing(now: datetime) -> None:
+    use(now)
+    throttle.take_back("test", "a", per_seconds=60, now=now + timedelta(seconds=60))
+    assert use(now) == 2
+
+
+def test_taking_back_what_was_evicted_does_nothing(now: datetime) -> None:
+    use(now)
+    with patch.object(cache, "decr", side_effect=ValueError):
+        throttle.take_back("test", "a", per_seconds=60, now=now)
+    assert use(now) == 2
