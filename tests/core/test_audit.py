@@ -3,12 +3,14 @@ from datetime import datetime
 import pytest
 from django.utils import translation
 
+from agents.domain.profile import State
 from agents.models import Client
 from helpdesk.core.models import AuditEntry, IdentityProvider, User
-from helpdesk.core.models.facts import FACTS, fact_words
+from helpdesk.core.models.facts import FACTS, STATES, fact_words
 from helpdesk.core.selectors.audit import AuditFilter, audit_kinds, audit_page, audit_rows, audit_visible_to
 from helpdesk.core.services.accounts.providers import _facts
 from helpdesk.core.services.audit import record
+from helpdesk.core.templatetags.ui import AGENT
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +85,7 @@ def test_the_parts_of_a_provider_are_named() -> None:
     assert set(_facts(IdentityProvider())) <= FACTS.keys()
     with translation.override("de"):
         assert fact_words("client_id") == "Client-ID"
+
+
+def test_the_states_of_an_agent_are_called_as_everywhere() -> None:
+    assert {state: STATES[state] for state in State} == {state: AGENT[state][2] for state in State}

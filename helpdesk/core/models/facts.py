@@ -90,8 +90,9 @@ FACTS: Final[dict[str, Promise | str]] = {
 STATES: Final[dict[str, Promise | str]] = {
     "off": _("Off"),
     "enabled": _("Enabled"),
-    "disabled": _("Off"),
+    "disabled": _("Disabled"),
     "waiting_for_token": _("Waiting for token"),
+    "waiting_for_approval": _("Waiting for approval"),
     "verified": _("Verified"),
 }
 
