@@ -56,7 +56,8 @@ def _number(text: str) -> str:
         number = Decimal(text.replace(" ", "").replace(",", "."))
     except InvalidOperation:
         raise NotAValue from None
-    if not number.is_finite() or abs(number) >= 10**15 or number.as_tuple().exponent < -6:  # type: ignore[operator]
+    # `abs` fails at a number of a million zeros, 1e1000000.
+    if not number.is_finite() or number.adjusted() >= 15 or number.as_tuple().exponent < -6:  # type: ignore[operator]
         raise NotAValue
     whole = number.normalize()
     return f"{whole if whole else Decimal(0):f}"

@@ -50,6 +50,7 @@ def test_there_is_one_way_to_write_a_value(kind: FieldType, text: str, kept: str
         (FieldType.NUMBER, "many"),
         (FieldType.NUMBER, "NaN"),
         (FieldType.NUMBER, "1e99"),
+        (FieldType.NUMBER, "-1e1000000"),
         (FieldType.NUMBER, "0.0000001"),
         (FieldType.DATE, "22.11.2026"),
         (FieldType.YES_NO, "perhaps"),

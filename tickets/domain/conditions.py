@@ -244,12 +244,13 @@ def _bounds(op: Op, value: str, now: datetime | None) -> tuple[str, str]:
 
 
 def _both(first: str, last: str) -> tuple[str, str]:
+    """Numbers first: 20261101 is a day, too, as ISO 8601 writes it short."""
     try:
-        ends = canonical(FieldType.DATE, first), canonical(FieldType.DATE, last)
-        is_right = ends[0] <= ends[1]
-    except NotAValue:
         ends = canonical(FieldType.NUMBER, first), canonical(FieldType.NUMBER, last)
         is_right = all(ends) and Decimal(ends[0]) <= Decimal(ends[1])
+    except NotAValue:
+        ends = canonical(FieldType.DATE, first), canonical(FieldType.DATE, last)
+        is_right = ends[0] <= ends[1]
     if not all(ends) or not is_right:
         raise NotAValue
     return ends

@@ -176,7 +176,7 @@ def _values(params: Mapping[str, Sequence[str]], name: str) -> list[str]:
 
 def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
     values = params.get(name) or ("",)
-    return values[-1].strip()
+    return values[-1].replace("\0", "").strip()  # PostgreSQL takes no NUL
 
 
 def _choice(name: str, value: str, choices: type[_Choice]) -> _Choice:

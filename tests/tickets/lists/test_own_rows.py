@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
         ("field-cost.over.1,50", ("1.5", "")),
         ("field-cost.under.-3", ("", "-3")),
         ("field-cost.between.9..10.5", ("9", "10.5")),
+        ("field-cost.between.20261101..20261130", ("20261101", "20261130")),
         ("field-end.between.2026-01-01..2026-12-31", ("2026-01-01", "2026-12-31")),
         ("field-end.after.2026-01-01", ("2026-01-01", "")),
         ("field-end.before.2026-01-01", ("", "2026-01-01")),
@@ -45,6 +46,7 @@ def test_a_row_knows_its_ends(text: str, bounds: tuple[str, str]) -> None:
     [
         "field-cost.over.many",
         "field-cost.under.",
+        "field-cost.under.1e1000000",
         "field-cost.between.1",
         "field-cost.between.10..9",
         "field-cost.between...9",
