@@ -5,11 +5,13 @@ from typing import IO, Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 from helpdesk.core.domain.json_text import read_json
 from helpdesk.core.errors import DeskbellError
+from helpdesk.core.forms import near
 
 
 class TooLarge(DeskbellError):
@@ -23,6 +25,18 @@ def check_length(context: Mapping[str, Any] | None, most: int) -> None:
     length = (context or {})["request"].META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > most:
         raise TooLarge(_("Send at most %(size)s kB.") % {"size": most // 1024})
+
+
+class Moment(serializers.DateTimeField):
+    """A moment that a caller sends, and that can be told in every time zone."""
+
+    default_validators = [near]
+
+    def to_internal_value(self, value: Any) -> Any:  # noqa: ANN401 - as in the base class
+        try:
+            return super().to_internal_value(value)
+        except OverflowError:
+            self.fail("overflow")
 
 
 class SmallJSONParser(JSONParser):

@@ -1,9 +1,11 @@
 """Fields that forms of several apps share."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.functional import Promise
@@ -11,6 +13,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from helpdesk.core.domain.zones import zone_names
+
+
+def near(day: date) -> None:
+    """Validates a day or a moment of forms and of the API: the first and the last that there are cannot be
+    told in other time zones (A25).
+    """
+    if not 1900 <= day.year < 9000:
+        raise ValidationError(forms.DateField.default_error_messages["invalid"])
 
 
 class LongSelect(forms.Select):

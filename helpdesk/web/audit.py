@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from agents.selectors import clients_visible_to
 from helpdesk.core import throttle
 from helpdesk.core.domain.permissions import Permission
-from helpdesk.core.forms import LongSelect
+from helpdesk.core.forms import LongSelect, near
 from helpdesk.core.models import AuditEntry, User
 from helpdesk.core.selectors.audit import AuditFilter, audit_kinds, audit_page, audit_rows, audit_visible_to
 from helpdesk.core.selectors.organisation import current_organisation
@@ -34,10 +34,16 @@ class AuditForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("On what"), required=False)
     client = forms.ChoiceField(label=gettext_lazy("Client"), required=False, widget=LongSelect)
     since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[near],
     )
     until = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[near],
     )
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:

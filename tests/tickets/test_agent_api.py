@@ -242,6 +242,8 @@ def test_a14_what_is_not_in_the_list_assigns_nothing(agent: Http, globex: Client
         ({"details": []}, "details"),
         ({"details": {"x": "y" * 8200}}, "details"),
         ({"taken_at": "yesterday"}, "taken_at"),
+        ({"taken_at": "0001-01-01T00:00:00Z"}, "taken_at"),
+        ({"taken_at": "9999-12-31T23:59:59Z"}, "taken_at"),
     ],
 )
 def test_bad_fields_are_named(agent: Http, change: dict[str, Any], field: str) -> None:

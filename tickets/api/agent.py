@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from agents.api import schema
 from agents.api.base import AgentView
 from helpdesk.core import throttle
+from helpdesk.core.api import Moment
 from helpdesk.core.domain.json_text import read_json
 from helpdesk.core.errors import Invalid
 from tickets.api.parsers import TicketFormParser, TicketJSONParser
@@ -49,9 +50,7 @@ class AgentTicketSerializer(serializers.Serializer[Any]):
     details = serializers.DictField(
         default=dict, help_text="Technical facts of the machine, shown as they are; at most 8 kB of JSON."
     )
-    taken_at = serializers.DateTimeField(
-        default=None, allow_null=True, help_text="When Ctrl+F12 was pressed, ISO 8601."
-    )
+    taken_at = Moment(default=None, allow_null=True, help_text="When Ctrl+F12 was pressed, ISO 8601.")
 
 
 class AgentTicketFormSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from agents.api.calls import page_shape, rows_of
 from agents.api.door import StrictSerializer
+from helpdesk.core.api import Moment
 from tickets.api.shapes import STATUSES, PersonSerializer
 from tickets.domain.work import MAX_ITEM_LENGTH, MAX_ITEMS, LinkRole, TimeOrigin
 
@@ -43,7 +44,7 @@ class SleepSerializer(serializers.Serializer[Any]):
 
 
 class NewSleepSerializer(StrictSerializer):
-    until = serializers.DateTimeField(allow_null=True, help_text="null: until the customer answers.")
+    until = Moment(allow_null=True, help_text="null: until the customer answers.")
 
 
 class LinkSerializer(serializers.Serializer[Any]):
@@ -82,16 +83,14 @@ TimePageSerializer = page_shape("TimePage", TimeSerializer)
 
 class NewTimeSerializer(StrictSerializer):
     minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES)
-    started_at = serializers.DateTimeField(
-        default=None, allow_null=True, help_text="null: it has just ended."
-    )
+    started_at = Moment(default=None, allow_null=True, help_text="null: it has just ended.")
     is_billable = serializers.BooleanField(default=True)
     note = serializers.CharField(default="", allow_blank=True, max_length=200)
 
 
 class TimeChangesSerializer(StrictSerializer):
     minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES, required=False)
-    started_at = serializers.DateTimeField(required=False)
+    started_at = Moment(required=False)
     is_billable = serializers.BooleanField(required=False)
     note = serializers.CharField(required=False, allow_blank=True, max_length=200)
     is_deleted = serializers.BooleanField(required=False, help_text="false brings a deleted one back.")

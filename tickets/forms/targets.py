@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from agents.domain.fields import FieldOf
 from agents.models import Client
 from agents.selectors.fields import fields_of
+from helpdesk.core.forms import near
 from tickets.domain.own_values import STEADY
 from tickets.domain.priority import Priority
 from tickets.domain.targets import MAX_AMOUNT, ClockKind, Limit, Promise, Unit
@@ -197,6 +198,7 @@ class MomentForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         error_messages={"invalid": gettext_lazy("Write a day and a time, like 2026-11-30 09:00.")},
+        validators=[near],
     )
     waiting = forms.BooleanField(
         label=gettext_lazy("Also tickets that wait for the customer, as if the answer came now"),

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from agents.api.door import LARGEST_ID, PAGE, StrictSerializer, valid
 from agents.selectors import clients_visible_to
+from helpdesk.core.api import Moment
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.selectors.audit import AuditFilter, audit_page, audit_visible_to
 from helpdesk.web.audit import scope_of
@@ -36,8 +37,8 @@ class AuditQuerySerializer(StrictSerializer):
     who = KeyField(required=False)
     kind = serializers.CharField(max_length=60, required=False)
     client = serializers.UUIDField(required=False)
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
+    since = Moment(required=False)
+    until = Moment(required=False)
     after = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
 
 

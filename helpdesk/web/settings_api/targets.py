@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from agents.api.door import StrictSerializer, once, valid
 from agents.selectors import clients_visible_to
+from helpdesk.core.api import Moment
 from helpdesk.web.settings_api.base import (
     KeyField,
     NameSerializer,
@@ -119,7 +120,7 @@ class ForecastSerializer(serializers.Serializer[Any]):
 
 
 class ForecastQuerySerializer(StrictSerializer):
-    until = serializers.DateTimeField()
+    until = Moment()
     waiting = serializers.BooleanField(default=False)
 
 
