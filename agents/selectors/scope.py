@@ -55,7 +55,8 @@ def rights_of(user: User) -> str:
     """All that the user may do and for which clients, a token's scopes counted, to see whether it changed."""
     grants = sorted((sorted(names), everywhere) for names, _locked, everywhere in user.role_grants)
     rows = RoleScope.objects.filter(role__users=user).order_by("role", "client")
-    scopes = [] if user.sees_all_clients else list(rows.values_list("role", "client"))
+    is_narrow = any(not everywhere for _names, _locked, everywhere in user.role_grants)
+    scopes = list(rows.values_list("role", "client")) if is_narrow else []
     return repr((grants, scopes))
 
 

@@ -196,6 +196,18 @@ def test_a11_a_client_that_was_taken_away_is_not_told_again(
     assert b"Secret" not in again.content
 
 
+def test_a11_nor_beside_a_role_for_all_clients(acme: Client, globex: Client, role_technician: Role) -> None:
+    only = Role.objects.create(name="Two", permissions=role_technician.permissions)
+    RoleScope.objects.bulk_create(RoleScope(role=only, client=client) for client in (acme, globex))
+    auditor = Role.objects.create(name="Auditor", permissions=["audit.view"], all_clients=True)
+    program = program_of(make_user("grace@desk.example", "Grace", only, auditor))
+    new = {"subject": "Secret", "client": str(acme.public_id)}
+    assert send(program, "POST", TICKETS, new, Idempotency_Key="k-1").status_code == 201
+    RoleScope.objects.filter(client=acme).delete()
+    again = send(program, "POST", TICKETS, new, Idempotency_Key="k-1")
+    assert (again.status_code, told(again)["code"]) == (409, "rights-changed")
+
+
 def test_a14_a_token_of_fewer_scopes_hears_no_answer_of_a_larger_one(ada: User) -> None:
     big, small = program_of(ada), program_of(ada, "tickets.view", "tickets.edit")
     send(big, "POST", TICKETS, {"subject": "Once"}, Idempotency_Key="k-1")
