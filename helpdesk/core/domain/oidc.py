@@ -161,6 +161,8 @@ def with_profile(who: Vouched, claims: Claims) -> Vouched:
     """Name and address out of a token or of the provider's user info."""
     email = claims.get("email")
     address = email.strip().lower() if isinstance(email, str) and len(email) <= 254 else ""
+    if address.isascii() and not str(email).isascii():  # the Kelvin sign becomes a k: somebody else's
+        address = ""
     name = claims.get("name")
     known = " ".join(name.split())[:150] if isinstance(name, str) else ""
     # Some write the word instead of the truth value.

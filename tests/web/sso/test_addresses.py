@@ -38,3 +38,18 @@ def test_a18_a_first_link_wants_a_verified_address_or_the_administrators_word(
     ring.twist = {"email_verified": None}
     assert walk(mallory, provider, ring)["Location"] == "/clients/"
     assert Identity.objects.get().user == ada
+
+
+def test_a18_a_letter_that_only_looks_like_one_is_another_address(
+    mallory: Browser, ada: User, carla: User, ring: Provider
+) -> None:
+    """The Kelvin sign becomes a k in small letters; its mailbox is somebody else's."""
+    User.objects.filter(pk=ada.pk).update(email="kate@deskbell.example")
+    provider = make_provider(ring, carla, links_by_email=True)
+    ring.twist = {"email": "\u212aATE@deskbell.example"}
+    walk(mallory, provider, ring)
+    assert not is_in(mallory)
+    assert not Identity.objects.exists()
+    ring.twist = {"email": "KATE@deskbell.example"}
+    walk(mallory, provider, ring)
+    assert mallory.session[SESSION_KEY] == str(ada.pk)
