@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client as Http
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import trans_real
 
 from agents.models import Client, Contact, Device
 from helpdesk.core.models import OutgoingMail, Role, Team, User
@@ -314,6 +315,12 @@ def test_half_an_emoji_does_not_cost_a_ticket(client_ada: Http) -> None:
 def test_a9_the_schemas_version_reaches_no_header(client_ada: Http) -> None:
     answer = client_ada.get("/api/schema/", {"version": "x\0\x1b"})
     assert answer["Content-Disposition"] == 'inline; filename="Deskbell API.yaml"'
+
+
+def test_a25_the_schemas_language_is_one_of_ours(client_ada: Http) -> None:
+    for asked in ("de-x1", "de-x2"):
+        assert client_ada.get("/api/schema/", {"lang": asked}).status_code == 200
+    assert not {"de-x1", "de-x2"} & trans_real._translations.keys()
 
 
 def test_a_parent_is_finished_past_its_open_children_on_purpose_alone(
