@@ -100,7 +100,8 @@ def checklist(request: Request, number: int) -> HttpResponse:
 
     def change(ticket: Ticket) -> Said:
         do, text = request.POST.get("do", "add"), request.POST.get("text", "")
-        item = int(request.POST.get("item", "0")) if request.POST.get("item", "0").isdecimal() else 0
+        typed = request.POST.get("item", "")
+        item = int(typed) if typed.isdecimal() and len(typed) < 19 else 0
         now = timezone.now()
         if do in {"add", "restore"}:
             place = request.POST.get("place", "")
