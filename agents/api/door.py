@@ -296,7 +296,7 @@ def page_of(rows: QuerySet[_M], after: str, *with_them: str) -> tuple[list[_M], 
     One query however deep, and one for each relation of `with_them`: the key itself is the cursor.
     """
     if after:
-        if not after.isascii() or not after.isdecimal() or int(after) > LARGEST_ID:
+        if not (after.isascii() and after.isdecimal() and len(after) < 20) or int(after) > LARGEST_ID:
             raise Invalid(fields={"after": _("Use next of the page before.")})
         rows = rows.filter(pk__gt=int(after))
     found = list(rows.order_by("pk").prefetch_related(*with_them)[: PAGE + 1])

@@ -120,7 +120,7 @@ class NoticesView(NoticesDoor):
         if asked.get("show") != "all":
             rows = rows.filter(read_at=None)
         if after := asked.get("after", ""):
-            if not after.isascii() or not after.isdecimal() or int(after) > LARGEST_ID:
+            if not (after.isascii() and after.isdecimal() and len(after) < 20) or int(after) > LARGEST_ID:
                 raise Invalid(fields={"after": _("Use next of the page before.")})
             rows = rows.filter(pk__lt=int(after))
         page = list(rows[: PAGE + 1])

@@ -47,6 +47,12 @@ def test_a25_no_day_is_too_far_away(client_carla: Browser, carla: User, day: str
         assert client_carla.get(f"/settings/targets/simulate/?until={day}T{clock}").status_code == 422
 
 
+@pytest.mark.parametrize("name", ["clients", "notices"])
+@pytest.mark.parametrize("after", ["9" * 19, "9" * 5000, "\u0661", "\u00b2", "-1"])
+def test_a25_no_page_is_too_far_away(client_carla: Browser, name: str, after: str) -> None:
+    assert client_carla.get(f"/api/v1/{name}/", {"after": after}).status_code == 422
+
+
 def test_a25_nor_on_the_page_of_a_client(client_carla: Browser) -> None:
     acme = Client.objects.create(name="Acme")
     assert client_carla.get(f"/clients/{acme.public_id}/", {"q": "x" * 60_000}).status_code == 200
