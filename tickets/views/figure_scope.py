@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from agents.models import Client
 from agents.selectors import clients_visible_to
 from agents.selectors.scope import sees_all_clients
+from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.rows import Kept
 from helpdesk.core.selectors.organisation import organisation_time_zone
 from tickets.domain.counted import days_text
 from tickets.domain.filters import ANY, ME, TEAM
+from tickets.selectors.access import client_scope
 
 PERIODS = (7, 30, 90)
 USUAL = 30
@@ -86,7 +88,7 @@ def _list() -> str:
 
 def _client(user: User, text: str) -> Client | None:
     try:
-        return clients_visible_to(user).filter(public_id=UUID(text)).first() if text else None
+        return _counted(user).filter(public_id=UUID(text)).first() if text else None
     except ValueError:
         return None
 
@@ -114,9 +116,15 @@ def _clients(user: User, asked: Asked) -> SafeString:
 
 
 def _clients_of(user: User) -> list[tuple[UUID, str]]:
-    if sees_all_clients(user):
+    if sees_all_clients(user) and client_scope(user, Permission.TICKETS_VIEW) is None:
         return _ALL_CLIENTS.rows(0)
-    return list(_choices(clients_visible_to(user)))
+    return list(_choices(_counted(user)))
+
+
+def _counted(user: User) -> QuerySet[Client]:
+    """Whose tickets are counted: who may report on all may see those of some (A12)."""
+    rows, scope = clients_visible_to(user), client_scope(user, Permission.TICKETS_VIEW)
+    return rows if scope is None else rows.filter(pk__in=sorted(scope))
 
 
 def _choices(clients: QuerySet[Client]) -> QuerySet[Client, tuple[UUID, str]]:

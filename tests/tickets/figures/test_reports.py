@@ -111,6 +111,16 @@ def test_a12_who_sees_all_clients_but_not_their_tickets_gets_no_numbers_of_them(
     assert [row[0] for row in asked] == ["Globex"], "a client that is not theirs to report on is not there"
 
 
+def test_a12_nor_who_reports_on_all_is_told_whose_tickets_are_not_theirs_to_see(
+    worked: datetime, gus: User
+) -> None:
+    gus.roles.add(Role.objects.create(name="Reports", permissions=["reports.view"], all_clients=True))
+    browser, acme = browser_of(gus), Client.objects.get(name="Acme")
+    for asked in ("", f"?client={acme.public_id}"):
+        page = browser.get(f"/reports/clients/{asked}").content.decode()
+        assert ("Globex</option>" in page, "Acme" in page) == (True, False)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a12_a_report_counts_what_one_may_both_see_and_report_on(
     worked: datetime, gus: User, kind: str
