@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.functional import Promise
@@ -13,6 +14,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from helpdesk.core.domain.zones import zone_names
+
+#: Digits of a key: every such number fits into the column.
+LONGEST_KEY = 18
 
 
 def near(day: date) -> None:
@@ -41,6 +45,23 @@ class LongSelect(forms.Select):
         )
         tag = flatatt(self.build_attrs({**self.attrs, "name": name}, dict(attrs or {})))
         return format_html("<select{}>\n{}\n</select>", tag, options)
+
+
+class PickMany(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """Some of the rows of a queryset, or none. SQLite would raise at a number that no key can be."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, queryset: QuerySet[Any], *, label: str | Promise) -> None:
+        super().__init__(queryset=queryset, label=label, required=False)
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401 - as Django has it
+        for key in value or ():
+            if len(str(key)) > LONGEST_KEY:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
+                )
+        return super().clean(value)
 
 
 class ZoneField(forms.ChoiceField):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.errors import DeskbellError
-from helpdesk.core.forms import ZoneField
+from helpdesk.core.forms import PickMany, ZoneField
 from helpdesk.core.models import Role, User
 from helpdesk.core.services.organisation import MOST_UNDO_SECONDS
 
@@ -92,8 +92,6 @@ class OrganisationForm(forms.Form):
     )
 
 
-class RoleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class RoleChoice(PickMany):
     def __init__(self) -> None:
-        super().__init__(
-            queryset=Role.objects.all(), label=_("Roles"), widget=forms.CheckboxSelectMultiple, required=False
-        )
+        super().__init__(Role.objects.all(), label=_("Roles"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from helpdesk.core.domain.languages import LANGUAGE_NAMES
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError, Invalid
+from helpdesk.core.forms import PickMany
 from helpdesk.core.models import Team, User
 from helpdesk.core.selectors.accounts import sign_ins_of, way_in_of
 from helpdesk.core.selectors.organisation import current_organisation
@@ -29,14 +30,9 @@ from tickets.selectors.hand_over import open_tickets_of
 from tickets.services.hand_over import deactivate
 
 
-class TeamChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class TeamChoice(PickMany):
     def __init__(self) -> None:
-        super().__init__(
-            queryset=all_teams(),
-            label=gettext_lazy("Teams"),
-            widget=forms.CheckboxSelectMultiple,
-            required=False,
-        )
+        super().__init__(all_teams(), label=gettext_lazy("Teams"))
 
 
 class PersonForm(forms.Form):

@@ -20,6 +20,7 @@ from agents.selectors import clients_visible_to
 from agents.services import save_role_for
 from helpdesk.core.domain.permissions import HOUSE, Permission
 from helpdesk.core.errors import DeskbellError, Refused
+from helpdesk.core.forms import PickMany
 from helpdesk.core.models import Role, User
 from helpdesk.core.selectors.grants import has_all_of
 from helpdesk.core.selectors.people import tab_counts
@@ -92,12 +93,7 @@ class RoleForm(forms.Form):
         help_text=gettext_lazy("Who has none yet sets one up at the next click."),
     )
     all_clients = forms.BooleanField(label=gettext_lazy("For all clients, also later ones"), required=False)
-    clients = forms.ModelMultipleChoiceField(
-        queryset=Client.objects.none(),
-        label=gettext_lazy("Only for these clients"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
+    clients = PickMany(Client.objects.none(), label=gettext_lazy("Only for these clients"))
 
     def __init__(self, *args: Any, clients: QuerySet[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

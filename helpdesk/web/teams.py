@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
+from helpdesk.core.forms import PickMany
 from helpdesk.core.models import Team, User
 from helpdesk.core.selectors.people import all_teams, tab_counts
 from helpdesk.core.services.removal import bring_back, way_back
@@ -26,11 +27,8 @@ from tickets.services.hand_over import remove_team
 
 class TeamForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    members = forms.ModelMultipleChoiceField(
-        queryset=User.objects.filter(is_active=True).order_by("full_name", "id"),
-        label=gettext_lazy("Members"),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
+    members = PickMany(
+        User.objects.filter(is_active=True).order_by("full_name", "id"), label=gettext_lazy("Members")
     )
 
     def __init__(self, *args: Any, team: Team | None = None, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from agents.domain.fields import FieldOf
 from agents.models import Client
 from agents.selectors.fields import fields_of
-from helpdesk.core.forms import near
+from helpdesk.core.forms import PickMany, near
 from tickets.domain.own_values import STEADY
 from tickets.domain.priority import Priority
 from tickets.domain.targets import MAX_AMOUNT, ClockKind, Limit, Promise, Unit
@@ -127,14 +127,9 @@ class PromiseGrid:
         return {row.priority: row.promise for row in self.rows}
 
 
-class ClientChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+class ClientChoice(PickMany):
     def __init__(self) -> None:
-        super().__init__(
-            queryset=Client.objects.none(),
-            label=gettext_lazy("Only for these clients"),
-            widget=forms.CheckboxSelectMultiple,
-            required=False,
-        )
+        super().__init__(Client.objects.none(), label=gettext_lazy("Only for these clients"))
 
 
 class TargetForm(forms.Form):
