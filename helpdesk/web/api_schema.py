@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import get_language, override
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SCHEMA_KWARGS, SpectacularAPIView
 from rest_framework.request import Request
 
 from helpdesk.core.domain.languages import LANGUAGE_NAMES
@@ -23,6 +24,7 @@ def _written(media_type: str, version: str | None, _language: str | None) -> str
 
 
 class ApiSchema(SpectacularAPIView):
+    @extend_schema(**SCHEMA_KWARGS)
     def get(self, request: Request, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """In `?lang=`, if it is one of ours: of any other Django would keep a catalogue for good (A25)."""
         asked = request.GET.get("lang", "")
