@@ -18,10 +18,10 @@ Found = TypeVar("Found")
 
 
 def wait_for(found: Callable[[], Found | None], what: str, seconds: float = PATIENCE) -> Found:
-    """The first result of ``found`` that is not None or False; an AssertionError naming ``what`` in time."""
+    """The first result of ``found`` that says something (an empty list does not); AssertionError in time."""
     end = time.monotonic() + seconds
     while True:
-        if (result := found()) not in (None, False):
+        if result := found():
             return result
         if time.monotonic() > end:
             raise AssertionError(f"Not within {seconds} s: {what}")

@@ -130,3 +130,8 @@ def test_a_display_shows_its_wallpaper_and_its_tray(tmp_path: Path) -> None:
         assert len(picture.getcolors(1 << 21) or []) > 10_000
     finally:
         host.close()
+
+
+def test_an_empty_list_is_waited_on() -> None:
+    answers = iter([[], None, ["a row"]])
+    assert wait_for(lambda: next(answers), "a row") == ["a row"]
