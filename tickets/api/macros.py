@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -99,12 +100,12 @@ class TicketMacroView(TechnicianView):
 
 class MacroRunView(TechnicianView):
     @call("undo_macro", TAG, "Take back what a canned reply did; what somebody changed since stays")
+    @transaction.atomic
     def delete(self, request: Request, number: int, run: int) -> Response:
-        ticket = ticket_for(self.user, number, to=EDIT)
+        ticket = self.unchanged(number)
         found = MacroRun.objects.filter(pk=run, ticket=ticket, by=self.user).first()
         if found is None:
             raise ItemNotFound
-        self.check_unchanged(TicketSerializer(ticket).data)
         undo_run(run=found, now=self.now)
         return Response(status=204)
 

@@ -166,11 +166,10 @@ class MergeView(TechnicianView):
     )
     @transaction.atomic
     def delete(self, request: Request, number: int) -> Response:
-        ticket = ticket_for(self.user, number, to=MERGE)
+        ticket = self.unchanged(number, to=MERGE)
         if ticket.merged_into_id is None:
             raise NotMerged
         ticket_for(self.user, ticket.merged_into_id, to=MERGE)
-        self.check_unchanged(TicketSerializer(ticket).data)
         undo_merge(source=ticket, by=self.user, now=self.now)
         return self.tagged(TicketSerializer(ticket_for(self.user, number)).data)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -61,6 +62,17 @@ class TechnicianView(Door):
         except TicketNotFound:
             words = _("There is no ticket #%(number)s, or it is not yours to see.")
             raise TicketInvalid(fields={field: words % {"number": number}}) from None
+
+    def unchanged(self, number: int, *, to: Permission = EDIT) -> Ticket:
+        """Part of a transaction: the ticket, held with If-Match until its end, so that of two callers who
+        read the same the second gets ChangedMeanwhile, also when they change different fields.
+        """
+        ticket = ticket_for(self.user, number, to=to)
+        if self.request.headers.get("If-Match"):
+            self.hold(Ticket.objects.filter(pk=ticket.pk))
+            ticket = ticket_for(self.user, number, to=to)
+            self.check_unchanged(TicketSerializer(ticket).data)
+        return ticket
 
 
 def _parameter(name: str, description: str) -> OpenApiParameter:
@@ -160,9 +172,9 @@ class TicketView(TechnicianView):
         examples=shown({"status": "waiting"}, TICKET | {"status": "waiting"}),
         responses=TicketSerializer,
     )
+    @transaction.atomic
     def patch(self, request: Request, number: int) -> Response:
-        ticket = ticket_for(self.user, number, to=EDIT)
-        self.check_unchanged(TicketSerializer(ticket).data)
+        ticket = self.unchanged(number)
         change_ticket(ticket=ticket, changes=_changes(request.data), by=self.user, now=self.now)
         return self.tagged(TicketSerializer(ticket).data)
 
