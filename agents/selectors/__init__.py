@@ -8,7 +8,7 @@ from agents.selectors.activation import (
     preview_activation,
     run_results,
 )
-from agents.selectors.agent import Me, me, me_version, profile_by_credential
+from agents.selectors.agent import Me, me, me_version, profile_by_credential, profiles_by_digest
 from agents.selectors.rows import (
     ClientRow,
     Coverage,
@@ -59,6 +59,7 @@ __all__ = [
     "preview_activation",
     "profile_by_credential",
     "profile_rows",
+    "profiles_by_digest",
     "profiles_visible_to",
     "run_results",
     "runs_visible_to",

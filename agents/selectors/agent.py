@@ -1,5 +1,6 @@
 """What the tray agent may know about itself, found by its credential."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2s
@@ -26,16 +27,17 @@ class Me:
 
 # Every call of every agent asks this: without an order and with just the columns that the API needs it takes
 # half the time, compiled once a third of that. Any other column is read when it is asked for.
+_COLUMNS = (
+    *("public_id", "user_name", "state", "state_changed_at", "full_name", "email"),
+    *("device__public_id", "device__name", "device__client__name", "device__client__mail_domains"),
+    *("contact__full_name", "contact__email", "contact__phone", "contact__is_active"),
+)
 _CALLER = Kept(
     lambda: (
         Profile.objects.order_by()
         .filter(credential_hash=ASKED)
         .select_related("device__client", "contact")
-        .only(
-            *("public_id", "user_name", "state", "state_changed_at", "full_name", "email"),
-            *("device__public_id", "device__name", "device__client__name", "device__client__mail_domains"),
-            *("contact__full_name", "contact__email", "contact__phone", "contact__is_active"),
-        )
+        .only(*_COLUMNS)
     )
 )
 
@@ -45,6 +47,17 @@ def profile_by_credential(credential: str) -> Profile | None:
     if not is_credential(credential):
         return None
     return _CALLER.first(digest(credential))
+
+
+def profiles_by_digest(digests: Iterable[str]) -> dict[str, Profile]:
+    """The profiles by the SHA-256 digests of their credentials, as `profile_by_credential`. One query."""
+    found = (
+        Profile.objects.order_by()
+        .filter(credential_hash__in=list(digests))
+        .select_related("device__client", "contact")
+        .only("credential_hash", *_COLUMNS)
+    )
+    return {str(profile.credential_hash): profile for profile in found}
 
 
 def me_version(profile: Profile, organisation: Organisation) -> str:

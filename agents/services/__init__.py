@@ -5,7 +5,7 @@ from agents.services.activation import apply_activation, set_device_policy, undo
 from agents.services.approval import approve_contact, refuse_contact
 from agents.services.clients import create_client, create_contact, update_client
 from agents.services.keys import create_key, revoke_key, rotate_key
-from agents.services.presence import record_presence
+from agents.services.presence import keep_present, record_departures, record_presence
 from agents.services.profiles import disable_profile, enable_profile, reset_verification
 from agents.services.registration import Machine, Registration, WindowsUser, register_profile
 from agents.services.role_scope import save_role_for, set_role_clients
@@ -23,7 +23,9 @@ __all__ = [
     "create_key",
     "disable_profile",
     "enable_profile",
+    "keep_present",
     "preview_activation",
+    "record_departures",
     "record_presence",
     "refuse_contact",
     "register_profile",

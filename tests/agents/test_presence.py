@@ -5,7 +5,8 @@ import pytest
 from agents.domain.activation import Action
 from agents.domain.profile import State
 from agents.models import ActivationResult, Client, Device, Profile
-from agents.services import apply_activation, presence, record_presence
+from agents.selectors import profiles_by_digest
+from agents.services import apply_activation, keep_present, presence, record_departures, record_presence
 from helpdesk.core.events import hub
 from helpdesk.core.models import User
 from tests.agents.conftest import MakeDevice, MakeProfile
@@ -93,3 +94,50 @@ def test_what_was_switched_while_away_is_delivered_when_it_is_back(
     assert (result.device.name, result.delivered_at) == ("LT-3", now + timedelta(hours=3))
     record_presence([(profile.pk, now + timedelta(hours=4))])
     assert ActivationResult.objects.get(pk=result.pk).delivered_at == now + timedelta(hours=3)
+
+
+def test_who_stays_connected_is_seen_again(
+    make_profile: MakeProfile,
+    make_device: MakeDevice,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: object,
+) -> None:
+    monkeypatch.setattr(presence, "AT_ONCE", 1)
+    here = make_profile("a", device=make_device("PC-1", seen=10), seen=10)
+    back = make_profile("b", device=make_device("PC-2", seen=90), seen=90)
+    before = hub.last_id
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        keep_present([here.pk, back.pk], at=now)
+    assert set(Profile.objects.values_list("last_seen_at", flat=True)) == {now}
+    assert set(Device.objects.values_list("last_seen_at", flat=True)) == {now}
+    told = {event.ref for event in hub.since(before) or ()}
+    assert told == {str(Device.objects.get(name="PC-2").public_id)}
+
+
+def test_who_left_and_did_not_come_back_is_offline_and_its_device_told(
+    make_profile: MakeProfile, now: datetime, django_capture_on_commit_callbacks: object
+) -> None:
+    gone, stays = make_profile("a", seen=10), make_profile("b", seen=3)
+    before = hub.last_id
+    left = {gone.pk: now - timedelta(seconds=10), stays.pk: now - timedelta(seconds=9)}
+    for _twice in range(2):
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            record_departures(left, now=now)
+    assert [profile.pk for profile in Profile.objects.online(now)] == [stays.pk]
+    assert Device.objects.online(now).exists()
+    assert hub.since(before) == []
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        record_departures({stays.pk: now}, now=now)
+    assert not Device.objects.online(now).exists()
+    assert [event.name for event in hub.since(before) or ()] == ["device"]
+
+
+def test_credentials_are_found_by_their_digests_in_one_query(
+    make_profile: MakeProfile, django_assert_num_queries: object
+) -> None:
+    profile = make_profile("a")
+    Profile.objects.filter(pk=profile.pk).update(credential_hash="c" * 64)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = profiles_by_digest(["c" * 64, "d" * 64])
+        assert [found["c" * 64].device.client.name, len(found)] == [profile.device.client.name, 1]
