@@ -5,6 +5,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from helpdesk.core.domain.permissions import together
 from helpdesk.core.models import User
 from helpdesk.core.models.notice import unread_notices
 from helpdesk.core.rows import ASKED, ASKED_KEY, Kept
@@ -39,6 +40,8 @@ class UserBackend(ModelBackend):
         if user is None or not user.is_active:
             return None
         user.unread_notices = held[0].unread if held else 0
-        user.role_grants = tuple((row.role.given, row.role.is_locked, row.role.all_clients) for row in held)
+        user.role_grants = together(
+            (row.role.given, row.role.is_locked, row.role.all_clients) for row in held
+        )
         user.needs_second_factor = any(row.role.needs_second_factor for row in held)
         return user

@@ -1,7 +1,8 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from helpdesk.core.domain.permissions import ADMINISTRATOR, HOUSE, TECHNICIAN, Permission
+from helpdesk.core.backend import UserBackend
+from helpdesk.core.domain.permissions import ADMINISTRATOR, BESIDES, HOUSE, TECHNICIAN, Permission
 from helpdesk.core.models import Organisation, Role, User
 from helpdesk.core.selectors.audit import audit_visible_to
 from helpdesk.core.selectors.grants import own_reach
@@ -42,6 +43,22 @@ def test_a14_a_role_of_chosen_clients_gives_nothing_of_the_whole_house(ada: User
     ada.forget_grants()
     assert all(ada.may_everywhere(each) for each in Permission)
     assert role.without_effect == []
+
+
+@pytest.mark.parametrize("name", BESIDES)
+def test_a12_what_reaches_every_ticket_takes_the_tickets_of_all_clients(ada: User, name: Permission) -> None:
+    """Also by another role; never of chosen clients, for whom rules and mailboxes are not either."""
+    keeps = Role.objects.create(name="Keeps", permissions=[name], all_clients=True)
+    works = Role.objects.create(name="Works", permissions=[*BESIDES[name]])
+    ada.roles.set([keeps, works])
+    for is_everywhere in (False, True):
+        Role.objects.filter(pk=works.pk).update(all_clients=is_everywhere)
+        signed_in = UserBackend().get_user(ada.pk)
+        ada.forget_grants()
+        assert signed_in
+        for user in (ada, signed_in):
+            assert user.may(name) is user.may_everywhere(name) is is_everywhere
+    assert own_reach(ada)[name] is None
 
 
 def test_a_deactivated_administrator_may_nothing(carla: User) -> None:

@@ -36,8 +36,9 @@ def test_a15_the_clients_of_another_role_do_not_count(acme: Client, globex: Clie
 
 
 def test_a15_what_is_the_desks_own_is_for_who_sets_it_up(ada: User, acme: Client) -> None:
-    of_acme = a_role("Of Acme", "mail.edit", "webhooks.edit", client=acme)
-    bob = make_user("bob@deskbell.example", "Bob Kahn", a_role("Setter", "mail.edit", "webhooks.edit"))
+    house = "tickets.view", "mail.edit", "webhooks.edit"
+    of_acme = a_role("Of Acme", *house, client=acme)
+    bob = make_user("bob@deskbell.example", "Bob Kahn", a_role("Setter", *house))
     gil = make_user("gil@deskbell.example", "Gil", of_acme)
     for name in ("mailbox", "webhook"):
         assert [hears(user, name, None) for user in (ada, bob, gil)] == [False, True, False]

@@ -37,11 +37,32 @@ HOUSE: Final = frozenset(
 )
 
 
+#: What reaches every ticket takes these for all clients besides (A12): a mailbox says where all mail goes, a
+#: rule reads, moves and sends on whatever comes in.
+BESIDES: Final = {
+    Permission.RULES_EDIT: frozenset({Permission.TICKETS_VIEW, Permission.TICKETS_EDIT}),
+    Permission.MAIL_EDIT: frozenset({Permission.TICKETS_VIEW}),
+}
+
+#: Of one role: what it gives, is it the administrators', does it cover all clients.
+Grant = tuple[frozenset[str], bool, bool]
+
+
 def in_effect(names: Iterable[str], *, all_clients: bool) -> frozenset[str]:
     """What a role with these permissions really gives: of a role of chosen clients, nothing of the house's
     (A14). Whoever asks what a role allows asks here.
     """
     return frozenset(names) if all_clients else frozenset(names) - HOUSE
+
+
+def together(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """What the roles of one person give together: nothing of `BESIDES` without what that takes. Whoever asks
+    what somebody may, in the console, in the API or by a token, has it from here.
+    """
+    known = tuple(grants)
+    everywhere = frozenset(name for names, _locked, every in known if every for name in names)
+    idle = frozenset(str(name) for name, needed in BESIDES.items() if not needed <= everywhere)
+    return tuple((names - idle, locked, every) for names, locked, every in known)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.core.domain.permissions import ADMINISTRATOR, in_effect
+from helpdesk.core.domain.permissions import ADMINISTRATOR, Grant, in_effect, together
 from helpdesk.core.models.role import Role
 
 
@@ -73,12 +73,12 @@ class User(AbstractBaseUser):
         return self.full_name or self.email
 
     @cached_property
-    def role_grants(self) -> tuple[tuple[frozenset[str], bool, bool], ...]:
-        """Per role: what it gives, is it the administrators', does it cover all clients. One query."""
+    def role_grants(self) -> tuple[Grant, ...]:
+        """Of each role what counts. One query."""
         if not self.is_active or self.pk is None:
             return ()
         rows = self.roles.values_list("permissions", "is_locked", "all_clients")
-        return tuple((in_effect(names, all_clients=every), locked, every) for names, locked, every in rows)
+        return together((in_effect(names, all_clients=every), locked, every) for names, locked, every in rows)
 
     @cached_property
     def _grants(self) -> tuple[frozenset[str], bool, bool]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from helpdesk.core.domain.api_token import digest, is_token
-from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.domain.permissions import Permission, together
 from helpdesk.core.models import ApiToken, User
 
 
@@ -35,5 +35,5 @@ def user_by_token(token: str, *, now: datetime) -> tuple[User, ApiToken] | None:
     if found is None:
         return None
     user, scopes = found.user, frozenset(found.scopes)
-    user.role_grants = tuple((names & scopes, False, clients) for names, _locked, clients in user.role_grants)
+    user.role_grants = together((names & scopes, False, every) for names, _locked, every in user.role_grants)
     return user, found

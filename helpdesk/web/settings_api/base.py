@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -44,21 +43,13 @@ class SettingsDoor(Door):
     reads = writes = Permission.SETTINGS_EDIT
     guard: ClassVar[str] = str(Permission.SETTINGS_EDIT)
     is_grave: ClassVar[bool] = False
-    #: What the caller must have besides, for all clients: who keeps a mailbox or writes a rule reaches all
-    #: tickets by it (A12).
-    also: ClassVar[tuple[Permission, ...]] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if not all(self.has(permission) for permission in self.also):
-            raise PermissionDenied
         is_asked = self.is_grave and request.method not in SAFE_METHODS
         by_token = isinstance(request.auth, ApiToken)
         if is_asked and not by_token and not is_confirmed(request._request, now=self.now):
             raise ConfirmFirst
-
-    def has(self, permission: Permission) -> bool:
-        return self.user.may_everywhere(permission)
 
     def page(
         self,

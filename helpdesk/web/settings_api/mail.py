@@ -91,16 +91,7 @@ class MailDoor(SettingsDoor):
     guard: ClassVar[str] = str(Permission.MAIL_EDIT)
 
 
-class JournalDoor(MailDoor):
-    """Of the tickets that the caller sees: `mails_visible_to`."""
-
-    also = (Permission.TICKETS_VIEW,)
-
-    def has(self, permission: Permission) -> bool:
-        return self.user.may(permission)
-
-
-class IncomingView(JournalDoor):
+class IncomingView(MailDoor):
     @call(
         "list_incoming",
         "The journal, newest first, 50 a page",
@@ -120,13 +111,13 @@ class IncomingView(JournalDoor):
         return Response({"results": IncomingRowSerializer(page.mails, many=True).data, "next": older})
 
 
-class OneIncomingView(JournalDoor):
+class OneIncomingView(MailDoor):
     @call("read_incoming", "What happened to this mail, and why", tag=TAG, gives=IncomingSerializer)
     def get(self, request: Request, incoming: int) -> Response:
         return self.tagged(IncomingSerializer(mail_for(self.user, incoming)).data)
 
 
-class RawView(JournalDoor):
+class RawView(MailDoor):
     @extend_schema(
         operation_id="read_original",
         tags=[TAG],
@@ -141,7 +132,7 @@ class RawView(JournalDoor):
         return answer
 
 
-class AgainView(JournalDoor):
+class AgainView(MailDoor):
     @call("take_again", "Try a mail again that failed", tag=TAG, gives=IncomingSerializer)
     @once
     def post(self, request: Request, incoming: int) -> Response:

@@ -131,7 +131,6 @@ class MailboxesDoor(SettingsDoor):
     reads = writes = Permission.MAIL_EDIT
     guard: ClassVar[str] = str(Permission.MAIL_EDIT)
     is_grave = True
-    also = (Permission.TICKETS_VIEW,)
 
     def found(self, mailbox: int, *, is_locked: bool = False) -> Mailbox:
         return one_of(mailboxes_visible_to(self.user), pk=mailbox, is_locked=is_locked)

@@ -122,7 +122,6 @@ class DryRunAnswerSerializer(serializers.Serializer[Any]):
 class RulesDoor(SettingsDoor):
     reads = writes = Permission.RULES_EDIT
     guard: ClassVar[str] = str(Permission.RULES_EDIT)
-    also = (Permission.TICKETS_VIEW, Permission.TICKETS_EDIT)
 
     def rules(self) -> QuerySet[Rule]:
         return Rule.objects.filter(deleted_at=None)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from agents.models import Client, RoleScope
 from helpdesk.core.models import Role, User
 from tests.conftest import browser_of, make_user
 from tests.tickets.pages import HTMX, opened
@@ -105,11 +106,19 @@ def test_a_rule_that_matched_nothing_says_so(client_carla: Browser) -> None:
     assert "No ticket yet" in text_of(client_carla.get(f"/rules/{rule_of('reopen').pk}/tickets/"))
 
 
-def test_tickets_are_for_who_may_see_tickets(role_admin: Role) -> None:
-    role = Role.objects.create(name="Set-up", permissions=["rules.edit"], all_clients=True)
-    browser = browser_of(make_user("eve@deskbell.example", "Eve", role))
-    assert browser.get("/rules/").status_code == 200
-    assert browser.get(f"/rules/{rule_of('reopen').pk}/tickets/").status_code == 403
+def test_a12_rules_are_for_who_may_work_on_all_tickets(acme: Client) -> None:
+    """Whoever writes them reaches each ticket by them, in the console as by the API."""
+    setup = Role.objects.create(name="Set-up", permissions=["rules.edit"], all_clients=True)
+    works = Role.objects.create(name="Acme", permissions=["tickets.view", "tickets.edit"])
+    RoleScope.objects.create(role=works, client=acme)
+    eve, rule = make_user("eve@deskbell.example", "Eve", setup, works), rule_of("reopen").pk
+    paths = ["/rules/", "/rules/new/", "/rules/history/", f"/rules/{rule}/", f"/rules/{rule}/tickets/"]
+    browser = browser_of(eve)
+    assert {browser.get(path).status_code for path in paths} == {403}
+    assert browser.post(f"/rules/{rule}/switch/", {"on": "0"}).status_code == 403
+    assert 'href="/rules/"' not in text_of(browser.get("/tickets/"))
+    Role.objects.filter(pk=works.pk).update(all_clients=True)
+    assert {browser_of(eve).get(path).status_code for path in paths} == {200}
 
 
 def test_a14_who_sees_some_clients_reads_and_changes_no_rules(db: None) -> None:
