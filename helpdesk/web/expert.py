@@ -21,6 +21,7 @@ from helpdesk.core.web import requires
 from tickets.domain.filters import TicketFilters
 from tickets.domain.status import UNFINISHED
 from tickets.models import Ticket
+from tickets.selectors.access import client_scope
 from tickets.selectors.drafts import called_beside, draft_beside
 from tickets.selectors.dues import dues_of
 from tickets.selectors.followers import following
@@ -86,6 +87,7 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "sheet": sheet,
         "ticket": found,
         "tags": sheet.tags,
+        "client_notes": _client_notes(request.user, found),
         "dues": [] if found.merged_into_id else dues_of(found, timezone.now()),
         "time_line": time_line,
         "composer": composer_for(found, draft=draft_beside(sheet.beside, number), seen=time_line.seen),
@@ -124,7 +126,7 @@ def _shown(context: Mapping[str, Any], user: User) -> Hashable:
         tuple(context["composer"].recipients),
         tuple(due_words(due) for due in context["dues"]),
         *(context["may_edit"], Permission.TICKETS_MERGE in user.permissions),
-        *(context["anyway"], context["merged"]),
+        *(context["anyway"], context["merged"], context["client_notes"], sheet.told.noted),
     )
 
 
@@ -132,6 +134,14 @@ def _shown_in_head(context: Mapping[str, Any]) -> Iterator[Hashable]:
     yield context["follows"]
     yield tuple(nap.until for nap in context["naps"])
     yield tuple(context["company"].guests)
+
+
+def _client_notes(user: User, ticket: Ticket) -> str:
+    """What everybody should know who works for the client; for who may look at it."""
+    if not ticket.client or not ticket.client.notes.strip():
+        return ""
+    scope = client_scope(user, Permission.CLIENTS_VIEW)
+    return ticket.client.notes.strip() if scope is None or ticket.client.pk in scope else ""
 
 
 def _anyway(request: Request) -> str:

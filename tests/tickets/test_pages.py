@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from helpdesk.core.models import User
+from agents.models import Client
+from helpdesk.core.models import Role, User
+from tests.conftest import browser_of, make_user
 from tests.tickets.pages import HTMX, PNG, firm, machine, opened, person
 from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
@@ -259,6 +261,29 @@ class TestTicket:
         assert f'href="/tickets/{earlier.pk}/"' in page
         assert "Earlier trouble" in page
 
+    def test_notes_stand_among_the_facts_the_latest_three_below_those_of_the_client(
+        self, client_ada: Browser, ada: User, now: datetime
+    ) -> None:
+        ticket = opened(ada, now, client=firm())
+        Client.objects.update(notes="Closing day is the 17th")
+        for number in range(1, 5):
+            add_note(ticket=ticket, body=f"Thought {number}", by=ada, now=now + timedelta(minutes=number))
+        facts = text_of(client_ada.get(f"/tickets/{ticket.pk}/")).partition('id="notes"')[2]
+        assert re.findall(r"Closing day is the 17th|Thought \d", facts) == [
+            "Closing day is the 17th", "Thought 4", "Thought 3", "Thought 2",
+        ]  # fmt: skip
+
+    def test_notes_on_a_client_are_for_who_may_look_at_it(self, ada: User, now: datetime) -> None:
+        acme = firm()
+        role = Role.objects.create(name="Acme's", permissions=["tickets.view", "clients.view"])
+        acme.scopes.create(role=role)
+        reader = make_user("rita@deskbell.example", "Rita", role)
+        ticket = opened(ada, now, client=acme)
+        Client.objects.update(notes="Closing day is the 17th")
+        assert "Closing day" in text_of(browser_of(reader).get(f"/tickets/{ticket.pk}/"))
+        Role.objects.filter(pk=role.pk).update(permissions=["tickets.view"])
+        assert "Closing day" not in text_of(browser_of(reader).get(f"/tickets/{ticket.pk}/"))
+
     def test_many_changes_in_a_row_fold_into_one_line(
         self, client_ada: Browser, ada: User, now: datetime
     ) -> None:
@@ -274,7 +299,7 @@ class TestTicket:
         page = text_of(client_ada.get(f"/tickets/{ticket.pk}/live/", headers=HTMX))
         for part in ('id="activity"', 'id="ticket-head"', 'id="facts"'):
             assert part in page
-        assert "composer" not in page
+        assert 'id="composer' not in page
         assert "<html" not in page
 
     def test_the_inbox_lists_open_tickets_and_marks_this_one(

@@ -20,6 +20,8 @@ from tickets.selectors.beside import Beside, beside
 from tickets.selectors.letters import letters_of
 
 EARLIER = 5
+#: So many notes stand among the facts, too.
+NOTES = 3
 _WORST_FIRST = tuple(
     OutgoingMail.Status(name).value for name in ("bounced", "failed", "queued", "sending", "sent")
 )
@@ -120,6 +122,13 @@ class Told:
             max(self._messages.column("id"), default=0), max(self._activities.column("id"), default=0)
         )
 
+    @property
+    def noted(self) -> Hashable:
+        """The same as long as the latest notes are the same."""
+        names = ("kind", "id", "author_name", "body")
+        rows = zip(*(self._messages.column(name) for name in names), strict=True)
+        return tuple([row for row in rows if row[0] == MessageKind.NOTE][-NOTES:])
+
     @cached_property
     def entries(self) -> list[Entry]:
         """Description, messages and changes in the order of time; a query more with copies of mails."""
@@ -160,6 +169,11 @@ class TicketSheet:
     @property
     def entries(self) -> Sequence[Entry]:
         return self.told.entries
+
+    @property
+    def notes(self) -> Sequence[Entry]:
+        """The latest notes, the newest first."""
+        return [entry for entry in reversed(self.entries) if entry.kind == "note"][:NOTES]
 
 
 def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:

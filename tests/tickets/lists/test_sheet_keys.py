@@ -17,6 +17,7 @@ from tests.tickets.pages import plain
 from tickets.domain.work import LinkKind
 from tickets.models import (
     ChecklistItem,
+    Message,
     Participant,
     ServiceTarget,
     Snooze,
@@ -32,6 +33,7 @@ from tickets.models import (
     TimeEntry,
     Timer,
 )  # fmt: skip
+from tickets.services.add_note import add_note
 from tickets.views import together
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +101,8 @@ def test_head_and_facts_follow_the_ticket_and_what_it_belongs_to(
         changed(type="question"), changed(assignee=bob), lambda: User.objects.update(full_name="Robert"),
         changed(assignee=None, team=team), lambda: Team.objects.update(name="Third line"),
         changed(contact_name="Berta"), changed(contact_email="b@acme.example"), changed(contact_phone="123"),
-        lambda: Client.objects.filter(pk=acme.pk).update(name="Acme & Sons"), changed(client=None),
+        lambda: Client.objects.filter(pk=acme.pk).update(name="Acme & Sons"),
+        lambda: Client.objects.filter(pk=acme.pk).update(notes="Closed on Fridays"), changed(client=None),
         changed(device=pc, profile=profile), lambda: Device.objects.update(name="PC-2"),
         lambda: Device.objects.update(os_name="Windows 12"),
         lambda: Profile.objects.update(user_name="berta"),
@@ -127,6 +130,8 @@ def test_head_and_facts_follow_what_stands_beside_the_ticket(
         lambda: ChecklistItem.objects.update(done_at=now, done_by="Ada"),
         lambda: TicketLink.objects.create(source=ticket, target=other, kind=LinkKind.PARENT, at=now),
         lambda: Ticket.objects.filter(pk=other.pk).update(subject="Below", **CLOSED),
+        lambda: add_note(ticket=ticket, body="Ask Berta", by=ada, now=now),
+        lambda: Message.objects.update(body="Ask Bert"),
         lambda: TicketFollower.objects.create(ticket=ticket, user=bob, at=now),
         lambda: TicketFollower.objects.create(ticket=ticket, user=ada, at=now),
         lambda: CustomField.objects.create(**field).pk,
