@@ -1,6 +1,9 @@
 """What the OpenAPI description says of every call of the technician API: headers and problems."""
 
 import json
+import re
+import shlex
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -46,7 +49,10 @@ class DoorSchema(AutoSchema):
         operation = super().get_operation(*args)
         if operation:
             operation["x-codeSamples"] = [
-                {"lang": "Shell", "source": _sample(operation, self.method, self.path)}
+                {
+                    "lang": "Shell",
+                    "source": _sample(operation, self.method, self.path, self.get_request_serializer),
+                }
             ]
         return operation
 
@@ -82,10 +88,21 @@ def _header(name: str, words: str) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, description=words)
 
 
-def _sample(operation: dict[str, Any], method: str, path: str) -> str:
-    """The call by curl, with the body that `extend_schema` gives as an example."""
+def _sample(operation: dict[str, Any], method: str, path: str, form: Callable[[], Any]) -> str:
+    """The call by curl, to be pasted: with the example as its body, or the fields that a form needs; what its
+    address names is a variable of the shell.
+    """
     words = ["curl", "" if method == "GET" else f"-X {method}", '-H "Authorization: Bearer $TOKEN"']
     contents = operation.get("requestBody", {}).get("content", {})
-    for example in contents.get("application/json", {}).get("examples", {}).values():
-        words.append(f"--json '{json.dumps(example['value'])}'")
-    return " ".join([*filter(None, words), f"https://desk.example{path}"])
+    bodies = contents.get("application/json", {}).get("examples", {}).values()
+    words += [f"--json {shlex.quote(json.dumps(example['value']))}" for example in bodies]
+    if "multipart/form-data" in contents and not bodies:
+        words += [f"-F {name}={_typed(field)}" for name, field in form()().fields.items() if field.required]
+    address = re.sub(r"\{(\w+)\}", lambda name: f"${name[1].upper()}", path)
+    return " ".join([*filter(None, words), f"https://desk.example{address}"])
+
+
+def _typed(field: Any) -> str:  # noqa: ANN401 - any field
+    """What one types for it."""
+    choices = getattr(field, "choices", None)
+    return str(next(iter(choices))) if choices else f"@{field.field_name}"

@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils.translation import get_language, override
@@ -10,7 +10,9 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SCHEMA_KWARGS, SpectacularAPIView
 from rest_framework.request import Request
 
+from agents.api.door import Door
 from helpdesk.core.domain.languages import LANGUAGE_NAMES
+from helpdesk.core.domain.permissions import Permission
 
 _RENDERERS = {each.media_type: each for each in SpectacularAPIView.renderer_classes}
 
@@ -23,7 +25,10 @@ def _written(media_type: str, version: str | None, _language: str | None) -> str
     return _RENDERERS[media_type]().render(schema, renderer_context={})
 
 
-class ApiSchema(SpectacularAPIView):
+class ApiSchema(Door, SpectacularAPIView):
+    reads = Permission.TICKETS_VIEW
+    guard: ClassVar[str] = str(Permission.TICKETS_VIEW)
+
     @extend_schema(**SCHEMA_KWARGS)
     def get(self, request: Request, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """In `?lang=`, if it is one of ours: of any other Django would keep a catalogue for good (A25)."""

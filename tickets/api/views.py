@@ -27,7 +27,7 @@ TAG = "Saved views"
 _VIEW = {
     "id": 6,
     "name": "Acme, this week",
-    "query": "client=0b9a8c1e-30e6-4c1f-8b7e-5a4c4c1c7a11&f=created.since.7",
+    "query": "client=0b9a8c1e-30e6-4c1f-8b7e-5a4c4c1c7a11&f=opened.within.7",
     "colour": "open",
     "team": None,
     "is_own": True,
