@@ -14,10 +14,12 @@ from helpdesk.core.models import User
 from helpdesk.core.selectors.organisation import automatic_mail_stopped_at, organisation_name
 from helpdesk.web.shortcuts import shortcuts_of
 from tickets.selectors.frame import frame_of
-from tickets.views.addresses import STANDARD_VIEWS, list_address, safe_query
+from tickets.views.addresses import HELD_VIEW, STANDARD_VIEWS, VIEW_NAMES, list_address, safe_query
 
 PRODUCT = "Deskbell"
 MOST_DOORS = 100
+#: The colours of the views that every desk has.
+_DOTS = {"mine": "proc", "nobody": "open", "waiting": "wait", "late": "danger", "held": "wait"}
 _DOORS: dict[Hashable, dict[str, Any]] = {}
 
 
@@ -143,12 +145,9 @@ def _views(request: HttpRequest, user: User, *, held: int, kept: Sequence[Any]) 
         return []
     is_list = request.path == reverse("tickets:list")
     here = safe_query(request.META.get("QUERY_STRING", ""), with_page=False) if is_list else None
+    standard = STANDARD_VIEWS | {"held": HELD_VIEW}
     found = [
-        ("mine", _("Mine, open"), "proc", STANDARD_VIEWS["mine"]),
-        ("nobody", _("Unassigned"), "open", STANDARD_VIEWS["nobody"]),
-        ("waiting", _("Waiting for customer"), "wait", STANDARD_VIEWS["waiting"]),
-        ("late", _("Overdue"), "danger", STANDARD_VIEWS["late"]),
-        ("held", _("Held mail"), "wait", "held=yes"),
+        *((key, str(VIEW_NAMES[query]), _DOTS[key], query) for key, query in standard.items()),
         *((pk, name, colour, query) for _kind, pk, name, query, colour, _place in kept),
     ]
     views = [
@@ -157,7 +156,7 @@ def _views(request: HttpRequest, user: User, *, held: int, kept: Sequence[Any]) 
             "label": label,
             "dot": dot,
             "url": list_address(query),
-            "is_here": query == here,
+            "is_here": here is not None and safe_query(query, with_page=False) == here,
             "count": held if key == "held" else 0,
         }
         for key, label, dot, query in found

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tickets.domain.filters import NAMES, TicketFilters, read_filters
 from tickets.views.requests import Request
@@ -79,12 +80,21 @@ def list_address(query: str) -> str:
     return reverse("tickets:list") + (f"?{query}" if query else "")
 
 
+HELD_VIEW = "held=yes"
 #: The views that every desk has, by what they are called in the page's HTML.
 STANDARD_VIEWS = {
     "mine": "assignee=me",
     "nobody": "assignee=nobody",
     "waiting": "status=waiting",
     "late": "due=late",
+}
+#: What they and the list of held mail are called.
+VIEW_NAMES = {
+    STANDARD_VIEWS["mine"]: _("Mine, open"),
+    STANDARD_VIEWS["nobody"]: _("Unassigned"),
+    STANDARD_VIEWS["waiting"]: _("Waiting for customer"),
+    STANDARD_VIEWS["late"]: _("Overdue"),
+    HELD_VIEW: _("Held mail"),
 }
 
 

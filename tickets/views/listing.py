@@ -29,7 +29,7 @@ from tickets.selectors.lists import TicketList
 from tickets.selectors.page import ticket_sheet
 from tickets.selectors.search import SearchShown
 from tickets.services.figures.counting import catch_up
-from tickets.views.addresses import PAGE, ListAddress, Pill, QuickFilter
+from tickets.views.addresses import PAGE, VIEW_NAMES, ListAddress, Pill, QuickFilter, safe_query
 from tickets.views.columns import Choice, Column, column_choices, head_of, order_choices, order_words
 from tickets.views.counted_pills import counted_pills
 from tickets.views.requests import Request
@@ -200,7 +200,7 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
     )
     due = due_column(listed, found, timezone.now())
     lifted = {ticket.pk for ticket in due.lifted}
-    title, counts = _title(filters), listed.counts()
+    title, counts = _view_name(user, address.query) or _title(filters), listed.counts()
     pages = {
         "first": address.to() if found.previous else "",
         "previous": address.to(page=found.previous.encode()) if found.previous else "",
@@ -224,6 +224,18 @@ def _list_page(user: User, address: ListAddress, filters: TicketFilters, cursor:
         dues=due.by_ticket,
         search=search_shown(listed, found.tickets),
     )
+
+
+def _view_name(user: User, here: str) -> str:
+    """What the list of this address is called at the side; "" where it does not stand there."""
+    if not here:
+        return ""
+    saved = (name for _kind, _pk, name, query, *_ in frame_of(user).views if _is_here(query, here))
+    return str(VIEW_NAMES.get(here, "")) or next(saved, "")
+
+
+def _is_here(query: str, here: str) -> bool:
+    return safe_query(query, with_page=False) == here
 
 
 def _title(filters: TicketFilters) -> str:

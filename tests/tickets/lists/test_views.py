@@ -250,3 +250,23 @@ class TestColumns:
         html = client_ada.get("/tickets/?sort=-subject").content.decode()
         assert 'aria-sort="descending"' in html
         assert "The other way round" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("", "All open tickets"),
+        ("?priority=high,urgent&sort=due", "Hot ones"),
+        ("?sort=due&priority=high%2Curgent", "Hot ones"),
+        ("?priority=high", "All open tickets"),
+        ("?assignee=nobody", "Unassigned"),
+        ("?held=yes", "Held mail"),
+    ],
+)
+def test_a_list_that_stands_at_the_side_is_called_as_there(
+    client_ada: Browser, ada: User, now: datetime, address: str, title: str
+) -> None:
+    keep(ada, now, "Hot ones", query="priority=high,urgent&sort=due")
+    page = client_ada.get(f"/tickets/{address}").content.decode()
+    assert f'<h1 id="list-title">{title}</h1>' in page
+    assert page.count('aria-current="page"') == (2 if address and title != "All open tickets" else 1)
