@@ -1,6 +1,7 @@
 """What changed, told to open pages: names and ids only, so that rights are checked when the page reads again.
 
-`publish` waits for the commit. `hub` is the in-process meeting point; the live front subscribes to it.
+`publish` waits for the commit and tells every process. `hub` is the meeting point in each of them; the live
+front subscribes to it. An event named TORN says that others may have been missed.
 """
 
 import logging
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
+
+from helpdesk.core.bus import TORN, Body, bus
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +60,13 @@ class Hub:
                     logger.exception("A listener failed on event %s", event.name)
         return event
 
+    def forget(self) -> None:
+        """Events may have been missed: readers that return from before now must start over."""
+        with self._lock:
+            self._ring.clear()
+            self.life = secrets.token_hex(4)
+        self.put(TORN)
+
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Calls `callback` with every event from now on, in the publishing thread; returns what ends it."""
         with self._lock:
@@ -72,7 +82,8 @@ class Hub:
     def since(self, event_id: int) -> list[Event] | None:
         """The events after `event_id`, oldest first; None when some are forgotten (then reload all)."""
         with self._lock:
-            if event_id > self._last_id or (self._ring and event_id < self._ring[0].id - 1):
+            oldest = self._ring[0].id if self._ring else self._last_id + 1
+            if not oldest - 1 <= event_id <= self._last_id:
                 return None
             return [event for event in self._ring if event.id > event_id]
 
@@ -90,9 +101,17 @@ hub = Hub()
 
 
 def publish(name: str, ref: str = "", *, client_id: int | None = None, user_id: int | None = None) -> None:
-    """Tells the hub after the commit; a rolled-back change is never told."""
+    """Tells the hubs of all processes after the commit; a rolled-back change is never told."""
     transaction.on_commit(lambda: _tell(name, ref, client_id, user_id))
 
 
 def _tell(name: str, ref: str, client_id: int | None, user_id: int | None) -> None:
-    hub.put(name, ref, client_id=client_id, user_id=user_id)
+    bus.say("event", {"name": name, "ref": ref, "client_id": client_id, "user_id": user_id})
+
+
+def _hear(body: Body) -> None:
+    hub.put(**body)
+
+
+bus.listen("event", _hear)
+bus.listen(TORN, lambda _body: hub.forget())

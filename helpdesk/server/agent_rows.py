@@ -1,9 +1,13 @@
-"""What the heartbeat door needs of the database and of the address book of proxies. Runs in a thread."""
+"""What the agents' doors need of the database and of the address book of proxies. Runs in a thread."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from agents.selectors import me_version, profile_by_credential
-from agents.services import record_presence
+from agents.selectors import me_version, profiles_by_digest
+from agents.services import keep_present, record_departures, record_presence
 from helpdesk.core.domain.address import brake_of
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.web import client_address
@@ -12,12 +16,13 @@ from helpdesk.server.credentials import Owner
 from helpdesk.server.presence import Seen
 
 
-def owner_of(credential: str) -> Owner | None:
-    profile = profile_by_credential(credential)
-    if profile is None:
-        return None
-    version = me_version(profile, current_organisation())
-    return Owner(profile.pk, str(profile.public_id), profile.state, version)
+def owners_of(digests: Sequence[str]) -> dict[str, Owner]:
+    """By the digests of their credentials, as many as there are. Two queries."""
+    organisation = current_organisation()
+    return {
+        digest: Owner(profile.pk, str(profile.public_id), profile.state, me_version(profile, organisation))
+        for digest, profile in profiles_by_digest(digests).items()
+    }
 
 
 def record(seen: Seen) -> None:
@@ -25,6 +30,14 @@ def record(seen: Seen) -> None:
         [(profile_id, at) for profile_id, (at, _) in seen.items()],
         signed_out=[profile_id for profile_id, (_, signed_in) in seen.items() if not signed_in],
     )
+
+
+def keep(profile_ids: Sequence[int]) -> None:
+    keep_present(profile_ids, at=timezone.now())
+
+
+def depart(left: Mapping[int, datetime]) -> None:
+    record_departures(left, now=timezone.now())
 
 
 def address_of(scope: Scope) -> str:

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -72,6 +75,18 @@ async def say_silent(send: Send) -> None:
 def header(scope: Scope, name: bytes) -> str:
     """The first header of that lower-case name, or ""."""
     return next((value.decode("latin1") for key, value in scope["headers"] if key == name), "")
+
+
+def is_ours(scope: Scope) -> bool:
+    """A page of another origin may not listen, whatever cookies the browser sends along (A16)."""
+    origin = header(scope, b"origin")
+    if header(scope, b"sec-fetch-site") in ("cross-site", "same-site"):
+        return False
+    return (
+        not origin
+        or origin in settings.CSRF_TRUSTED_ORIGINS
+        or urlsplit(origin).netloc == header(scope, b"host")
+    )
 
 
 async def hang_up(receive: Receive) -> None:

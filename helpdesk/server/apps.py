@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ServerConfig(AppConfig):
@@ -9,3 +10,7 @@ class ServerConfig(AppConfig):
         from helpdesk.wiring import connect  # models are there only now
 
         connect()
+        if settings.REDIS_URL:
+            from helpdesk.server.relay import the_relay
+
+            the_relay()

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from helpdesk.core.bus import TORN
 from helpdesk.core.events import Event, hub
 
 KNOWN_SECONDS = 15
@@ -96,14 +97,22 @@ class Credentials:
         owner = await self.look_up(credential)
         if owner is None:
             self._count_stranger(address)
-        if owner is None or not _touched_since(before, owner.ref):
+        if owner is None or not touched_since(before, owner.ref):
             self._keep(digest, owner)
         return owner
 
     def forget(self, event: Event) -> None:
+        if event.name == TORN:
+            self._forget_all()
+            return
         digest = self.digests.get(event.ref)
         entry = self.entries.get(digest) if digest else None
         if entry is not None:
+            entry.until = 0
+
+    def _forget_all(self) -> None:
+        """Changes may have been missed."""
+        for entry in self.entries.values():
             entry.until = 0
 
     def _count_stranger(self, address: str) -> None:
@@ -122,7 +131,7 @@ class Credentials:
                 self.digests.pop(old.owner.ref, None)
 
 
-def _touched_since(event_id: int, ref: str) -> bool:
+def touched_since(event_id: int, ref: str) -> bool:
     """True when the profile changed while it was looked up: what was read may be old already."""
     events = hub.since(event_id)
     return events is None or any(event.name == "profile" and event.ref == ref for event in events)

@@ -21,6 +21,7 @@ from helpdesk.server.front import Front, build_application
 from helpdesk.server.hook_watch import HookWatch
 from helpdesk.server.mail_in import MailIn
 from helpdesk.server.protocol import GuardedProtocol
+from helpdesk.server.websocket import MAX_MESSAGE_BYTES, PING_SECONDS, PONG_SECONDS, GuardedWebSocket
 from helpdesk.server.worker import EmbeddedWorker, wake
 
 GRACE_SECONDS = 1
@@ -73,7 +74,11 @@ def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         front,
         http=GuardedProtocol,
-        ws="websockets-sansio",
+        ws=GuardedWebSocket,
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
+        ws_per_message_deflate=False,
         loop="asyncio",
         lifespan="on",
         log_config=None,
@@ -83,7 +88,7 @@ def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=MAX_CONNECTIONS,
+        limit_concurrency=MAX_CONNECTIONS + settings.AGENT_CONNECTIONS,
     )
     for chatty in ("uvicorn", "celery", "kombu"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -19,7 +19,7 @@ SCHEME = "Agent "
 
 
 @lru_cache(1024)
-def _is_too_old(version: str) -> bool:
+def agent_is_too_old(version: str) -> bool:
     """An agent that says nothing is new enough, as in the rest of the agent API."""
     return bool(version) and is_too_old(version, settings.AGENT_MINIMUM_VERSION)
 
@@ -53,28 +53,32 @@ class HeartbeatDoor:
             await say_silent(send)
 
     async def _beat(self, scope: Scope, body: bytes, send: Send) -> None:
-        if _is_too_old(header(scope, b"deskbell-agent-version")):
-            await _say_too_old(send)
+        if agent_is_too_old(header(scope, b"deskbell-agent-version")):
+            await say_too_old(send)
             return
         try:
             owner = await self._owner(scope)
         except TooManyStrangers as refusal:
-            await _say_too_many(send, refusal.retry_after_seconds)
+            await say_too_many(send, refusal.retry_after_seconds)
             return
         if owner is None:
-            await _say_unknown(send)
+            await say_unknown(send)
             return
         signed_in = _signed_in(body)
         if signed_in is None:
             await _say_malformed(send)
             return
         self.presence.note(owner.profile_id, datetime.now(UTC), signed_in=signed_in)
-        await answer(send, status=200, body=_answer_body(owner))
+        await answer(send, status=200, body=standing_of(owner))
 
     async def _owner(self, scope: Scope) -> Owner | None:
-        given = header(scope, b"authorization")
-        credential = given[len(SCHEME) :] if given.startswith(SCHEME) else ""
-        return await self.credentials.owner_of(credential, lambda: self.address_of(scope))
+        return await self.credentials.owner_of(credential_of(scope), lambda: self.address_of(scope))
+
+
+def credential_of(scope: Scope) -> str:
+    """From the header alone: addresses of pages end up in logs (A17)."""
+    given = header(scope, b"authorization")
+    return given[len(SCHEME) :] if given.startswith(SCHEME) else ""
 
 
 async def _read(receive: Receive) -> bytes:
@@ -103,7 +107,7 @@ def _signed_in(body: bytes) -> bool | None:
 
 
 @lru_cache(4096)
-def _answer_body(owner: Owner) -> bytes:
+def standing_of(owner: Owner) -> bytes:
     return json.dumps(
         {
             "state": owner.state,
@@ -114,7 +118,7 @@ def _answer_body(owner: Owner) -> bytes:
     ).encode()
 
 
-async def _say_unknown(send: Send) -> None:
+async def say_unknown(send: Send) -> None:
     await problem(
         send,
         status=401,
@@ -125,7 +129,7 @@ async def _say_unknown(send: Send) -> None:
     )
 
 
-async def _say_too_many(send: Send, seconds: int) -> None:
+async def say_too_many(send: Send, seconds: int) -> None:
     await problem(
         send,
         status=429,
@@ -137,7 +141,7 @@ async def _say_too_many(send: Send, seconds: int) -> None:
     )
 
 
-async def _say_too_old(send: Send) -> None:
+async def say_too_old(send: Send) -> None:
     await problem(
         send,
         status=426,

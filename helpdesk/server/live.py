@@ -6,12 +6,11 @@ A page that hears of something reads it again through its selector, so rights ar
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
-from django.conf import settings
-
+from helpdesk.core.bus import TORN
 from helpdesk.core.events import Event, hub
-from helpdesk.server.answers import Receive, Scope, Send, hang_up, header, problem
+from helpdesk.server.answers import Receive, Scope, Send, hang_up, header, is_ours, problem
 from helpdesk.server.readers import Rights
 
 PING_SECONDS = 15
@@ -41,6 +40,9 @@ class Reader:
         self.queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE_LENGTH)
 
     def offer(self, event: Event, frame: bytes) -> None:
+        if event.name == TORN:
+            self._start_over(RESYNC)
+            return
         if not self.rights.cover(event):
             return
         if event.name == "user":
@@ -88,7 +90,7 @@ class LiveStreams:
         if scope["method"] != "GET":
             await _refuse(send, 405, "method-not-allowed", "Live events are read with GET.")
             return
-        if not _is_ours(scope):
+        if not is_ours(scope):
             await _refuse(send, 403, "foreign-page", "Live events are for the pages of this desk.")
             return
         before = hub.last_id
@@ -173,18 +175,6 @@ def _last_heard(scope: Scope) -> str:
     """What the browser says when it comes back by itself, else where its page stood when it was written."""
     asked: str = parse_qs(scope["query_string"].decode("latin1")).get("after", [""])[0]
     return header(scope, b"last-event-id") or asked
-
-
-def _is_ours(scope: Scope) -> bool:
-    """A page of another origin may not listen, whatever cookies the browser sends along (A16)."""
-    origin = header(scope, b"origin")
-    if header(scope, b"sec-fetch-site") in ("cross-site", "same-site"):
-        return False
-    return (
-        not origin
-        or origin in settings.CSRF_TRUSTED_ORIGINS
-        or urlsplit(origin).netloc == header(scope, b"host")
-    )
 
 
 async def _write(send: Send, frame: bytes) -> None:

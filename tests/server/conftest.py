@@ -21,7 +21,7 @@ def started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shared_desk(tmp_path_factory: pytest.TempPathFactory, started_once: Path) -> Iterator[Desk]:
     """One running desk for all tests that leave it running."""
     folder = shutil.copytree(started_once, tmp_path_factory.mktemp("desk") / "data")
-    desk = Desk(folder, TRUSTED_PROXIES="127.0.0.1")
+    desk = Desk(folder, TRUSTED_PROXIES="127.0.0.1", AGENT_GRACE_SECONDS="1")
     yield desk
     desk.process.stop()
 

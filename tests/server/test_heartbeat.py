@@ -1,6 +1,7 @@
 """The thin door for heartbeats: the running desk, then its cache and throttle with a clock of their own."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -212,14 +213,21 @@ def test_presence_that_could_not_be_written_is_kept_for_the_next_time() -> None:
     written: list[Seen] = []
     at = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
-    async def record(seen: Seen) -> None:
-        if not written:
-            written.append({})
-            raise OSError("disk full")
-        written.append(seen)
+    class FullDisk:
+        async def record(self, seen: Seen) -> None:
+            if not written:
+                written.append({})
+                raise OSError("disk full")
+            written.append(seen)
+
+        async def keep(self, profile_ids: Sequence[int]) -> None:
+            raise AssertionError("nobody is connected")
+
+        async def depart(self, left: Mapping[int, datetime]) -> None:
+            raise AssertionError("nobody left")
 
     async def run() -> None:
-        presence = Presence(record)
+        presence = Presence(FullDisk())
         presence.note(1, at, signed_in=True)
         await presence.flush()
         presence.note(2, at, signed_in=False)

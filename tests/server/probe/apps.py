@@ -1,7 +1,9 @@
 import os
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -13,8 +15,10 @@ class ProbeConfig(AppConfig):
 
     def ready(self) -> None:
         from helpdesk.core.jobs import handler
+        from helpdesk.core.lines import hears
 
         handler("probe")(leave_a_trace)
+        hears("probe")(note_a_message)
 
 
 def leave_a_trace(ref: str, _now: datetime) -> None:
@@ -22,6 +26,12 @@ def leave_a_trace(ref: str, _now: datetime) -> None:
     write(f"S {ref}")
     time.sleep(0.02)
     write(f"D {ref}")
+
+
+def note_a_message(profile_id: int, said: Mapping[str, Any], _now: datetime) -> None:
+    if said.get("fail"):
+        raise ValueError("as was asked")
+    write(f"L {profile_id} {said['word']}")
 
 
 def write(line: str) -> None:

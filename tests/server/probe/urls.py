@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.urls import path
 from django.utils import timezone
 
+from agents.domain.profile import is_online
 from agents.domain.secret import digest, make_credential
 from agents.models import Client, Device, Profile, RoleScope
+from helpdesk.core import lines
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.events import publish
 from helpdesk.core.models import Job, Role, User
@@ -73,7 +75,22 @@ def change_profile(request: HttpRequest, pk: int) -> JsonResponse:
         with transaction.atomic():
             Profile.objects.filter(pk=pk).update(**json.loads(request.body))
             publish("profile", ref=str(found.public_id), client_id=found.device.client_id)
-    return JsonResponse({"last_seen_at": found.last_seen_at, "signed_out_at": found.signed_out_at})
+    seen, left = found.last_seen_at, found.signed_out_at
+    online = is_online(seen, timezone.now())
+    return JsonResponse({"last_seen_at": seen, "signed_out_at": left, "is_online": online})
+
+
+def tell(request: HttpRequest) -> JsonResponse:
+    """{to: [refs]} or {topic} with {kind, fields}: a message to agents; {ref, topic, on}: who follows it."""
+    wish = json.loads(request.body)
+    with transaction.atomic():
+        if "on" in wish:
+            (lines.follow if wish["on"] else lines.unfollow)(wish["ref"], wish["topic"])
+        elif "to" in wish:
+            lines.tell_agents(wish["to"], wish["kind"], **wish["fields"])
+        else:
+            lines.tell_topic(wish["topic"], wish["kind"], **wish["fields"])
+    return JsonResponse({})
 
 
 def start_jobs(request: HttpRequest, count: int) -> JsonResponse:
@@ -125,6 +142,7 @@ urlpatterns = [
     path("probe/announce/", announce),
     path("probe/profile/", profile),
     path("probe/profile/<int:pk>/", change_profile),
+    path("probe/tell/", tell),
     path("probe/jobs/<int:count>/", start_jobs),
     path("probe/jobs/left/", jobs_left),
     path("probe/body/", body),
