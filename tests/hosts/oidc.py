@@ -21,7 +21,9 @@ ANNA = {"sub": "anna-1", "email": "ada@deskbell.example", "email_verified": True
 
 
 class Provider(ThreadingHTTPServer):
-    """`person` signs in without a question; `twist` changes claims, None takes one away. `asked` counts."""
+    """`person` signs in without a question; `twist` changes claims, `told` what the user info says, None
+    takes one away, "" all of it. `asked` counts.
+    """
 
     daemon_threads = True
 
@@ -31,6 +33,7 @@ class Provider(ThreadingHTTPServer):
         self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
         self.person: dict[str, Any] = dict(ANNA)
         self.twist: dict[str, Any] = {}
+        self.told: dict[str, Any] = {}
         self.about: dict[str, Any] = {}
         self.token = ""
         self.email_in_token = True
@@ -97,7 +100,11 @@ class _Answer(BaseHTTPRequestHandler):
                 self._json({"keys": [self.server.key.as_dict(private=False)]})
             case "/userinfo":
                 token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-                self._json(self.server.tokens.get(token, {}))
+                told = {**(own := self.server.tokens.get(token, {})), **self.server.twist}
+                told |= {"sub": own.get("sub"), **self.server.told}
+                self._json(
+                    {name: each for name, each in told.items() if each is not None}, 500 * ("" in told) or 200
+                )
             case "/authorize":
                 back = {"code": self.server.code_for(asked), "state": asked["state"]}
                 self.send_response(302)
@@ -134,7 +141,7 @@ class _Answer(BaseHTTPRequestHandler):
         name, _colon, secret = base64.b64decode(words.removeprefix("Basic ")).decode().partition(":")
         return unquote(name), unquote(secret)
 
-    def _json(self, found: dict[str, Any], *, status: int = 200) -> None:
+    def _json(self, found: dict[str, Any], status: int = 200) -> None:
         self._send(json.dumps(found).encode(), "application/json", status)
 
     def _page(self, html: str) -> None:

@@ -23,7 +23,7 @@ def _server() -> Iterator[Provider]:
 def ring(_server: Provider, settings: Settings) -> Provider:
     """A provider in its first state, which the operator has opened to the desk."""
     settings.SIGN_IN_ALLOWED_HOSTS = ["127.0.0.1"]
-    fresh = {"twist": {}, "about": {}, "token": "", "email_in_token": True, "person": None}
+    fresh = {"twist": {}, "told": {}, "about": {}, "token": "", "email_in_token": True, "person": None}
     for name, value in fresh.items():
         setattr(_server, name, value)
     _server.person = {"sub": "anna-1", "email": "ada@deskbell.example", "email_verified": True, "name": "Ada"}

@@ -40,6 +40,24 @@ def test_a18_a_first_link_wants_a_verified_address_or_the_administrators_word(
     assert Identity.objects.get().user == ada
 
 
+def test_a18_what_the_token_leaves_unsaid_the_user_info_says(
+    mallory: Browser, ada: User, carla: User, ring: Provider
+) -> None:
+    """The administrator's word is for who says nothing anywhere; no answer is none to build on."""
+    many = {"links_by_email": True, "trusts_mail": True, "domains": ["deskbell.example"]}
+    provider = make_provider(ring, carla, **many)
+    ring.twist = {"email_verified": None}
+    for ring.told in ({"email_verified": False}, {"email": "mallory@deskbell.example"}, {"": "no JSON"}):
+        assert walk(mallory, provider, ring).status_code == 403, ring.told
+        assert not Identity.objects.exists()
+    IdentityProvider.objects.update(trusts_mail=False)
+    ring.told = {"email_verified": True}
+    assert walk(mallory, provider, ring)["Location"] == "/clients/"
+    mallory.logout()
+    ring.told = {"": "no JSON"}
+    assert walk(mallory, provider, ring)["Location"] == "/clients/", "a link needs no address"
+
+
 def test_a18_a_letter_that_only_looks_like_one_is_another_address(
     mallory: Browser, ada: User, carla: User, ring: Provider
 ) -> None:

@@ -1,5 +1,6 @@
 """Coming in by a provider's word: who it speaks of, and whether that is enough (A14, A18)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.domain.oidc import (
     CLOCKS_APART_SECONDS,
+    Claims,
     Flow,
     NotTrusted,
     Vouched,
@@ -17,7 +19,7 @@ from helpdesk.core.domain.oidc import (
 from helpdesk.core.errors import Conflict, Refused
 from helpdesk.core.models import Identity, IdentityProvider, User
 from helpdesk.core.services.accounts.letters import tell_change
-from helpdesk.core.services.accounts.oidc import claims_of_code, user_info
+from helpdesk.core.services.accounts.oidc import ProviderAway, claims_of_code, user_info
 from helpdesk.core.services.audit import record
 
 
@@ -39,9 +41,20 @@ def vouched_by(provider: IdentityProvider, *, code: str, flow: Flow, back: str, 
     except NotTrusted as problem:
         words = _("The answer of %(name)s could not be trusted (%(words)s). Start the sign-in again.")
         raise NotVouched(words % {"name": provider.name, "words": str(problem)[:80]}) from None
-    if not who.email:  # some keep it out of the token
-        who = with_profile(who, user_info(provider, access_token=access_token, subject=who.subject))
-    return who
+    return _whole(provider, who, claims, access_token) if not who.email or who.is_unsaid else who
+
+
+def _whole(provider: IdentityProvider, who: Vouched, claims: Claims, access_token: str) -> Vouched:
+    """Some keep the address out of the token, or whether it is verified: their user info has the last word.
+    Who gives the one and no answer to the other is not believed; a link needs neither.
+    """
+    try:
+        told = user_info(provider, access_token=access_token, subject=who.subject)
+    except ProviderAway:
+        if who.email:
+            return replace(who, is_unsaid=False)
+        raise
+    return with_profile(who, {**claims, **told} if who.email else told)
 
 
 @transaction.atomic
