@@ -3,8 +3,11 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeVar
 
 from tickets.domain.filters import ANY, LATE, TicketFilters
+from tickets.domain.priority import Priority
 from tickets.domain.status import UNFINISHED, Status
 from tickets.domain.text import ticket_number
 
@@ -14,12 +17,14 @@ MIN_BEGUN = 3
 #: Fields of the index, and where their words stand in it.
 COLUMNS = {"from": "names", "subject": "subject", "file": "files"}
 #: Fields that ask for a fact about the ticket.
-FACTS = ("client", "status", "assignee", "tag", "is")
+FACTS = ("client", "status", "priority", "assignee", "tag", "is")
 FIELDS = (*COLUMNS, *FACTS)
 #: What `is:` understands.
 STATES = ("open", "closed", "mine", "unassigned", "late", "held")
 ME, NOBODY = "me", "nobody"
 _PART = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-zA-Z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_Choice = TypeVar("_Choice", bound=StrEnum)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -47,6 +52,7 @@ class Asked:
     assignees: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     statuses: frozenset[Status] | None = None
+    priorities: frozenset[Priority] | None = None
     states: frozenset[str] = frozenset()
     misread: tuple[tuple[str, str], ...] = ()
 
@@ -72,7 +78,7 @@ class _Reading:
 
 def read_search(query: str) -> Asked:
     """Read what somebody typed. Nothing is an error: what is no field is a word."""
-    query = query.strip()
+    query = straight(query).strip()
     if query.startswith("#"):
         return Asked(number=ticket_number(query))
     found, last = _Reading(), ""
@@ -83,7 +89,8 @@ def read_search(query: str) -> Asked:
     if terms and len(found.terms) <= MAX_TERMS and query.endswith(last) and not last.endswith(('"', "*")):
         may_go_on = not terms[-1].is_unwanted and _may_go_on(terms[-1].words[-1])
         terms[-1] = replace(terms[-1], may_go_on=may_go_on)
-    statuses = _statuses(found.facts["status"], found.misread)
+    statuses = _known("status", Status, found)
+    priorities = _known("priority", Priority, found)
     states = {value.lower() for value in found.facts["is"]}
     found.misread += [("is", value) for value in sorted(states.difference(STATES))]
     return Asked(
@@ -93,6 +100,7 @@ def read_search(query: str) -> Asked:
         assignees=tuple(found.facts["assignee"]),
         tags=tuple(found.facts["tag"]),
         statuses=statuses,
+        priorities=priorities,
         states=frozenset(states.intersection(STATES)),
         misread=tuple(found.misread),
     )
@@ -121,18 +129,22 @@ def _may_go_on(word: str) -> bool:
     return len(word.encode()) >= MIN_BEGUN
 
 
-def _statuses(values: list[str], misread: list[tuple[str, str]]) -> frozenset[Status] | None:
-    if not values:
-        return None
-    known: set[Status] = set()
-    for value in (part.lower() for text in values for part in text.split(",") if part):
+def _known(name: str, kind: type[_Choice], found: _Reading) -> frozenset[_Choice] | None:
+    """What a field with a list of values was given; None where nothing of it is known."""
+    known: set[_Choice] = set()
+    for value in (part.lower() for text in found.facts[name] for part in text.split(",") if part):
         if value == ANY:
-            known.update(Status)
-        elif value in set(Status):
-            known.add(Status(value))
+            known.update(kind)
+        elif value in set(kind):
+            known.add(kind(value))
         else:
-            misread.append(("status", value))
+            found.misread.append((name, value))
     return frozenset(known) or None
+
+
+def straight(query: str) -> str:
+    """With the quotes that the search knows: phones and word processors set others."""
+    return query.translate(_QUOTES)
 
 
 def plain(text: str) -> str:
@@ -148,12 +160,14 @@ def plain_words(text: str) -> list[str]:
 
 
 def narrowed_by_words(filters: TicketFilters, *, me: int) -> TicketFilters:
-    """The filters with what `status:` and `is:` in the search say; they win over the rest of the address."""
+    """The filters with what `status:`, `priority:` and `is:` in the search say; they win over the address."""
     if ":" not in filters.query:
         return filters
     asked = read_search(filters.query)
     if asked.statuses is not None:
         filters = replace(filters, statuses=asked.statuses)
+    if asked.priorities is not None:
+        filters = replace(filters, priorities=asked.priorities)
     if "open" in asked.states:
         filters = replace(filters, statuses=UNFINISHED)
     if "closed" in asked.states:

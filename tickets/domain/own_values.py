@@ -7,8 +7,10 @@ from decimal import Decimal, InvalidOperation
 
 from agents.domain.fields import FieldType, NotAValue, canonical
 from tickets.domain.conditions import CUSTOM, OPPOSITES, UP_TO, BadRow, Op, Row, ops_of, read_row
+from tickets.domain.find import straight
 
-_SAID = re.compile(r'(?<!\S)([a-z][a-z0-9_-]*):(?:"([^"]+)"|([^\s"]+))(?!\S)', re.IGNORECASE)
+#: A field with its value, else a "phrase" as a whole: what stands in one is text.
+_SAID = re.compile(r'(?<!\S)([a-z][a-z0-9_-]*):(?:"([^"]+)"|([^\s"]+))(?!\S)|"[^"]*"?', re.IGNORECASE)
 #: Of a field as the search knows it: its type and choices, None where there is none.
 Known = Callable[[str], tuple[FieldType, tuple[str, ...]] | None]
 #: What a value can be asked once and for all: nothing that changes with the day.
@@ -61,7 +63,7 @@ def typed_row(name: str, op: str, value: str, *, kind: FieldType, choices: tuple
 
 def names_in(query: str) -> set[str]:
     """Fields that a search may ask for: "cost" and "device-rack" in `cost:5 device-rack:7 lamp`."""
-    return {match[1].lower() for match in _SAID.finditer(query)}
+    return {match[1].lower() for match in _SAID.finditer(straight(query)) if match[1]}
 
 
 def taken_from(query: str, known: Known) -> tuple[str, tuple[Row, ...]]:
@@ -71,7 +73,7 @@ def taken_from(query: str, known: Known) -> tuple[str, tuple[Row, ...]]:
     rows: list[Row] = []
 
     def take(match: re.Match[str]) -> str:
-        name = match[1].lower()
+        name = (match[1] or "").lower()
         name = name if name.startswith(("contact-", "device-")) else f"{CUSTOM}{name}"
         if (field := known(name)) is None:
             return match[0]
@@ -89,5 +91,5 @@ def taken_from(query: str, known: Known) -> tuple[str, tuple[Row, ...]]:
             return match[0]
         return ""
 
-    rest = _SAID.sub(take, query)
+    rest = _SAID.sub(take, straight(query))
     return " ".join(rest.split()) if rows else query, tuple(rows)

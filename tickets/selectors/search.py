@@ -61,7 +61,7 @@ def find(query: str, *, me: int | None = None) -> Found:
     facts = _facts(asked, me)
     if not asked.wanted and asked.number is None:
         # Nothing to look for: of bare fields all tickets are left, of signs alone none.
-        has_fields = bool(facts or asked.statuses or asked.states)
+        has_fields = bool(facts or asked.statuses or asked.priorities or asked.states)
         return Found(asked, facts if has_fields else Q(pk__in=[]), is_few=not has_fields)
     asked, numbers = _hits(asked)
     is_cut = len(numbers) > DEPTH

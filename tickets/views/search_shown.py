@@ -1,15 +1,18 @@
 """What a list says about its search: words lit up, places in the text, and what was understood otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from tickets.domain.counts import CAP
 from tickets.domain.find import STATES, plain_words
+from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.models import Ticket
 from tickets.selectors.lists import TicketList
 from tickets.selectors.search import SearchShown, excerpts
+
+_KNOWN: Mapping[str, Iterable[str]] = {"status": Status, "priority": Priority}
 
 
 def search_shown(listed: TicketList, tickets: Sequence[Ticket]) -> SearchShown | None:
@@ -36,7 +39,7 @@ def _seen_instead(names: Sequence[str], tickets: Sequence[Ticket]) -> list[str]:
 
 def _misread(name: str, value: str) -> str:
     """Says what is right; what was typed stays in the field."""
-    known = ", ".join(Status) if name == "status" else ", ".join(STATES)
+    known = ", ".join(_KNOWN.get(name, STATES))
     return _("“%(field)s:%(value)s” means nothing here. Write %(field)s: with one of %(known)s.") % {
         "field": name,
         "value": value,

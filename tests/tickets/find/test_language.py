@@ -4,6 +4,7 @@ import pytest
 
 from tickets.domain.filters import TicketFilters
 from tickets.domain.find import MAX_TERMS, Term, narrowed_by_words, plain_words, read_search
+from tickets.domain.priority import Priority
 from tickets.domain.spelling import distance_of, excerpt_around, likest, marked, shows
 from tickets.domain.status import UNFINISHED, Status
 
@@ -20,6 +21,8 @@ def test_words_are_all_wanted_and_the_last_may_go_on() -> None:
     ("query", "terms"),
     [
         ('"on fire"', (Term(("on", "fire")),)),
+        ("„on fire“", (Term(("on", "fire")),)),
+        ("«on fire» “is:open", (Term(("on", "fire")), Term(("is", "open"), may_go_on=True))),
         ('"on fi', (Term(("on", "fi")),)),
         ("fire -tea", (Term(("fire",)), Term(("tea",), is_unwanted=True))),
         ("print* now", (Term(("print",), may_go_on=True), Term(("now",), may_go_on=True))),
@@ -55,8 +58,8 @@ def test_fields_ask_for_facts() -> None:
 
 
 def test_a_value_that_a_field_does_not_know_is_told() -> None:
-    asked = read_search("status:opn is:blue status:closed")
-    assert asked.misread == (("status", "opn"), ("is", "blue"))
+    asked = read_search("status:opn is:blue status:closed priority:mad")
+    assert asked.misread == (("status", "opn"), ("priority", "mad"), ("is", "blue"))
     assert asked.statuses == frozenset({Status.CLOSED})
     assert not read_search("status:opn").statuses
 
@@ -67,6 +70,7 @@ def test_a_value_that_a_field_does_not_know_is_told() -> None:
         ("fire", TicketFilters()),
         ("status:closed,open", TicketFilters(statuses=frozenset({Status.CLOSED, Status.OPEN}))),
         ("status:any", TicketFilters(statuses=frozenset(Status))),
+        ("priority:High,low", TicketFilters(priorities=frozenset({Priority.HIGH, Priority.LOW}))),
         ("is:open", TicketFilters(statuses=UNFINISHED)),
         ("is:closed", TicketFilters(statuses=frozenset({Status.RESOLVED, Status.CLOSED}))),
         ("is:mine", TicketFilters(assignee=7)),
