@@ -13,7 +13,7 @@ from helpdesk.core.lines import EVERYBODY, FOLLOW, TELL
 from helpdesk.server.answers import Send
 from helpdesk.server.credentials import Owner
 
-QUEUE_LENGTH = 64
+QUEUE_LENGTH = 500
 QUEUE_BYTES = 64 * 1024
 LAST_WORDS_SECONDS = 0.5
 

@@ -32,11 +32,15 @@ def heard(line: ClientConnection) -> dict[str, Any]:
     return said
 
 
+def consume(line: ClientConnection) -> None:
+    while True:
+        line.recv(timeout=SECONDS)
+
+
 def end_of(line: ClientConnection) -> int:
     """The code with which the desk ended it; what it said before is passed over."""
     with pytest.raises(ConnectionClosed) as end:
-        while True:
-            line.recv(timeout=SECONDS)
+        consume(line)
     assert end.value.rcvd is not None, "cut without a code"
     return end.value.rcvd.code
 

@@ -87,7 +87,8 @@ def tell(request: HttpRequest) -> JsonResponse:
         if "on" in wish:
             (lines.follow if wish["on"] else lines.unfollow)(wish["ref"], wish["topic"])
         elif "to" in wish:
-            lines.tell_agents(wish["to"], wish["kind"], **wish["fields"])
+            for _ in range(wish.get("times", 1)):
+                lines.tell_agents(wish["to"], wish["kind"], **wish["fields"])
         else:
             lines.tell_topic(wish["topic"], wish["kind"], **wish["fields"])
     return JsonResponse({})
