@@ -22,7 +22,7 @@ from tickets.api.people import (
     ResendMailView,
     UndoMessageView,
 )
-from tickets.api.report_plans import PlansView, PlanView
+from tickets.api.report_plans import BringBackPlanView, PlansView, PlanView
 from tickets.api.reports import DashboardView, ReportView
 from tickets.api.tags import MergeTagView, TagsView, TagView, UndoTagView
 from tickets.api.technician import TicketsView, TicketView
@@ -93,6 +93,7 @@ urlpatterns = [
     path("dashboard/", DashboardView.as_view(), name="dashboard"),
     path("reports/<slug:kind>/", ReportView.as_view(), name="report"),
     path("report-plans/", PlansView.as_view(), name="report-plans"),
+    path("report-plans/back/", BringBackPlanView.as_view(), name="bring-back-report-plan"),
     path("report-plans/<int:plan>/", PlanView.as_view(), name="report-plan"),
     path("bulk/preview/", BulkPreviewView.as_view(), name="preview-bulk"),
     path("bulk/", BulkView.as_view(), name="bulk"),

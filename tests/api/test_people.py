@@ -95,8 +95,15 @@ def test_teams_come_change_and_go(carlas_script: Http, ada: User, bob: User) -> 
     assert [user["id"] for user in told(changed)["members"]] == [bob.pk]
     assert told(changed) == told(carlas_script.get(own))
     assert send(carlas_script, "PATCH", own, {"name": "Late"}, If_Match=made["ETag"]).status_code == 412
-    assert told(send(carlas_script, "PATCH", own, {"name": "Late"}))["name"] == "Late"
-    assert carlas_script.delete(own).status_code == 204
+    late = told(send(carlas_script, "PATCH", own, {"name": "Late"}))
+    assert late["name"] == "Late"
+    gone = carlas_script.delete(own)
+    assert (gone.status_code, carlas_script.get(own).status_code) == (200, 404)
+    assert (
+        told(send(carlas_script, "POST", f"{V1}teams/back/", told(gone)))
+        == late
+        == told(carlas_script.get(own))
+    )
 
 
 def test_a_team_with_open_tickets_stays(carlas_script: Http, night: Team) -> None:
@@ -116,7 +123,21 @@ def test_roles_come_change_and_go(carlas_script: Http, acme: Client, globex: Cli
     assert [client["name"] for client in moved["clients"]] == ["Globex"]
     assert told(send(carlas_script, "PATCH", own, {})) == moved
     assert carlas_script.delete(own, headers={"If-Match": made["ETag"]}).status_code == 412
-    assert carlas_script.delete(own).status_code == 204
+    gone = carlas_script.delete(own)
+    assert (gone.status_code, carlas_script.get(own).status_code) == (200, 404)
+    assert told(send(carlas_script, "POST", f"{V1}roles/back/", told(gone))) == moved
+
+
+def test_a14_a_role_comes_back_to_its_deleter_alone_and_not_beyond_their_rights(
+    carla: User, carlas_script: Http, role_admin: Role
+) -> None:
+    auditor = Role.objects.create(name="Auditor", permissions=["audit.view"], all_clients=True)
+    gone = told(carlas_script.delete(f"{V1}roles/{auditor.pk}/"))
+    back, dora = f"{V1}roles/back/", make_user("dora@deskbell.example", "Dora", role_admin)
+    assert send(program_of(dora, "users.edit"), "POST", back, gone).status_code == 409
+    assert send(carlas_script, "POST", back, {"way_back": "forged"}).status_code == 409
+    assert send(program_of(carla, "users.edit"), "POST", back, gone).status_code == 403
+    assert not Role.objects.filter(name="Auditor").exists()
 
 
 def test_the_administrators_role_keeps_its_lock(carla: User, carlas_script: Http, role_admin: Role) -> None:
@@ -232,3 +253,25 @@ def test_a_list_takes_five_queries(carlas_script: Http, name: str, acme: Client)
     assert len(asked) <= 5
     if name == "roles":
         assert len(told(carlas_script.get(f"{V1}roles/", {"after": page["next"]}))["results"]) == 3
+
+
+def test_one_changes_oneself_and_nobody_else(script: Http, ada: User) -> None:
+    own = f"{V1}me/"
+    seen = script.get(own)
+    assert (told(seen)["is_away"], told(seen)["starts_at_dashboard"]) == (False, False)
+    sent = {
+        "is_away": True,
+        "starts_at_dashboard": True,
+        "signature": "Ada\nDesk",
+        "time_zone": "Europe/Rome",
+    }
+    changed = send(script, "PATCH", own, sent, If_Match=seen["ETag"])
+    assert told(changed) == {**told(seen), **sent} == told(script.get(own))
+    assert send(script, "PATCH", own, {"theme": "dark"}, If_Match=seen["ETag"]).status_code == 412
+    wrong = send(script, "PATCH", own, {"time_zone": "Mars"})
+    assert (wrong.status_code, told(wrong)["errors"][0]["field"]) == (422, "time_zone")
+    reader = program_of(ada, "tickets.view")
+    assert (reader.get(own).status_code, send(reader, "PATCH", own, {"signature": "x"}).status_code) == (
+        200,
+        403,
+    )

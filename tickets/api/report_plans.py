@@ -10,11 +10,13 @@ from rest_framework.response import Response
 
 from agents.api.calls import call, page_shape
 from agents.api.door import StrictSerializer, asked_of, once, page_of, valid
+from agents.api.removal import GoneSerializer, WayBackParser, WayBackSerializer
 from agents.api.shapes import NamedSerializer
 from agents.api.technician import AFTER
 from agents.selectors import clients_visible_to
 from helpdesk.core.domain.languages import mail_language
 from helpdesk.core.domain.permissions import Permission
+from helpdesk.core.services.removal import bring_back, way_back
 from tickets.api.shapes import REPORTS, PersonSerializer
 from tickets.api.technician import TechnicianView
 from tickets.domain.reports import ReportKind, Rhythm
@@ -157,11 +159,32 @@ class PlanView(PlansDoor):
         (rest_report if is_resting else start_report)(plan=found, by=self.user, now=self.now)
         return self.tagged(PlanSerializer(self.found(plan)).data)
 
-    @call("delete_report_plan", TAG, "Send it no more")
+    @call("delete_report_plan", TAG, "Send it no more", gives=GoneSerializer, told={"way_back": "gAAAAABp…"})
     @transaction.atomic
     def delete(self, request: Request, plan: int) -> Response:
         self.hold(ReportPlan.objects.filter(pk=plan))
         found = self.found(plan)
         self.check_unchanged(PlanSerializer(found).data)
+        sealed = way_back(target=found, by=self.user, now=self.now)
         delete_report(plan=found, by=self.user, now=self.now)
-        return Response(status=204)
+        return Response({"way_back": sealed})
+
+
+class BringBackPlanView(PlansDoor):
+    parser_classes = [WayBackParser]
+
+    @call(
+        "bring_back_report_plan",
+        TAG,
+        "Send one again that one has just deleted",
+        takes=WayBackSerializer,
+        asked={"way_back": "gAAAAABp…"},
+        gives=PlanSerializer,
+        told=_PLAN,
+    )
+    @once
+    @transaction.atomic
+    def post(self, request: Request) -> Response:
+        sealed = valid(WayBackSerializer(data=request.data))["way_back"]
+        back = bring_back(sealed=sealed, kind=ReportPlan, by=self.user, now=self.now)
+        return self.tagged(PlanSerializer(self.found(back.pk)).data)

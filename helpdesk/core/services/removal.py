@@ -8,7 +8,7 @@ import base64
 import json
 import zlib
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core import serializers
@@ -22,6 +22,7 @@ from helpdesk.core.models import User
 from helpdesk.core.services.audit import record
 from helpdesk.core.services.secrets import SealBroken, seal, unseal
 
+_M = TypeVar("_M", bound=Model)
 WAY_BACK = timedelta(minutes=10)
 #: More rows that only pointed to it are not written down: they stay without it.
 MOST_LOOSENED = 20_000
@@ -49,7 +50,7 @@ def _loosened(field: Any, parts: Any) -> tuple[str, str, list[Any]]:  # noqa: AN
     return field.model._meta.label, field.name, [row.pk for part in parts for row in part[:MOST_LOOSENED]]
 
 
-def bring_back(*, sealed: str, kind: type[Model], by: User, now: datetime) -> Model:
+def bring_back(*, sealed: str, kind: type[_M], by: User, now: datetime) -> _M:
     """The thing of this kind as it was, with what hung on it. Safe to run twice. Raises `Conflict`."""
     told = _opened(sealed, by)
     label, pk = told.get("what", ("", 0))

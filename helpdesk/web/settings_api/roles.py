@@ -3,16 +3,21 @@
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.door import StrictSerializer, once, valid
+from agents.api.removal import GoneSerializer, WayBackParser, WayBackSerializer
 from agents.models import RoleScope
 from agents.selectors import clients_visible_to
 from agents.services import save_role_for
 from helpdesk.core.domain.permissions import HOUSE, Permission
+from helpdesk.core.errors import Refused
 from helpdesk.core.models import Role
+from helpdesk.core.selectors.grants import has_all_of
+from helpdesk.core.services.removal import bring_back, way_back
 from helpdesk.core.services.roles import ask_second_factor, delete_role
 from helpdesk.web.settings_api.base import PeopleDoor, atomic, call, chosen, one_of, page_shape
 
@@ -137,10 +142,32 @@ class RoleView(RolesDoor):
             self.save(found, {**known, **given})
         return self.tagged(self.shape(role))
 
-    @call("delete_role", "Delete a role that nobody has", tag=TAG, status=204)
+    @call("delete_role", "Delete a role that nobody has", tag=TAG, gives=GoneSerializer)
     @atomic
     def delete(self, request: Request, role: int) -> Response:
         found = one_of(Role.objects.all(), pk=role, is_locked=True)
         self.check_unchanged(self.shape(role))
+        sealed = way_back(target=found, by=self.user, now=self.now)
         delete_role(role=found, by=self.user, now=self.now)
-        return Response(status=204)
+        return Response({"way_back": sealed})
+
+
+class BringBackRoleView(RolesDoor):
+    parser_classes = [WayBackParser]
+
+    @call(
+        "bring_back_role",
+        "Bring back a role that one has just deleted, as far as one may do all of it oneself",
+        tag=TAG,
+        takes=WayBackSerializer,
+        gives=RoleSerializer,
+        example={"way_back": "gAAAAABp…"},
+    )
+    @once
+    @atomic
+    def post(self, request: Request) -> Response:
+        sealed = valid(WayBackSerializer(data=request.data))["way_back"]
+        found = bring_back(sealed=sealed, kind=Role, by=self.user, now=self.now)
+        if not has_all_of(self.user, Role.objects.filter(pk=found.pk)):
+            raise Refused(_("You cannot give or take in a role what you may not do yourself."))
+        return self.tagged(self.shape(found.pk))

@@ -7,9 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.door import StrictSerializer, once, valid
+from agents.api.removal import GoneSerializer, WayBackParser, WayBackSerializer
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team
 from helpdesk.core.selectors.people import active_users, all_teams
+from helpdesk.core.services.removal import bring_back, way_back
 from helpdesk.core.services.roles import create_team, update_team
 from helpdesk.web.api import TeamPageSerializer, TeamWithMembersSerializer
 from helpdesk.web.settings_api.base import SettingsDoor, atomic, call, chosen, keys_field, one_of
@@ -85,13 +87,32 @@ class TeamView(TeamsDoor):
         )
         return self.told(found)
 
-    @call("delete_team", "Delete a team that has no open tickets", tag=TAG, status=204)
+    @call("delete_team", "Delete a team that has no open tickets", tag=TAG, gives=GoneSerializer)
     @atomic
     def delete(self, request: Request, team: int) -> Response:
         found = one_of(all_teams(), pk=team, is_locked=True)
         self.check_unchanged(_shape(found))
+        sealed = way_back(target=found, by=self.user, now=self.now)
         remove_team(team=found, by=self.user, now=self.now)
-        return Response(status=204)
+        return Response({"way_back": sealed})
+
+
+class BringBackTeamView(TeamsDoor):
+    parser_classes = [WayBackParser]
+
+    @call(
+        "bring_back_team",
+        "Bring back a team that one has just deleted",
+        tag=TAG,
+        takes=WayBackSerializer,
+        gives=TeamWithMembersSerializer,
+        example={"way_back": "gAAAAABp…"},
+    )
+    @once
+    @atomic
+    def post(self, request: Request) -> Response:
+        sealed = valid(WayBackSerializer(data=request.data))["way_back"]
+        return self.told(bring_back(sealed=sealed, kind=Team, by=self.user, now=self.now))
 
 
 def _shape(team: Team) -> dict[str, Any]:
