@@ -114,7 +114,7 @@ def _shown(context: Mapping[str, Any], user: User) -> Hashable:
     return (
         *(ticket.pk, ticket.subject, ticket.status, ticket.priority, ticket.type, ticket.created_at),
         *(ticket.merged_into_id, ticket.follows_id),
-        *(ticket.contact_name, ticket.contact_email, ticket.contact_phone),
+        *(ticket.contact_id, ticket.contact_name, ticket.contact_email, ticket.contact_phone),
         (ticket.client.public_id, ticket.client.name) if ticket.client else None,
         (device.public_id, device.name, device.os_name) if device else None,
         (profile.user_name, profile.state) if profile else None,
@@ -122,7 +122,7 @@ def _shown(context: Mapping[str, Any], user: User) -> Hashable:
         ticket.team.name if ticket.team else None,
         (ticket.answer["rating"], ticket.answer["comment"]) if ticket.answer else None,
         *(sheet.beside.raw, sheet.beside.scope, context["work"].timer),
-        tuple((other.pk, other.status, other.subject) for other in sheet.earlier),
+        tuple((other.pk, other.status, other.subject) for other in sheet.others),
         tuple(context["composer"].recipients),
         tuple(due_words(due) for due in context["dues"]),
         *(context["may_edit"], Permission.TICKETS_MERGE in user.permissions),

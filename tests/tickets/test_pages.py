@@ -260,6 +260,9 @@ class TestTicket:
         page = text_of(client_ada.get(f"/tickets/{ticket.pk}/"))
         assert f'href="/tickets/{earlier.pk}/"' in page
         assert "Earlier trouble" in page
+        here = f"/tickets/?status=any&contact={anna.public_id}"
+        assert here.replace("&", "&amp;") in page
+        assert rows_of(text_of(client_ada.get(here))) == [ticket.pk, earlier.pk]
 
     def test_notes_stand_among_the_facts_the_latest_three_below_those_of_the_client(
         self, client_ada: Browser, ada: User, now: datetime

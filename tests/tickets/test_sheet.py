@@ -74,16 +74,17 @@ def test_who_opened_by_hand_stands_over_the_description(ada: User, anna: Contact
     assert [tag.name for tag in sheet.tags] == ["t"]
 
 
-def test_earlier_tickets_are_those_that_the_reader_may_see(
+def test_other_tickets_of_the_contact_are_those_that_the_reader_may_see(
     ticket: Ticket, anna: Contact, globex: Client, ada: User, gus: User, now: datetime
 ) -> None:
     make_tickets(7, now, client=globex, contact=anna)
     latest = make_tickets(1, now, client=globex, contact=anna)[0]
-    numbers = [t.number for t in ticket_sheet(ada, latest.number).earlier]
+    numbers = [t.number for t in ticket_sheet(ada, latest.number).others]
     assert numbers == [latest.number - i for i in range(1, 6)]
+    assert latest.number in [t.number for t in ticket_sheet(ada, ticket.number).others]
     Ticket.objects.filter(pk__gt=ticket.pk + 2, pk__lt=latest.pk).delete()
-    assert ticket.number in [t.number for t in ticket_sheet(ada, latest.number).earlier]
-    assert ticket.number not in [t.number for t in ticket_sheet(gus, latest.number).earlier]
+    assert ticket.number in [t.number for t in ticket_sheet(ada, latest.number).others]
+    assert ticket.number not in [t.number for t in ticket_sheet(gus, latest.number).others]
 
 
 @pytest.mark.parametrize("with_contact", [True, False])

@@ -19,7 +19,8 @@ from tickets.selectors.access import client_scope, ticket_for, tickets_visible_t
 from tickets.selectors.beside import Beside, beside
 from tickets.selectors.letters import letters_of
 
-EARLIER = 5
+#: So many other tickets of the contact are named.
+OTHERS = 5
 #: So many notes stand among the facts, too.
 NOTES = 3
 _WORST_FIRST = tuple(
@@ -161,8 +162,8 @@ class TicketSheet:
     ticket: Ticket
     tags: Sequence[Tag]
     told: Told
-    #: Earlier tickets of the same contact that the user may see, newest first, at most five.
-    earlier: Sequence[Ticket]
+    #: Other tickets of the same contact that the user may see, newest first, at most five.
+    others: Sequence[Ticket]
     #: Time, snooze, links, checklist, fields and what else is small.
     beside: Beside
 
@@ -184,7 +185,7 @@ def ticket_sheet(user: User | AnonymousUser, number: int) -> TicketSheet:
         ticket=ticket,
         tags=[Tag(**row) for row in small.rows("tags")],
         told=Told(ticket),
-        earlier=_earlier(user, ticket),
+        others=_others(user, ticket),
         beside=small,
     )
 
@@ -230,17 +231,17 @@ def _of_message(message: Message, files: list[Attachment], letters: Sequence[Out
     )
 
 
-def _earlier(user: User | AnonymousUser, ticket: Ticket) -> list[Ticket]:
+def _others(user: User | AnonymousUser, ticket: Ticket) -> list[Ticket]:
     if ticket.contact_id is None:
         return []
     if client_scope(user, Permission.TICKETS_VIEW) is None:
-        return _EARLIER.rows(ticket.contact_id, also=ticket.pk)
-    return list(_before(tickets_visible_to(user), ticket.contact_id, ticket.pk))
+        return _OTHERS.rows(ticket.contact_id, also=ticket.pk)
+    return list(_beside(tickets_visible_to(user), ticket.contact_id, ticket.pk))
 
 
-def _before(tickets: QuerySet[Ticket], contact: int, number: int) -> QuerySet[Ticket]:
-    found = tickets.filter(contact=contact, pk__lt=number)
-    return found.defer("description", "details").order_by("-id")[:EARLIER]
+def _beside(tickets: QuerySet[Ticket], contact: int, number: int) -> QuerySet[Ticket]:
+    found = tickets.filter(contact=contact).exclude(pk=number)
+    return found.defer("description", "details").order_by("-id")[:OTHERS]
 
 
-_EARLIER = Kept(lambda: _before(Ticket.objects.all(), ASKED_KEY, ASKED_ALSO))
+_OTHERS = Kept(lambda: _beside(Ticket.objects.all(), ASKED_KEY, ASKED_ALSO))
