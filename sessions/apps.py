@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,7 @@ class SupportSessionsConfig(AppConfig):
 
     name = "sessions"
     label = "support_sessions"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("sessions.services.close")  # its sweeps register themselves

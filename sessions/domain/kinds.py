@@ -43,6 +43,8 @@ class Verb(StrEnum):
     KEY_USED = "key_used"
     KEY_RENEWED = "key_renewed"
     KEY_WITHDRAWN = "key_withdrawn"
+    CANCELLED = "cancelled"
+    OUTCOME = "outcome"
 
 
 MOST_NAME: Final = 100

@@ -22,10 +22,26 @@ class Organisation(models.Model):
     #: The desk's own key for pushes (RFC 8292), sealed; made at the first use.
     push_key = models.TextField(blank=True, default="", db_default="", editable=False)
 
+    #: Of service requests: how long one lives, how long its support key lets somebody in, and in how many
+    #: sessions a technician may be at once.
+    request_hours = models.PositiveSmallIntegerField(default=24, db_default=24)
+    support_key_hours = models.PositiveSmallIntegerField(default=4, db_default=4)
+    sessions_at_once = models.PositiveSmallIntegerField(default=8, db_default=8)
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisation")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="organisation_is_one")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="organisation_is_one"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    request_hours__range=(1, 168),
+                    support_key_hours__range=(1, 24),
+                    sessions_at_once__range=(1, 50),
+                ),
+                name="organisation_session_limits",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,1 @@
+"""What happens to service requests. Each deed locks the request, notes what has become true, and acts."""
