@@ -184,6 +184,8 @@ def _ticket(story: content.Story, users: dict[str, User], *, now: datetime) -> T
         now=opened,
         source=Source.AGENT,
     )
+    profile = Profile.objects.filter(device=ticket.device, contact=contact).first()
+    Ticket.objects.filter(pk=ticket.pk).update(profile=profile)
     step = story.age / (len(story.says) + 2)
     for number, (who, text) in enumerate(story.says, start=1):
         at = opened + number * min(step, timedelta(minutes=40))

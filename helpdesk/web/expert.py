@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
+from helpdesk.core.templatetags.ui import ago_words
 from helpdesk.core.web import requires
 from tickets.domain.filters import TicketFilters
 from tickets.domain.status import UNFINISHED
@@ -117,6 +118,7 @@ def _shown(context: Mapping[str, Any], user: User) -> Hashable:
         *(ticket.contact_id, ticket.contact_name, ticket.contact_email, ticket.contact_phone),
         (ticket.client.public_id, ticket.client.name) if ticket.client else None,
         (device.public_id, device.name, device.os_name) if device else None,
+        ago_words(device.last_seen_at) if device and device.last_seen_at else "",
         (profile.user_name, profile.state) if profile else None,
         ticket.assignee.full_name if ticket.assignee else None,
         ticket.team.name if ticket.team else None,

@@ -105,6 +105,8 @@ def test_head_and_facts_follow_the_ticket_and_what_it_belongs_to(
         lambda: Client.objects.filter(pk=acme.pk).update(notes="Closed on Fridays"), changed(client=None),
         changed(device=pc, profile=profile), lambda: Device.objects.update(name="PC-2"),
         lambda: Device.objects.update(os_name="Windows 12"),
+        lambda: Device.objects.update(last_seen_at=now - timedelta(hours=3)),
+        lambda: timedelta(hours=1),
         lambda: Profile.objects.update(user_name="berta"),
         lambda: Profile.objects.update(state="disabled"),
         changed(follows=first), changed(created_at=now - timedelta(days=2)), changed(**CLOSED),
