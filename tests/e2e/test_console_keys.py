@@ -108,6 +108,53 @@ def test_two_keys_go_to_every_place(page: Page) -> None:
         page.wait_for_load_state()  # its keys work from now on
 
 
+def test_n_and_the_search_work_where_a_page_has_neither_a_button_nor_a_field(page: Page) -> None:
+    page.goto("/notices/")
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("/tickets/new/$"))
+
+
+def test_the_first_j_goes_to_the_first_row_and_the_inbox_is_walked_too(page: Page) -> None:
+    page.goto("/devices/")
+    page.keyboard.press("j")
+    expect(page.locator("tbody tr").first).to_have_class(re.compile("is-cursor"))
+    page.keyboard.press("f")
+    expect(page.get_by_role("group", name="Devices").locator("[aria-current]")).to_be_focused()
+    page.goto("/tickets/6/")
+    items = page.locator("#inbox-list .ibx__item")
+    expect(items.and_(page.locator("[aria-current]"))).to_be_visible()
+    here = items.evaluate_all("all => all.findIndex(item => item.ariaCurrent)")
+    step, to = ("j", here + 1) if here + 1 < items.count() else ("k", here - 1)
+    page.keyboard.press(step)
+    expect(items.nth(to)).to_be_focused()
+    address = items.nth(to).get_attribute("href") or ""
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(re.escape(address)))
+
+
+def test_a_row_that_a_key_took_is_given_back_when_its_dialog_is_closed(page: Page) -> None:
+    page.goto("/tickets/")
+    page.keyboard.press("j")
+    expect(page.locator("tr.is-cursor")).to_have_count(1)
+    page.keyboard.press("s")
+    dialog = page.get_by_role("dialog", name="Status of 1 ticket")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#ticket-rows tbody .box:checked")).to_have_count(0)
+
+
+def test_a_range_of_devices_is_ticked(page: Page, desk: DemoDesk) -> None:
+    page.goto(desk.pages["client"])
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(page.locator("tbody .box:checked")).to_have_count(3)
+
+
 def test_space_shows_and_hides_the_preview_of_the_list(page: Page) -> None:
     page.goto("/tickets/")
     switch = page.locator("#preview-switch button")

@@ -33,6 +33,8 @@ def test_a_new_ticket_appears_and_cursor_selection_and_focus_stay(
     open_ticket(carla.page, server, "Printer prints blank pages")
     ada.open_list()
     ada.page.keyboard.press("j")
+    expect(ada.page.locator("#ticket-rows tbody tr").first).to_have_class(re.compile("is-cursor"))
+    ada.page.keyboard.press("j")
     row = ada.page.get_by_role("row").filter(has_text="Scanner saves upside down")
     expect(row).to_have_class(re.compile("is-cursor"))
     expect(ada.page.locator("#ticket-peek")).to_contain_text("Scanner saves upside down")

@@ -47,30 +47,24 @@ function togglePanel() {
 }
 document.addEventListener("submit", e => { if (e.target.id === "preview-switch") { e.preventDefault(); togglePanel(); } }, true);
 
-// --- the selection: Shift picks a range, a key of the bar takes the row under the cursor where nothing is ticked
+// --- the selection: a key of the bar takes the row under the cursor where nothing is ticked, and gives it back when its dialog is closed
 const boxes = () => [...document.querySelectorAll("#ticket-rows tbody .box")];
-let lastBox = "";
+let lent = "";
 function tick(box, on) { if (box.checked !== on) { box.checked = on; box.dispatchEvent(new Event("change", { bubbles: true })); } }
-function range(to) {
-  const all = boxes(), i = all.findIndex(box => box.value === lastBox), j = all.indexOf(to);
-  if (j < 0) return;
-  all.slice(i < 0 ? j : Math.min(i, j), (i < 0 ? j : Math.max(i, j)) + 1).forEach(box => tick(box, true));
-}
 const under = () => document.querySelector("#ticket-rows tr.is-cursor .box") ?? (chosen && document.querySelector(`#${CSS.escape(chosen)} .box`));
-document.addEventListener("click", e => {
-  const box = e.target.closest?.("#ticket-rows tbody .box"); if (!box) return;
-  if (e.shiftKey) range(box);
-  lastBox = box.value;
-});
+document.addEventListener("close", e => {
+  const box = lent && e.target.closest?.("#list-dialog") && boxes().find(each => each.value === lent);
+  if (box) tick(box, false);
+  lent = "";
+}, true);
 document.addEventListener("bulk-done", () => { boxes().forEach(box => tick(box, false)); document.querySelectorAll("#bulk-all input").forEach(box => { box.checked = false; }); });
 document.addEventListener("reset", e => { if (e.target.id === "bulk") boxes().forEach(box => tick(box, false)); });
 document.addEventListener("keydown", e => {
   if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]") || localStorage.getItem("keys") === "off") return;
   if (e.target.closest("input:not([type=checkbox]), textarea, select")) return;
   const box = under(); if (!box) return;
-  if (e.shiftKey && e.key === "X") { e.preventDefault(); e.stopImmediatePropagation(); range(box); lastBox = box.value; return; }
   if (e.shiftKey || boxes().some(each => each.checked)) return;
-  if (document.querySelector(`#bulk [data-key="${CSS.escape(e.key.toLowerCase())}"]`)) tick(box, true);   // and ui.js finds the button
+  if (document.querySelector(`#bulk [data-key="${CSS.escape(e.key.toLowerCase())}"]`)) { lent = box.value; tick(box, true); }   // and ui.js finds the button
 }, true);
 
 document.addEventListener("htmx:beforeSwap", e => {

@@ -12,7 +12,7 @@ export const keysOff = () => localStorage.getItem("keys") === "off";
 export const keyOf = id => own[id] ?? id.at(-1);
 
 if (Object.keys(own).length) addEventListener("keydown", event => {
-  if (!event.isTrusted || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (!event.isTrusted || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || keysOff() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   const pressed = event.key.toLowerCase(), isPlace = Date.now() - went < GO_MS, found = isPlace ? places : singles;
   const standard = found[pressed] ?? (moved[isPlace ? "g " : ""].has(pressed) ? "" : pressed);
   went = !isPlace && standard === "g" ? Date.now() : 0;

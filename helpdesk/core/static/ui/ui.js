@@ -87,18 +87,37 @@ if ($("#toasts")) new MutationObserver(changes => changes.forEach(change => chan
 // --- list cursor: J/K move, X selects, Enter opens --------------------------------------------------------------
 const list = () => $("[data-list]");
 const rows = () => list() ? $$("tbody tr, .ibx__item, [data-row]", list()) : [];
-let cursor = Math.max(0, rows().findIndex(row => row.matches(".is-cursor, [aria-current]"))), cursorId = "";
+const linkOf = row => row?.matches("a") ? row : row && $("a", row);
+let cursorId = "";                                                                // where it stood when its mark went
+function at() {                                                                   // -1: nowhere, the first J goes to the first row
+  const all = rows(), is = wanted => all.findIndex(wanted), marked = is(row => row.matches(".is-cursor"));
+  return marked >= 0 ? marked : Math.max(is(row => row.id && row.id === cursorId), is(row => row.matches("[aria-current]")));
+}
+const here = () => rows()[Math.max(0, at())];
 function move(to) {
   const all = rows(); if (!all.length) return;
-  cursor = Math.min(Math.max(to, 0), all.length - 1);
-  all.forEach((row, i) => row.classList.toggle("is-cursor", i === cursor));
-  cursorId = all[cursor].id; all[cursor].scrollIntoView({ block: "nearest" }); $("a", all[cursor])?.focus({ preventScroll: true });
-  all[cursor].dispatchEvent(new CustomEvent("cursor", { bubbles: true }));
+  const row = all[Math.min(Math.max(to, 0), all.length - 1)];
+  all.forEach(each => each.classList.toggle("is-cursor", each === row));
+  cursorId = row.id; row.scrollIntoView({ block: "nearest" }); linkOf(row)?.focus({ preventScroll: true });
+  row.dispatchEvent(new CustomEvent("cursor", { bubbles: true }));
 }
 function restore() {                                                              // rows were read again: the cursor stays with its row
-  if (!cursorId) return; const i = rows().findIndex(row => row.id === cursorId); if (i < 0) return;
-  cursor = i; rows().forEach((row, n) => row.classList.toggle("is-cursor", n === i));
+  if (!cursorId || !rows().some(row => row.id === cursorId)) return;
+  rows().forEach(row => row.classList.toggle("is-cursor", row.id === cursorId));
 }
+// Shift+X, or Shift and a click, ticks all from the box that was ticked last
+let lastBox = "";
+const boxes = () => list() ? $$("tbody .box", list()) : [];
+function range(to) {
+  const all = boxes(), i = all.findIndex(box => box.value === lastBox), j = all.indexOf(to); if (j < 0) return;
+  all.slice(Math.min(i < 0 ? j : i, j), Math.max(i, j) + 1).filter(box => !box.checked).forEach(box => { box.checked = true; box.dispatchEvent(new Event("change", { bubbles: true })); });
+  lastBox = to.value;
+}
+document.addEventListener("click", event => {
+  const box = event.target.closest?.("[data-list] tbody .box"); if (!box) return;
+  if (event.shiftKey) range(box);
+  lastBox = box.value;
+});
 function count() {
   const table = list(), n = $$("tbody .box:checked", table ?? document).length, bar = $("[data-selected-count]");
   if (bar) { bar.hidden = !n; bar.textContent = bar.dataset.selectedCount.replace("{n}", n); }
@@ -128,10 +147,12 @@ document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing || modal || keysOff()) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (g && Date.now() - g < 900) { g = 0; const place = $(`[data-go="${CSS.escape(key)}"]`); if (place) { event.preventDefault(); location.href = place.href; } return; }
-  const act = { "?": () => open("keys"), "/": () => $("[data-search]")?.focus(), g: () => g = Date.now(), n: () => $("[data-new], a[href*='/tickets/new/']")?.click(),
-    j: () => move(cursor + 1), k: () => move(cursor - 1), x: () => $(".box", rows()[cursor] ?? document.createElement("i"))?.click(), r: () => compose("reply"), m: () => compose("note"),
+  const search = $$("[data-search]").find(field => field.checkVisibility()), filter = $("[data-filter]"), box = here() && $(".box", here());
+  const act = { "?": () => open("keys"), "/": () => search ? search.focus() : open("palette"), g: () => g = Date.now(), n: () => $("[data-new], a[href*='/tickets/new/'], #pal-do-new")?.click(),
+    j: () => move(at() + 1), k: () => move(at() - 1), x: () => event.shiftKey ? box && range(box) : box?.click(), r: () => compose("reply"), m: () => compose("note"),
+    f: filter && (() => $("[aria-current], input:not([type=hidden]), select, a", filter)?.focus()),
     " ": event.target.closest("button, input, summary") ? null : $("#preview-switch button") && (() => $("#preview-switch button").click()),
-    Enter: event.target === body && rows().length ? () => $("a", rows()[cursor])?.click() : null }[key];
+    Enter: event.target === body && rows().length ? () => linkOf(here())?.click() : null }[key];
   if (act) { event.preventDefault(); act(); return; }
   const control = $$(`[data-key="${CSS.escape(key)}"]`).find(item => item.checkVisibility());   // keys that a page gives to its own controls
   if (control) { event.preventDefault(); if (control.matches("[popovertarget]")) control.focus({ preventScroll: true }); control.click(); }
