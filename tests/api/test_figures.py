@@ -87,7 +87,10 @@ def test_a_report_is_sent_rests_and_is_deleted(script: Http, ada: User, bob: Use
     assert send(script, "PATCH", one, {"is_resting": False}, If_Match=made["ETag"]).status_code == 412
     assert told(send(script, "PATCH", one, {"is_resting": False})) == told(made)
     assert send(program_of(bob), "DELETE", one).status_code == 404
-    assert send(script, "DELETE", one).status_code == 204
+    gone = send(script, "DELETE", one)
+    assert (gone.status_code, script.get(one).status_code) == (200, 404)
+    assert send(program_of(bob), "POST", f"{url}back/", told(gone)).status_code == 409
+    assert told(send(script, "POST", f"{url}back/", told(gone))) == told(made)
     wrong = send(script, "POST", url, sent | {"recipients": ["boss@acme.example"]})
     assert (wrong.status_code, told(wrong)["errors"][0]["field"]) == (422, "recipients")
 

@@ -118,6 +118,13 @@ class TestLinks:
         link_tickets(ticket=ticket, other=other, role=LinkRole.CHILD, by=ada, now=now)
         assert unlink_tickets(ticket=ticket, other=other, by=ada, now=now) is LinkRole.CHILD
 
+    def test_a_pair_is_linked_in_one_way_the_last_that_was_asked_for(
+        self, ticket: Ticket, other: Ticket, ada: User, now: datetime
+    ) -> None:
+        for role in (LinkRole.RELATED, LinkRole.PARENT, LinkRole.CHILD, LinkRole.RELATED):
+            link_tickets(ticket=ticket, other=other, role=role, by=ada, now=now)
+            assert [(one.role, one.number) for one in shown(ada, ticket, now).linked] == [(role, other.pk)]
+
     def test_families_have_no_circles_and_one_parent(self, ada: User, acme: Client, now: datetime) -> None:
         tickets = make_tickets(DEEPEST + 3, now, client=acme)
         with pytest.raises(LinkRefused):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from helpdesk.core.models import User
@@ -16,7 +17,8 @@ DEEPEST = 20
 
 
 def link_tickets(*, ticket: Ticket, other: Ticket, role: LinkRole, by: User, now: datetime) -> None:
-    """`role` says what `other` is to `ticket`. Both tell of it; the same again changes nothing.
+    """`role` says what `other` is to `ticket`, instead of what it was. Both tell of it; the same again
+    changes nothing.
 
     Raises `LinkRefused`: itself, a second parent, a circle.
     """
@@ -26,10 +28,11 @@ def link_tickets(*, ticket: Ticket, other: Ticket, role: LinkRole, by: User, now
     kind = LinkKind.RELATED if role is LinkRole.RELATED else LinkKind.PARENT
     if TicketLink.objects.filter(source=source, target=target, kind=kind).exists():
         return
-    if kind is LinkKind.PARENT:
-        _refuse_circle(source, target)
     try:
         with transaction.atomic():
+            _between(ticket, other).delete()
+            if kind is LinkKind.PARENT:
+                _refuse_circle(source, target)
             TicketLink.objects.create(source=source, target=target, kind=kind, at=now)
             note(ticket, by, now, "linked", after=f"#{other.number}")
             note(other, by, now, "linked", after=f"#{ticket.number}")
@@ -40,7 +43,7 @@ def link_tickets(*, ticket: Ticket, other: Ticket, role: LinkRole, by: User, now
 @transaction.atomic
 def unlink_tickets(*, ticket: Ticket, other: Ticket, by: User, now: datetime) -> LinkRole | None:
     """Says what `other` was, so that it can be linked again; None where no link was."""
-    found = TicketLink.objects.filter(source__in=[ticket, other], target__in=[ticket, other]).first()
+    found = _between(ticket, other).first()
     if found is None or not TicketLink.objects.filter(pk=found.pk).delete()[0]:
         return None
     note(ticket, by, now, "unlinked", after=f"#{other.number}")
@@ -48,6 +51,10 @@ def unlink_tickets(*, ticket: Ticket, other: Ticket, by: User, now: datetime) ->
     if found.kind == LinkKind.RELATED:
         return LinkRole.RELATED
     return LinkRole.PARENT if found.source_id == other.pk else LinkRole.CHILD
+
+
+def _between(ticket: Ticket, other: Ticket) -> QuerySet[TicketLink]:
+    return TicketLink.objects.filter(source__in=[ticket, other], target__in=[ticket, other])
 
 
 def _ordered(ticket: Ticket, other: Ticket, role: LinkRole) -> tuple[Ticket, Ticket]:
