@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -136,8 +136,9 @@ def confirm(request: HttpRequest, *, now: datetime) -> None:
 
 
 def stepped_up(view: View) -> View:
-    """A POST that changes who may what is asked for the password once more (A14): a browser left open, or
-    a stolen session, gives no rights away. What was typed goes along, and counts once the password is right.
+    """A POST is asked for the password once more (A14): a browser left open, or a stolen session, gives no
+    rights and no secrets away, sends nothing out after one has left, and deletes nothing for good. What was
+    typed goes along, and counts once the password is right.
     """
 
     @wraps(view)
@@ -161,26 +162,48 @@ def stepped_up(view: View) -> View:
     return inner
 
 
+def stepped_up_when(is_grave: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
+    """As `stepped_up`, for a page of which only some POSTs change something."""
+
+    def decorate(view: View) -> View:
+        asked = stepped_up(view)
+
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return (asked if is_grave(request) else view)(request, *args, **kwargs)
+
+        return inner
+
+    return decorate
+
+
 def _ask_again(request: HttpRequest, *, wrong: str, status: int) -> HttpResponse:
     user = user_of(request)
     if request.headers.get("HX-Request"):  # only part of a page: it cannot ask
         back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
         answer = HttpResponse(status=status)
-        answer["HX-Redirect"] = f"{resolve_url('account:confirm')}?{urlencode({'next': back})}"
+        answer["HX-Redirect"] = _confirm_url(back)
         return answer
+    back = "/" + urlsplit(request.headers.get("Referer", "")).path.lstrip("/")
+    if request.FILES:  # no field can keep a file for the next page
+        messages.info(request, _("The file was not kept. Choose it once more."))
+        return redirect(_confirm_url(back))
     kept = [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if name not in (AGAIN, "csrfmiddlewaretoken")
     ]
-    back = "/" + urlsplit(request.headers.get("Referer", "")).path.lstrip("/")
     context = {"kept": kept, "wrong": wrong, "way": way_in_of(user), "next": back, "is_confirm": True}
     context |= {"has_password": user.has_usable_password(), "name": AGAIN}
     context["providers"] = [row.provider for row in identities_of(user)]
     answer = render(request, "account/step_up.html", context, status=status)
     answer["Cache-Control"] = "no-store, private"
     return answer
+
+
+def _confirm_url(back: str) -> str:
+    return f"{resolve_url('account:confirm')}?{urlencode({'next': back})}"
 
 
 def _guarded(wrapped: View, view: View, guard: str) -> View:

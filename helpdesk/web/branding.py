@@ -17,7 +17,7 @@ from helpdesk.core.errors import DeskbellError
 from helpdesk.core.files import open_blob, serve
 from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.organisation import set_logo
-from helpdesk.core.web import public, requires, user_of
+from helpdesk.core.web import public, requires, stepped_up, user_of
 
 DAY, YEAR = 86_400, 31_536_000
 
@@ -32,6 +32,7 @@ class LogoForm(forms.Form):
 
 
 @requires(Permission.SETTINGS_EDIT)
+@stepped_up
 @require_POST
 def change_logo(request: HttpRequest) -> HttpResponse:
     form = LogoForm(request.POST, request.FILES)

@@ -23,7 +23,7 @@ from helpdesk.core.services.mail_texts import (
     send_test_mail,
     words_of,
 )
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, stepped_up_when, user_of
 from helpdesk.web.forms import show_errors
 
 LABELS = {
@@ -72,6 +72,7 @@ def mail_texts(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Permission.SETTINGS_EDIT)
+@stepped_up_when(lambda request: request.POST.get("do") not in {"preview", "test"})
 def mail_text(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """Edit, look at it with an example, send it to oneself, save, or back to the standard."""
     if kind not in KINDS or language not in LANGUAGE_NAMES:

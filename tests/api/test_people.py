@@ -225,6 +225,14 @@ def test_a18_a_session_shows_its_password_again_first(client_carla: Http, bob: U
         ("POST", f"clients/{NOBODY}/keys/1/rotate/"),
         ("DELETE", f"clients/{NOBODY}/keys/1/"),
         ("POST", f"webhooks/1/calls/{NOBODY}/again/"),
+        ("POST", "rules/"),
+        ("PATCH", "rules/1/"),
+        ("DELETE", "rules/1/"),
+        ("POST", "rules/1/move/"),
+        ("POST", "rules/1/restore/"),
+        ("PATCH", "mail-texts/reset/en/"),
+        ("DELETE", "organisation/logo/"),
+        ("POST", f"contacts/{NOBODY}/data/erase/"),
     ],
 )
 def test_a14_what_is_grave_asks_a_session_and_no_token(

@@ -1,6 +1,7 @@
 """What changes rights or secrets asks for the password once more; what was typed is not lost (A14)."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from helpdesk.core.models import ApiToken, Role, User, Webhook
@@ -46,6 +47,16 @@ def test_a_role_is_saved_once_the_password_was_shown(client_carla: Browser) -> N
         (f"/clients/{NOBODY}/keys/", {"label": "M"}),
         (f"/clients/{NOBODY}/keys/1/", {"do": "rotate"}),
         ("/settings/mailboxes/1/restore/", {}),
+        ("/settings/organisation/logo/", {"do": "remove"}),
+        ("/settings/mail-texts/reset/en/", {"subject": "x", "body": "https://evil.example"}),
+        ("/settings/mail-texts/reset/en/", {"do": "restore"}),
+        ("/rules/new/", {"name": "Send it all to me"}),
+        ("/rules/new/", {"command": "save-anyway"}),
+        ("/rules/1/switch/", {"on": "1"}),
+        ("/rules/1/move/", {"to": "0"}),
+        ("/rules/1/delete/", {}),
+        ("/rules/1/restore/", {}),
+        (f"/contacts/{NOBODY}/data/", {"email": "anna@acme.example"}),
         ("/profile/tokens/", {"name": "x", "days": "never", "scopes": ["users.edit"]}),
     ],
 )
@@ -56,6 +67,31 @@ def test_a14_a_browser_left_open_gives_nothing_grave_away(
     people = User.objects.count()
     assert "Is it still you?" in text_of(client_carla.post(path, data))
     assert (User.objects.count(), Webhook.objects.count(), ApiToken.objects.count()) == (people, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/rules/new/", {"command": "add"}),
+        ("/rules/new/", {"command": "dry-run"}),
+        ("/settings/mail-texts/reset/en/", {"do": "preview"}),
+    ],
+)
+def test_what_changes_nothing_asks_for_nothing(
+    client_carla: Browser, path: str, data: dict[str, object]
+) -> None:
+    long_ago(client_carla)
+    assert "Is it still you?" not in text_of(client_carla.post(path, data))
+
+
+def test_a_file_is_chosen_again_after_the_password(client_carla: Browser) -> None:
+    long_ago(client_carla)
+    logo = SimpleUploadedFile("logo.png", b"x", "image/png")
+    page = "/settings/organisation/"
+    answer = client_carla.post(f"{page}logo/", {"logo": logo}, headers={"Referer": f"https://desk{page}"})
+    assert answer["Location"] == "/sign-in/confirm/?next=%2Fsettings%2Forganisation%2F"
+    back = client_carla.post(answer["Location"], {"password": PASSWORD})
+    assert (back["Location"], "Choose it once more." in text_of(client_carla.get(page))) == (page, True)
 
 
 def test_a14_the_password_of_somebody_else_does_not_count(client_carla: Browser, bob: User) -> None:

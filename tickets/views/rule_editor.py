@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.core.errors import DeskbellError
-from helpdesk.core.web import requires
+from helpdesk.core.web import requires, stepped_up_when
 from tickets.domain.rule_words import say_actions, say_rule
 from tickets.forms.rule import RuleForm
 from tickets.models import Rule, RuleExample
@@ -26,14 +26,29 @@ from tickets.views.requests import Request
 from tickets.views.rule_try import lasts, read_last, tried
 from tickets.views.rules import EDIT, broken_in_words, columns_of, rule_or_404
 
+#: The buttons that change the rule; the others show the form as it would be.
+SAVES = {"save", "save-anyway"}
+
+
+def _command(request: HttpRequest) -> tuple[str, str]:
+    """The button, and which row it is of."""
+    what, _colon, key = request.POST.get("command", "save").partition(":")
+    return what, key
+
+
+def _is_saving(request: HttpRequest) -> bool:
+    return _command(request)[0] in SAVES
+
 
 @requires(EDIT)
+@stepped_up_when(_is_saving)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     return _editor(request, None)
 
 
 @requires(EDIT)
+@stepped_up_when(_is_saving)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, rule: int) -> HttpResponse:
     return _editor(request, rule_or_404(rule))
@@ -45,13 +60,12 @@ def _editor(request: Request, rule: Rule | None) -> HttpResponse:
     if request.method != "POST":
         return _show(request, rule, RuleForm.of_rule(saved, lists) if saved else RuleForm.fresh(lists))
     form = RuleForm.of_post(request.POST, lists, is_default=bool(rule and rule.is_default))
-    command = request.POST.get("command", "save")
-    what, _colon, key = command.partition(":")
-    if what in {"save", "save-anyway"}:
+    what, key = _command(request)
+    if what in SAVES:
         return _save(request, rule, form, anyway=what == "save-anyway")
     if what == "forget":
         _forget(request, key)
-    form.obey(command)
+    form.obey(request.POST.get("command", ""))
     if what in {"dry-run", "example"}:
         return _try(request, rule, form)
     return _show(request, rule, form)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
 from helpdesk.core.models import AuditEntry
-from helpdesk.core.web import requires
+from helpdesk.core.web import requires, stepped_up
 from tickets.domain.rule_words import (
     FLAG_LABELS,
     TRIGGER_LABELS,
@@ -133,6 +133,7 @@ def _do(request: Request, act: Callable[[], str], *, button: str = "") -> HttpRe
 
 
 @requires(EDIT)
+@stepped_up
 @require_POST
 def move(request: Request, rule: int) -> HttpResponse:
     """`to`: the new place, counted from 0; or `by`: so many places up (-) or down (+)."""
@@ -156,6 +157,7 @@ def move(request: Request, rule: int) -> HttpResponse:
 
 
 @requires(EDIT)
+@stepped_up
 @require_POST
 def switch(request: Request, rule: int) -> HttpResponse:
     found, is_on = rule_or_404(rule), request.POST.get("on") == "1"
@@ -170,6 +172,7 @@ def switch(request: Request, rule: int) -> HttpResponse:
 
 
 @requires(EDIT)
+@stepped_up
 @require_POST
 def delete(request: Request, rule: int) -> HttpResponse:
     """The list then offers the way back."""
@@ -185,6 +188,7 @@ def delete(request: Request, rule: int) -> HttpResponse:
 
 
 @requires(EDIT)
+@stepped_up
 @require_POST
 def restore(request: Request, rule: int) -> HttpResponse:
     found = get_object_or_404(Rule, pk=rule)

@@ -17,7 +17,7 @@ from agents.models import Contact
 from agents.selectors import contacts_visible_to
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
-from helpdesk.core.web import requires, user_of
+from helpdesk.core.web import requires, stepped_up, user_of
 from helpdesk.web.forms import show_errors
 from tickets.selectors.personal import sees_all_of, trail_of
 from tickets.services.personal.erase import erase_person
@@ -47,6 +47,7 @@ def _contact(request: HttpRequest, public_id: UUID) -> Contact:
 
 
 @requires(Permission.CLIENTS_EDIT)
+@stepped_up
 def data(request: HttpRequest, contact: UUID) -> HttpResponse:
     user, found = user_of(request), _contact(request, contact)
     form = EraseForm(request.POST or None)

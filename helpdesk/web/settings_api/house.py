@@ -76,6 +76,7 @@ class OrganisationView(SettingsDoor):
 
 
 class LogoView(SettingsDoor):
+    is_grave = True
     parser_classes = [TicketFormParser]
 
     @call(
@@ -141,6 +142,8 @@ class MailTextsView(SettingsDoor):
 
 
 class MailTextView(SettingsDoor):
+    is_grave = True
+
     def shape(self, kind: str, language: str) -> dict[str, Any]:
         words = mail_texts.words_of(kind, language)
         names = list(KINDS[kind].names)

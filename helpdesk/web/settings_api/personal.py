@@ -82,6 +82,8 @@ class PersonExportView(PersonDoor):
 
 
 class PersonEraseView(PersonDoor):
+    is_grave = True
+
     @call(
         "erase_person",
         "Delete a person, their files and mails for good",

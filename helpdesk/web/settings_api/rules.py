@@ -122,6 +122,7 @@ class DryRunAnswerSerializer(serializers.Serializer[Any]):
 class RulesDoor(SettingsDoor):
     reads = writes = Permission.RULES_EDIT
     guard: ClassVar[str] = str(Permission.RULES_EDIT)
+    is_grave = True
 
     def rules(self) -> QuerySet[Rule]:
         return Rule.objects.filter(deleted_at=None)
@@ -219,6 +220,8 @@ class RestoreRuleView(RulesDoor):
 
 
 class DryRunView(RulesDoor):
+    is_grave = False
+
     @call(
         "try_rule",
         "What a draft would have done to the last events that one sees; changes nothing",

@@ -14,10 +14,16 @@ function put(html, focus) {                                    // the list as th
   $("#rules-say").textContent = $("#rules-say", fresh).textContent;
   ($("#rules-anyway") ?? document.getElementById(focus))?.focus();
 }
+function plainly(url, data) {                                   // as a page of its own, which can ask for the password first
+  const form = Object.assign(document.createElement("form"), { method: "post", action: url });
+  for (const [name, value] of data) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  document.body.append(form); form.submit();
+}
 async function post(url, fields, focus) {
   const data = new FormData(); data.set("csrfmiddlewaretoken", token());
   Object.entries(fields).forEach(([name, value]) => data.set(name, value));
-  const answer = await ask(url, data); if (answer.ok || answer.status === 409) put(await answer.text(), focus); else location.reload();
+  const answer = await ask(url, data); if (answer.headers.has("HX-Redirect")) plainly(url, data);
+  else if (answer.ok || answer.status === 409) put(await answer.text(), focus); else location.reload();
 }
 const move = (row, to, focus) => post(`/rules/${row.dataset.rule}/move/`, { to }, focus);
 
