@@ -6,11 +6,13 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from _pytest.runner import runtestprotocol
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -18,6 +20,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.template import Template
 from django.test import Client as Browser
+from django.test.client import ClientHandler
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -34,10 +37,11 @@ if TYPE_CHECKING:
 
 gc.disable()  # until pytest_collection_finish: an import leaves little behind
 PASSWORD = "correct horse battery"
+SLOW = 0.2  # seconds
 _RENDER = Template._render  # type: ignore[attr-defined]
 
 # The fast part tries a few examples of each property, `scripts/test slow` many (--hypothesis-profile=many).
-hypothesis_settings.register_profile("few", max_examples=15, deadline=None, derandomize=True)
+hypothesis_settings.register_profile("few", max_examples=10, deadline=None, derandomize=True)
 hypothesis_settings.register_profile("many", max_examples=200, deadline=None)
 hypothesis_settings.load_profile("few")
 
@@ -121,6 +125,19 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
     gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """As pytest's own, but what went well and fast before and after a test is no news: to gather three reports of
+    each took five seconds.
+    """
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed or report.duration > SLOW:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -263,8 +280,15 @@ def browser_of(user: User) -> Browser:
         [Session(session_key=key, session_data=SessionStore().encode(signed_in), expire_date=ends)]
     )
     browser = Browser()
+    browser.handler = _handler()
     browser.cookies[django_settings.SESSION_COOKIE_NAME] = key
     return browser
+
+
+@lru_cache(maxsize=1)
+def _handler() -> ClientHandler:
+    """The middleware is put together once, not for each browser."""
+    return ClientHandler(enforce_csrf_checks=False)
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_a_strange_interval_neither_ends_nor_storms(
     said: list[str] = []
     engine.confirm("AAAA", lambda code, _sentence: said.append(code))
     wait_for(lambda: bool(said), "answer to the window")
-    time.sleep(0.3)
+    time.sleep(0.1)  # a storm would make hundreds
     assert 1 <= len(calls) <= 3
 
 
