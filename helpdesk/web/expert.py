@@ -4,14 +4,12 @@ It lives above the apps because support sessions and other apps add their part t
 """
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -19,14 +17,12 @@ from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import User
 from helpdesk.core.templatetags.ui import ago_words
 from helpdesk.core.web import requires
-from tickets.domain.filters import TicketFilters
-from tickets.domain.status import UNFINISHED
+from helpdesk.web.inbox import inbox_of, inboxes_of, tickets_in
 from tickets.models import Ticket
 from tickets.selectors.access import client_scope
 from tickets.selectors.drafts import called_beside, draft_beside
 from tickets.selectors.dues import dues_of
 from tickets.selectors.followers import following
-from tickets.selectors.lists import ticket_list
 from tickets.selectors.merge_choices import merge_shown
 from tickets.selectors.page import ticket_sheet
 from tickets.selectors.work import work_of
@@ -38,25 +34,15 @@ from tickets.views.requests import Request
 from tickets.views.timeline import TimeLine
 from tickets.views.together import around
 
-INBOX_SIZE = 30
-INBOXES: dict[str, str | Promise] = {"all": _("All open"), "mine": _("Mine, open"), "nobody": _("Unassigned")}
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """The column on the left: open tickets, newest activity first."""
-
-    name: str
-    title: str | Promise
-    rows: list[Ticket]
-    has_more: bool
-
 
 @requires(Permission.TICKETS_VIEW)
 @require_safe
 def ticket(request: Request, number: int) -> HttpResponse:
     """The whole page. The inbox comes by itself right after it, so that reading a ticket costs no list."""
-    return render(request, "web/expert.html", _sheet(request, number))
+    sheet = _sheet(request, number)
+    inbox = inbox_of(request, inboxes_of(request.user))
+    sheet["inbox_url"] = reverse("web:ticket-inbox", args=[number]) + f"?inbox={inbox.name}"
+    return render(request, "web/expert.html", sheet)
 
 
 @requires(Permission.TICKETS_VIEW)
@@ -69,10 +55,15 @@ def ticket_live(request: Request, number: int) -> HttpResponse:
 @requires(Permission.TICKETS_VIEW)
 @require_safe
 def ticket_inbox(request: Request, number: int) -> HttpResponse:
+    inboxes = inboxes_of(request.user)
+    inbox = inbox_of(request, inboxes)
+    rows, has_more = tickets_in(request, inbox)
     context = {
-        "inbox": _inbox(request.user, _inbox_name(request)),
+        "inbox": inbox,
+        "rows": rows,
+        "has_more": has_more,
         "number": number,
-        "inboxes": INBOXES.items(),
+        "inboxes": inboxes.values(),
     }
     return render(request, "web/_expert_inbox.html", context)
 
@@ -82,7 +73,6 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
     found = sheet.ticket
     may_edit = request.user.may(Permission.TICKETS_EDIT)
     time_line = TimeLine(found, sheet.told, called_beside(sheet.beside), may_edit=may_edit)
-    name = _inbox_name(request)
     context = {
         "nav": "tickets",
         "sheet": sheet,
@@ -101,7 +91,6 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         **following(sheet.beside, request.user),
         "anyway": _anyway(request),
         "commands": _commands(request.user, found),
-        "inbox_url": reverse("web:ticket-inbox", args=[number]) + f"?inbox={name}",
         **choices_of(found),
     }
     shown = _shown(context, request.user)
@@ -159,18 +148,3 @@ def _commands(user: User, ticket: Ticket) -> list[dict[str, object]]:
         return []
     url = reverse("tickets:merge", args=[ticket.number])
     return [{"key": "E", "icon": "merge", "label": _("Merge this ticket into…"), "url": url}]
-
-
-def _inbox_name(request: Request) -> str:
-    asked = request.GET.get("inbox", "")
-    return asked if asked in INBOXES else "all"
-
-
-def _inbox(user: User, name: str) -> Inbox:
-    filters = TicketFilters(
-        statuses=UNFINISHED,
-        assignee=user.pk if name == "mine" else None,
-        is_unassigned=name == "nobody",
-    )
-    found = ticket_list(user, filters, limit=INBOX_SIZE)
-    return Inbox(name, INBOXES[name], found.tickets, found.next is not None)
