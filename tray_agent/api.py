@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -39,6 +40,23 @@ class Offline(Exception):
     """No answer came: nobody knows whether the server got it."""
 
 
+def document_of(content: bytes) -> dict[str, Any]:
+    """The JSON object of an answer; nothing where it is something else."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def problem_of(content: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    """What a refusal says, with the wait that its head asks for."""
+    body, asked = document_of(content), headers.get("Retry-After", "")
+    if not body.get("retry_after_seconds") and asked.isdigit():
+        body["retry_after_seconds"] = int(asked)
+    return body
+
+
 class Api:
     def __init__(self, server: str, credential: str) -> None:
         self._base = f"{server}/api/agent/v1/"
@@ -64,17 +82,11 @@ class Api:
             answer = self._http.request(
                 method, self._base + path, timeout=timeout, allow_redirects=False, **kwargs
             )
-            body = answer.json() if answer.content else {}
-        except requests.JSONDecodeError:
-            body = {}
         except requests.RequestException as error:
             raise Offline(type(error).__name__) from None  # the text of the error may hold the whole request
-        if not isinstance(body, dict):
-            body = {}
+        body = document_of(answer.content)
         if not answer.ok or answer.is_redirect or not body:
-            if not body.get("retry_after_seconds") and answer.headers.get("Retry-After", "").isdigit():
-                body["retry_after_seconds"] = int(answer.headers["Retry-After"])
-            raise ApiError(answer.status_code, body)
+            raise ApiError(answer.status_code, problem_of(answer.content, answer.headers))
         return body
 
     def register(self, *, key: str, credential: str, machine: Machine) -> dict[str, Any]:

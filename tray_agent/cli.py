@@ -19,7 +19,7 @@ from tray_agent.headless import HeadlessWindows
 from tray_agent.model import FileDraft, Machine, Me, TicketDraft
 from tray_agent.outbox import Outbox
 from tray_agent.personal import Personal
-from tray_agent.ports import Platform, Screen, Windows
+from tray_agent.ports import Line, Platform, Screen, Windows
 from tray_agent.texts import _
 from tray_agent.trace import log, say, set_up, trace
 from tray_agent.tray import PystrayTray
@@ -66,6 +66,12 @@ def _free_space() -> str:
         return ""
 
 
+def open_line(server: str, credential: str) -> Line:
+    from tray_agent.line import WebSocketLine  # the command line does without it
+
+    return WebSocketLine(server, credential)
+
+
 def this_screen() -> Screen:
     from tray_agent.screen import PillowScreen
 
@@ -90,6 +96,7 @@ class Agent:
     def engine(self) -> Engine:
         return Engine(
             desk=lambda credential: Api(self.config.server, credential),
+            line=lambda credential: open_line(self.config.server, credential),
             store=self.platform.store,
             machine=self.platform.machine,
             outbox=self.outbox,

@@ -1,7 +1,8 @@
 """The agent without a face: registers, reports, asks, and sends what waits in the outbox.
 
-Two threads: `beat` talks to the server about this profile, `outbox` sends tickets, so that a long upload
-never makes the profile look offline. Every callback goes through `post`, which brings it to the main thread.
+Three threads: `beat` talks to the server about this profile, `outbox` sends tickets, so that a long upload
+never makes the profile look offline, and `live` holds the live connection: while it is open, no heartbeat is
+sent. Every callback goes through `post`, which brings it to the main thread.
 """
 
 import contextlib
@@ -14,12 +15,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from tray_agent.api import ApiError, Offline
-from tray_agent.model import Machine, Me, TicketDraft, TicketRow
+from tray_agent.live import OUT, Live
+from tray_agent.model import DISABLED, Machine, Me, TicketDraft, TicketRow
 from tray_agent.outbox import Outbox, Waiting
-from tray_agent.ports import Answer, Store
+from tray_agent.ports import Answer, Desk, Line, Store
 from tray_agent.texts import _
 from tray_agent.trace import log, trace
 
@@ -32,24 +35,12 @@ BUSY = frozenset({429, 503})
 TOKEN_SPENT = frozenset({"wrong-token", "token-expired", "no-attempts-left"})
 """After these `me` tells something new of the open token."""
 LONGEST_BEAT = 3600.0
+LINE_GRACE = 5.0
+"""Seconds that a lost live connection has to come back before a heartbeat is sent instead."""
 LONGEST_SLEEP = 3600.0
 """The clock may be set meanwhile; and Windows waits no longer than 49 days for anything."""
 
 Post = Callable[[Callable[[], None]], None]
-
-
-class Desk(Protocol):
-    """The server, as the engine needs it (api.Api)."""
-
-    def register(self, *, key: str, credential: str, machine: Machine) -> dict[str, Any]: ...
-    def heartbeat(self, *, signed_in: bool = True) -> dict[str, Any]: ...
-    def me(self) -> dict[str, Any]: ...
-    def send_token(self, *, full_name: str, email: str) -> dict[str, Any]: ...
-    def confirm(self, *, token: str) -> dict[str, Any]: ...
-    def open_ticket(
-        self, *, key: str, ticket: dict[str, Any], screenshot: bytes | None, files: list[tuple[str, bytes]]
-    ) -> dict[str, Any]: ...
-    def tickets(self) -> dict[str, Any]: ...
 
 
 def credential_of(store: Store) -> str:
@@ -93,6 +84,7 @@ class Engine:
         self,
         *,
         desk: Callable[[str], Desk],
+        line: Callable[[str], Line] | None = None,
         store: Store,
         machine: Machine,
         outbox: Outbox,
@@ -101,7 +93,7 @@ class Engine:
         post: Post = lambda deed: deed(),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`desk` makes a connection from a credential; each thread gets its own."""
+        """`desk` makes a connection from a credential; each thread its own. Without `line` it only beats."""
         self._credential = credential_of(store)
         self._connect, self._machine, self._outbox, self._key = desk, machine, outbox, key
         self._details, self.post, self._clock = details, post, clock
@@ -112,6 +104,9 @@ class Engine:
         self._asks: queue.SimpleQueue[Callable[[Desk], None] | None] = queue.SimpleQueue()
         self._wake, self._ended = threading.Event(), threading.Event()
         self._is_known, self._failures, self._beat_seconds = False, 0, 30.0
+        self._beat_at, self._has_said_bye = 0.0, False
+        opened = line and partial(line, self._credential)
+        self._live = Live(opened, heard=self._heard, lost=self._line_lost) if opened else None
         self._said_waiting: set[str] = set()
         self.sent: dict[str, int | None] = {}
         """The numbers that the desk gave since our start, by id."""
@@ -128,8 +123,11 @@ class Engine:
             thread = threading.Thread(target=work, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
+        if self._live:
+            self._live.start()
 
     def stop(self, seconds: float = 3) -> None:
+        self._has_said_bye = self._live.stop() if self._live else False
         self._ended.set()
         self._asks.put(None)
         self._wake.set()
@@ -203,15 +201,17 @@ class Engine:
     def _beat(self) -> None:
         desk = self._connect(self._credential)
         while not self._ended.is_set():
-            wait = self._one_beat(desk)
-            end = time.monotonic() + wait
-            while not self._ended.is_set() and (left := end - time.monotonic()) > 0:
+            wait = self._beat_seconds if self._live and self._live.is_open else self._one_beat(desk)
+            self._beat_at = time.monotonic() + wait
+            while not self._ended.is_set() and (left := self._beat_at - time.monotonic()) > 0:
                 try:
                     ask = self._asks.get(timeout=left)
                 except queue.Empty:
                     break
                 if ask is not None:
                     ask(desk)
+        if self._has_said_bye:
+            return
         try:
             desk.heartbeat(signed_in=False)
         except (ApiError, Offline):
@@ -223,8 +223,7 @@ class Engine:
             if not self._is_known:
                 self._introduce(desk)
             answer = desk.heartbeat()
-            if answer.get("me_version") != self.me.version or answer.get("state") != self.me.state:
-                self._reread(desk)
+            self._compare(desk, answer)
         except ApiError as error:
             self._failures += 1
             return self._wait_refused(error)
@@ -235,11 +234,47 @@ class Engine:
             log.exception("a report failed")
             self._failures += 1
             return wait_after(self._failures + 3)
+        self._is_back(answer)
+        if self._live:
+            self._live.want(answer.get("state") != DISABLED)
+        return self._beat_seconds
+
+    def _compare(self, desk: Desk, answer: Mapping[str, Any]) -> None:
+        if answer.get("me_version") != self.me.version or answer.get("state") != self.me.state:
+            self._reread(desk)
+
+    def _is_back(self, answer: Mapping[str, Any]) -> None:
         if self._failures:
             self._failures = 0
             self._hurry()
         self._beat_seconds = interval_of(answer, self._beat_seconds)
-        return self._beat_seconds
+
+    # --- the live connection ---
+    def _heard(self, said: Mapping[str, Any]) -> None:
+        """On the thread of the line. What it does not know is for a newer agent."""
+        if said.get("t") in {"hello", "me"}:
+            self._asks.put(lambda desk: self._told(desk, said))
+
+    def _told(self, desk: Desk, said: Mapping[str, Any]) -> None:
+        try:
+            self._compare(desk, said)
+        except (ApiError, Offline):
+            self._beat_at = 0  # a heartbeat finds out, and tries again
+        except Exception:  # noqa: BLE001 (as in `_one_beat`)
+            log.exception("what the desk said live")
+            self._beat_at = 0
+        else:
+            self._is_back(said)
+
+    def _line_lost(self, code: int) -> None:
+        """The heartbeats go on: at once where the desk has let us go, else if the line is not soon back."""
+        wait = 0 if code in OUT else LINE_GRACE * (1 + random.random())  # noqa: S311 (not a secret)
+        at = time.monotonic() + wait
+
+        def sooner(_desk: Desk) -> None:
+            self._beat_at = min(self._beat_at, at)
+
+        self._asks.put(sooner)
 
     def _wait_refused(self, error: ApiError) -> float:
         log.info("the desk refused: %s", error)

@@ -1,7 +1,7 @@
 """What the engine and the app need from the world; one adapter each per platform."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from tray_agent.combination import Combination
 from tray_agent.model import Machine, Me, TicketDraft, TicketRow
@@ -24,6 +24,42 @@ class Store(Protocol):
         ...
 
     def save(self, secret: str) -> None: ...
+
+
+class Desk(Protocol):
+    """The server, as the engine needs it (api.Api). ApiError is its no, Offline its silence."""
+
+    def register(self, *, key: str, credential: str, machine: Machine) -> dict[str, Any]: ...
+    def heartbeat(self, *, signed_in: bool = True) -> dict[str, Any]: ...
+    def me(self) -> dict[str, Any]: ...
+    def send_token(self, *, full_name: str, email: str) -> dict[str, Any]: ...
+    def confirm(self, *, token: str) -> dict[str, Any]: ...
+    def open_ticket(
+        self, *, key: str, ticket: dict[str, Any], screenshot: bytes | None, files: list[tuple[str, bytes]]
+    ) -> dict[str, Any]: ...
+    def tickets(self) -> dict[str, Any]: ...
+
+
+class LineEnded(Exception):
+    """The live connection is over. `code` says why, as WebSockets count reasons."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class Line(Protocol):
+    """An open live connection to the desk."""
+
+    def hear(self, seconds: float | None = None) -> dict[str, Any]:
+        """The next message, {} if it is none; LineEnded when nothing comes any more, or not in time."""
+        ...
+
+    def say(self, kind: str) -> None:
+        """LineEnded if it cannot be said."""
+
+    def end(self) -> None:
+        """From any thread; who hears gets LineEnded. Safe to repeat."""
 
 
 class Screen(Protocol):
