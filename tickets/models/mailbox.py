@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.mailbox_said import in_words
+
 
 class Mailbox(models.Model):
     """One address of the desk. Its mail is received by the desk's own SMTP server, or fetched by IMAP.
@@ -130,3 +132,12 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def state_said(self) -> str:
+        """`state_words` in the reader's language."""
+        return in_words(self.state_words)
+
+    @property
+    def send_said(self) -> str:
+        return in_words(self.send_words)

@@ -96,7 +96,7 @@ def way_of(mailbox: Mailbox) -> str:
 def _sending(mailbox: Mailbox, sent: OutgoingMail | None) -> tuple[tuple[str, str, str], str]:
     if mailbox.is_active and mailbox.sends_itself:
         css, icon = SEND_CHIPS[Mailbox.Sending(mailbox.send_state)]
-        return (mailbox.get_send_state_display(), css, icon), mailbox.send_words
+        return (mailbox.get_send_state_display(), css, icon), mailbox.send_said
     if not mailbox.is_active or settings.EMAIL_BACKEND.endswith("FileBackend"):
         return (_("off"), "", "minus"), ""
     if sent is None:
