@@ -1,6 +1,5 @@
 """Headers for every answer, the user's language and clock, and pages for our errors."""
 
-import zoneinfo
 from collections.abc import Callable
 from typing import Final
 
@@ -14,7 +13,7 @@ from django.utils import timezone, translation
 from helpdesk.core.errors import DeskbellError, NotFound, Refused
 from helpdesk.core.events import hub
 from helpdesk.core.problems import problem_response
-from helpdesk.core.selectors.organisation import organisation_time_zone
+from helpdesk.core.selectors.organisation import clock_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -59,15 +58,8 @@ class PersonalSettings:
         language = request.user.language
         if language and translation.check_for_language(language):
             translation.activate(language)
-        with timezone.override(_zone(request.user.time_zone)):
+        with timezone.override(clock_of(request.user)):
             return self.get_response(request)
-
-
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name or organisation_time_zone())
-    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
-        return zoneinfo.ZoneInfo(settings.TIME_ZONE)
 
 
 class ErrorPages:

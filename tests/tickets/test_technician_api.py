@@ -1,7 +1,7 @@
 """/api/v1/tickets/ as a script of a technician calls it."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +65,18 @@ def test_the_list_pages_with_cursors(client_ada: Http, acme: Client, now: dateti
     assert second["next"] is None
     back = json.loads(client_ada.get(URL, {"cursor": second["previous"]}).content)
     assert back["results"] == first["results"]
+
+
+def test_days_of_the_builder_begin_by_the_callers_clock(client_ada: Http, ada: User, acme: Client) -> None:
+    (ticket,) = make_tickets(1, datetime(2026, 11, 21, 12, 0, tzinfo=UTC), client=acme)
+
+    def found() -> list[int]:
+        answer = client_ada.get(URL, {"f": "opened.after.2026-11-22"})
+        return [row["number"] for row in json.loads(answer.content)["results"]]
+
+    assert found() == []
+    User.objects.filter(pk=ada.pk).update(time_zone="Pacific/Auckland")  # it is one o'clock of the 22nd there
+    assert found() == [ticket.number]
 
 
 def test_a_page_takes_five_queries_at_10_and_at_1000_tickets(

@@ -19,6 +19,7 @@ from agents.api.door import Door, once, valid
 from agents.selectors import clients_visible_to, contacts_visible_to, devices_visible_to
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.models import Team, User
+from helpdesk.core.selectors.organisation import clock_of
 from tickets.api.examples import ENTRY, ROW, TICKET
 from tickets.api.parsers import TicketJSONParser
 from tickets.api.shapes import (
@@ -92,13 +93,18 @@ FILTERS = [
     _parameter("held", "yes: only tickets with mail that waits for a decision; finished ones too."),
     _parameter("who", "team: of one's teams and who is in them."),
     _parameter("source", f"{', '.join(Source)}."),
-    _parameter("created", "Days, 2026-11-01..2026-11-22; so `resolved`, `answered`, `rated`."),
+    _parameter(
+        "created",
+        "Days of the house's clock, 2026-11-01..2026-11-22; so `resolved`, `answered`, `rated`.",
+    ),
     _parameter("resolved", "Days on which it was solved."),
     _parameter("answered", "Days of the first answer."),
     _parameter("rated", "Days on which the customer said how it went."),
     _parameter("first", f"{PROMISE_RULE}: the first answer was in time, late, either."),
     _parameter("solved", f"{PROMISE_RULE}: the same of the solution."),
-    _parameter("f", "A row of the filter builder, field.operator.value; repeat it for more."),
+    _parameter(
+        "f", "A row of the filter builder, field.operator.value; several by repeating. Days are the caller's."
+    ),
     _parameter("any", "yes: one of the rows is enough."),
     _parameter("q", "Words or a number."),
 ]
@@ -200,7 +206,7 @@ def read_list(
 ) -> TicketFilters:
     """What a list is asked for. Raises `TicketInvalid` with the parameter's name, or with `field`."""
     try:
-        filters = read_filters(params, me=user.pk, now=now)
+        filters = read_filters(params, me=user.pk, now=now.astimezone(clock_of(user)))
     except BadFilter as bad:
         rule = _("Use one of: %(values)s.") % {"values": bad.allowed}
         raise TicketInvalid(fields={field or bad.field: rule}) from bad

@@ -156,7 +156,7 @@ def ops_of(field: str, kind: FieldType | None = None) -> tuple[Op, ...]:
 
 
 def read_rows(texts: Iterable[str], *, me: int, now: datetime | None) -> tuple[Row, ...]:
-    """Raises `BadRow`, also for days back from a `now` that nobody gave."""
+    """Raises `BadRow`, also for days back from a `now` that nobody gave. Days are those of `now`'s clock."""
     found = [text for text in texts if text]
     if len(found) > MAX_ROWS:
         raise BadRow("field")
@@ -218,7 +218,7 @@ def _moment(op: Op, value: str, now: datetime | None) -> datetime:
             raise BadRow("value")
         return now - timedelta(days=int(value))
     try:
-        return datetime.combine(date.fromisoformat(value), time(), UTC)
+        return datetime.combine(date.fromisoformat(value), time(), now.tzinfo if now else UTC)
     except ValueError:
         raise BadRow("value") from None
 

@@ -135,7 +135,7 @@ def read_filters(
 
     Names that are not in `NAMES` change nothing; `unknown` tells which, so that the API can refuse them.
     Mail is held on finished tickets as well: who asks for it, or has a row about the status, gets every
-    status unless he names some. Days back in `f` want a `now`, by the clock of who asks.
+    status unless he names some. Days in `f` are those of `now`, by the clock of who asks; days back want one.
     """
     is_held = _is_just("held", _last(params, "held"), YES)
     rows = _rows(params.get("f", ()), me, now)

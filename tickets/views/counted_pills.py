@@ -10,6 +10,7 @@ from tickets.domain.counted import KEPT, MISSED, Days
 from tickets.domain.filters import TicketFilters
 from tickets.models.labels import SOURCE_CHOICES
 from tickets.views.addresses import ListAddress, Pill
+from tickets.views.figure_scope import other_zone
 
 
 def counted_pills(address: ListAddress, filters: TicketFilters) -> Iterator[Pill]:
@@ -36,11 +37,12 @@ def counted_pills(address: ListAddress, filters: TicketFilters) -> Iterator[Pill
 
 
 def days_words(days: Days) -> str:
-    """ "22 Nov 2026", "1 Nov 2026 to 22 Nov 2026"."""
+    """ "22 Nov 2026", "1 Nov 2026 to 22 Nov 2026"; and whose days where they are not the reader's."""
     first, last = days
-    if first == last:
-        return _day(first)
-    return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
+    words = _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
+    words = _day(first) if first == last else words
+    zone = other_zone()
+    return _("%(days)s, time zone %(zone)s") % {"days": words, "zone": zone} if zone else words
 
 
 def _day(day: date) -> str:

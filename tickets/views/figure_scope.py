@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -81,6 +82,12 @@ def read_asked(request: HttpRequest, user: User, now: datetime) -> Asked:
     )
 
 
+def other_zone() -> str:
+    """The house's time zone where the reader has another one: figures count its days, not theirs."""
+    house = organisation_time_zone()
+    return "" if timezone.get_current_timezone_name() == house else house
+
+
 @cache
 def _list() -> str:
     return reverse("tickets:list")
@@ -104,6 +111,7 @@ def scope_context(user: User, asked: Asked) -> dict[str, Any]:
             (_("Me"), ME, asked.query(who=ME)),
         ],
         "clients": _clients(user, asked),
+        "zone": other_zone(),
     }
 
 

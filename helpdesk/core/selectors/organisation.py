@@ -1,8 +1,10 @@
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.core.cache import cache
 
-from helpdesk.core.models import Organisation
+from helpdesk.core.models import Organisation, User
 
 _KEY = "organisation:name-time-zone-and-brake"
 
@@ -19,6 +21,14 @@ def organisation_name() -> str:
 def organisation_time_zone() -> str:
     """The house's clock."""
     return _remembered()[1]
+
+
+def clock_of(user: User) -> ZoneInfo:
+    """By which this person's days begin: the own one, else the house's."""
+    try:
+        return ZoneInfo(user.time_zone or organisation_time_zone())
+    except (ValueError, ZoneInfoNotFoundError):
+        return ZoneInfo(settings.TIME_ZONE)
 
 
 def automatic_mail_stopped_at() -> datetime | None:

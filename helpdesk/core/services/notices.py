@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count
@@ -12,7 +11,7 @@ from django.db.models import Count
 from helpdesk.core.domain.notices import MAIL_WAITS, Channel, News, channels_of, quiet_until
 from helpdesk.core.events import publish
 from helpdesk.core.models import Notice, NoticeChoice, User
-from helpdesk.core.selectors.organisation import organisation_time_zone
+from helpdesk.core.selectors.organisation import clock_of
 from helpdesk.core.services.jobs import enqueue
 
 PUSH_KIND = "push_notices"
@@ -114,7 +113,7 @@ def with_devices(user_ids: list[int]) -> list[int]:
 def _quiet_until(user: User, choice: NoticeChoice | None, now: datetime) -> datetime | None:
     if choice is None:
         return None
-    local = now.astimezone(ZoneInfo(user.time_zone or organisation_time_zone()))
+    local = now.astimezone(clock_of(user))
     return quiet_until(local, choice.quiet_since, choice.quiet_until)
 
 

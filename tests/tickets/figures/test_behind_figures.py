@@ -65,3 +65,12 @@ def test_the_list_says_what_it_is_narrowed_to(client_ada: Browser, ticket: Ticke
     assert "First answer in time" in page
     assert "Solution timed" in page
     assert f"/tickets/{ticket.pk}/" in client_ada.get("/tickets/?created=2026-11-22").content.decode()
+
+
+def test_who_lives_elsewhere_is_told_whose_days_are_counted(client_ada: Browser, ada: User) -> None:
+    User.objects.filter(pk=ada.pk).update(time_zone="Pacific/Auckland")
+    page = client_ada.get("/tickets/?created=2026-11-22").content.decode()
+    assert "Opened 22 Nov 2026, time zone UTC" in page
+    assert "Days: UTC" in client_ada.get("/dashboard/").content.decode()
+    User.objects.filter(pk=ada.pk).update(time_zone="")
+    assert "Days: UTC" not in client_ada.get("/dashboard/").content.decode()

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client as Browser
@@ -33,6 +34,12 @@ def test_a_row_is_field_operator_and_value() -> None:
     ]
     assert [row.at for row in rows[2:]] == [NOW - timedelta(days=7), datetime(2026, 11, 1, tzinfo=UTC)]
     assert [row.is_turned for row in rows] == [False, True, False, True]
+
+
+def test_a_day_begins_by_the_clock_of_who_asks() -> None:
+    here = NOW.astimezone(ZoneInfo("Pacific/Auckland"))
+    [row] = read_rows(["opened.after.2026-11-22"], me=5, now=here)
+    assert row.at == datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
