@@ -168,6 +168,18 @@ def test_who_gets_it_is_written_out_and_can_be_changed(page: Page) -> None:
     expect(page.locator("#facts")).to_contain_text("aisha@kestrel.example")
 
 
+def test_a_note_is_begun_among_the_notes_also_in_the_drawer_of_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{TICKET}#facts")
+    page.locator("#notes").get_by_role("link", name="Add note").click()
+    expect(page.locator("#facts")).to_be_hidden()
+    expect(text(page)).to_be_focused()
+    expect(page.get_by_text("only your team")).to_be_visible()
+    page.keyboard.type("Ask Tom")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg--note")).to_contain_text("Ask Tom")
+
+
 def test_without_scripts_a_button_keeps_the_draft(desk: DemoDesk, browser: Browser) -> None:
     context = signed_in(browser, desk, scripts=False)
     page = context.new_page()

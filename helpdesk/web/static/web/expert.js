@@ -7,7 +7,7 @@ let follow = true;
 // --- the composer
 document.addEventListener("click", e => {                          // also when it was chosen already: R and M go to the text
   if (e.target.matches("#composer [name=kind]")) { field().placeholder = e.target.dataset.hint; field().focus(); }
-  if (e.target.closest("[data-write-note]")) { e.preventDefault(); $("#composer [data-compose=note]")?.click(); }
+  if (e.target.closest("[data-write-note]")) $("#composer [data-compose=note]")?.click();   // the link itself goes to the text, out of the drawer
 });
 
 // --- live: open menus, forms on their way and fields being written in stay as they are, folded parts stay folded, the focus stays
