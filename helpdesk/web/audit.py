@@ -22,6 +22,7 @@ from helpdesk.core.selectors.organisation import current_organisation
 from helpdesk.core.services.audit import record
 from helpdesk.core.templatetags.ui import thing
 from helpdesk.core.web import requires, user_of
+from helpdesk.web.audit_words import FactWords
 from tickets.domain.csv_cells import BOM, csv_line
 from tickets.selectors.access import client_scope
 
@@ -95,7 +96,9 @@ def audit(request: HttpRequest) -> HttpResponse:
         entries = audit_visible_to(user, wanted=form.wanted(), clients=scope_of(user))
         start = int(before) if before.isdecimal() and len(before) < 19 else None
         rows, older = audit_page(entries, before=start, limit=PAGE)
-    context = {"nav": "settings", "tab": "audit", "form": form, "rows": rows, "older": older}
+    words = FactWords(user)
+    told = [(row, words.lines(row.told_before), words.lines(row.told_after)) for row in rows]
+    context = {"nav": "settings", "tab": "audit", "form": form, "rows": told, "older": older}
     return render(request, "web/audit.html", context, status=422 if form.errors else 200)
 
 
@@ -114,12 +117,13 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     record(actor=user, verb="exported audit log", target=current_organisation(), after=asked, now=now)
 
     head = [_("Who"), _("What"), _("Kind"), _("On"), _("Before"), _("After")]
+    words = FactWords(user)
     zone = timezone.get_current_timezone()  # the answer is written when this request's clock is gone
 
     def lines() -> Iterator[str]:
         yield BOM
         yield csv_line([_("Time (%(zone)s)") % {"zone": zone}, *head])
-        for row in audit_rows(entries, limit=MOST, zone=zone):
+        for row in audit_rows(entries, limit=MOST, tell=words.text, zone=zone):
             yield csv_line(row)
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")

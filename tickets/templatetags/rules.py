@@ -32,6 +32,11 @@ def sentence(parts: Sequence[Part], style: str = "pills") -> SafeString:
     return format_html_join(" ", "{}", ((pill,) for pill in pills))
 
 
+def in_a_line(parts: Sequence[Part]) -> str:
+    """For files and where no word is marked."""
+    return "".join(_glue(parts, at) + text for at, (text, _kind) in enumerate(_spoken(parts)))
+
+
 def _bold(text: str, kind: str) -> SafeString | str:
     return format_html("<strong>{}</strong>", text) if kind in PILLS else text
 

@@ -1,6 +1,7 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 
@@ -75,13 +76,17 @@ def audit_kinds() -> list[str]:
     return found
 
 
-def audit_rows(entries: QuerySet[AuditEntry], *, limit: int, zone: tzinfo = UTC) -> Iterator[list[str]]:
-    """For a file: time in `zone`, who, deed in the reader's language, kind, thing, before, after."""
+def audit_rows(
+    entries: QuerySet[AuditEntry],
+    *,
+    limit: int,
+    tell: Callable[[dict[str, Any] | None], str],
+    zone: tzinfo = UTC,
+) -> Iterator[list[str]]:
+    """For a file: time in `zone`, who, deed in the reader's language, kind, thing, before, after as `tell`
+    puts them into words.
+    """
     for entry in entries[:limit].iterator(chunk_size=1000):
-        facts = [_words(entry.told_before), _words(entry.told_after)]
+        facts = [tell(entry.told_before), tell(entry.told_after)]
         what = [entry.actor_label, deed_words(entry.verb), thing_words(entry.target_type), entry.target_label]
         yield [f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *what, *facts]
-
-
-def _words(facts: dict[str, object] | None) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in (facts or {}).items())
