@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.auth import login, logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone
 
+from agents import api_urls as agents_api
 from agents.domain.profile import is_online
 from agents.domain.secret import digest, make_credential
 from agents.models import Client, Device, Profile, RoleScope
@@ -138,6 +139,7 @@ def _client(name: str) -> Client:
 
 
 urlpatterns = [
+    path("api/agent/v1/", include((agents_api.urlpatterns, "agent-api"))),
     path("probe/sign-in/", sign_in),
     path("probe/sign-out/", sign_out),
     path("probe/announce/", announce),
