@@ -57,11 +57,9 @@ def ticket_live(request: Request, number: int) -> HttpResponse:
 def ticket_inbox(request: Request, number: int) -> HttpResponse:
     inboxes = inboxes_of(request.user)
     inbox = inbox_of(request, inboxes)
-    rows, has_more = tickets_in(request, inbox)
     context = {
         "inbox": inbox,
-        "rows": rows,
-        "has_more": has_more,
+        **tickets_in(request, inbox),
         "number": number,
         "inboxes": inboxes.values(),
     }

@@ -1,6 +1,7 @@
 """The column on the left of a ticket: one of the lists that stand at the side of the console."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import QueryDict
@@ -10,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.core.models import User
 from tickets.domain.filters import BadFilter
-from tickets.models import Ticket
+from tickets.selectors.clocks import due_column
 from tickets.selectors.frame import frame_of
-from tickets.selectors.lists import ticket_list
+from tickets.selectors.lists import TicketList
 from tickets.views.addresses import HELD_VIEW, STANDARD_VIEWS, VIEW_NAMES, filters_of, safe_query
 from tickets.views.requests import Request
 
@@ -54,11 +55,14 @@ def _came_from(request: Request, known: dict[str, Inbox]) -> str:
     return next((each.name for each in known.values() if safe_query(each.query, with_page=False) == here), "")
 
 
-def tickets_in(request: Request, inbox: Inbox) -> tuple[list[Ticket], bool]:
-    """The first of them in the order of the list, and whether there are more."""
+def tickets_in(request: Request, inbox: Inbox) -> dict[str, Any]:
+    """The first of them in the order of the list, what is due next in each, and whether there are more."""
+    now = timezone.localtime()
     try:
-        filters = filters_of(request, QueryDict(inbox.query), now=timezone.localtime())
+        filters = filters_of(request, QueryDict(inbox.query), now=now)
     except BadFilter:  # a view of yesterday whose field or word is gone
-        filters = filters_of(request, QueryDict(), now=timezone.localtime())
-    found = ticket_list(request.user, filters, limit=SIZE)
-    return found.tickets, found.next is not None
+        filters = filters_of(request, QueryDict(), now=now)
+    listed = TicketList(request.user, filters)
+    found = listed.page(limit=SIZE, with_tags=False)
+    dues = due_column(listed, found, now).by_ticket
+    return {"rows": found.tickets, "dues": dues, "has_more": found.next is not None}

@@ -1,7 +1,7 @@
 """The column on the left of a ticket."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from helpdesk.core.models import User
 from tests.conftest import browser_of
 from tests.tickets.pages import opened
 from tickets.domain.priority import Priority
-from tickets.models import SavedView
+from tickets.models import SavedView, ServiceTarget, Ticket, TicketClock
 from tickets.services.views import ViewDraft, save_view
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +47,15 @@ def test_the_inbox_is_the_list_from_which_one_comes(
     SavedView.objects.update(query="priority=gone")
     page = read(client_ada.get(f"/tickets/{ticket.pk}/inbox/?inbox={hot}"))
     assert len(re.findall(r'id="inbox-(\d+)"', page)) == 2
+
+
+def test_the_inbox_says_what_is_due_next(client_ada: Browser, ada: User, now: datetime) -> None:
+    ticket = opened(ada, now)
+    target = ServiceTarget.objects.create(name="Usual")
+    TicketClock.objects.create(
+        ticket=ticket, target=target, kind="resolve", priority="medium", amount=9, unit="days",
+        started_at=now, due_at=now - timedelta(hours=2), warn_at=now - timedelta(hours=3),
+    )  # fmt: skip
+    assert 'class="due' in read(client_ada.get(f"/tickets/{ticket.pk}/inbox/"))
+    Ticket.objects.filter(pk=ticket.pk).update(merged_into=opened(ada, now))
+    assert 'class="due' not in read(client_ada.get(f"/tickets/{ticket.pk}/inbox/"))
