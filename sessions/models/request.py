@@ -9,7 +9,13 @@ from sessions.domain.kinds import MOST_CUSTOM_DATA, MOST_EMAIL, MOST_NAME, Origi
 from sessions.domain.status import FINAL, Status
 
 _OPEN = Q(ended_at__isnull=True)
+_OVER = Q(ended_at__isnull=False)
 _FINAL = Q(status__in=sorted(each.value for each in FINAL))
+
+
+def _list_of_ended(*leading: str, name: str) -> models.Index:
+    """Open requests are few; the lists of those that are over grow."""
+    return models.Index(fields=[*leading, "-ended_at", "-id"], name=name, condition=_OVER)
 
 
 class ServiceRequest(models.Model):
@@ -61,9 +67,10 @@ class ServiceRequest(models.Model):
         ordering = ("-id",)
         indexes = (
             models.Index(fields=["expires_at"], name="requests_open", condition=_OPEN),
-            models.Index(fields=["-ended_at", "-id"], name="requests_over", condition=~_OPEN),
-            models.Index(fields=["client", "-ended_at", "-id"], name="requests_of_client"),
-            models.Index(fields=["assignee", "-ended_at", "-id"], name="requests_of_assignee"),
+            _list_of_ended(name="requests_over"),
+            _list_of_ended("status", name="requests_over_by_status"),
+            _list_of_ended("client", "status", name="requests_over_of_client"),
+            _list_of_ended("assignee", "status", name="requests_over_of_assignee"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -75,7 +82,7 @@ class ServiceRequest(models.Model):
                 condition=Q(status__in=[each.value for each in Status]), name="requests_status_known"
             ),
             models.CheckConstraint(
-                condition=(_FINAL & ~_OPEN) | (~_FINAL & _OPEN), name="requests_end_has_its_time"
+                condition=(_FINAL & _OVER) | (~_FINAL & _OPEN), name="requests_end_has_its_time"
             ),
             models.CheckConstraint(
                 condition=Q(origin__in=[each.value for each in Origin]), name="requests_origin_known"

@@ -10,7 +10,7 @@ from helpdesk.core.models import User
 from sessions.domain.status import FINAL, Side, Status
 from sessions.models import ServiceRequest, Stay
 from sessions.selectors.access import requests_visible_to
-from sessions.selectors.truth import OPEN, held, with_truth
+from sessions.selectors.truth import OPEN, OVER, held, with_truth
 from tickets.models import Ticket
 
 #: More than this are told as "1,000+".
@@ -28,13 +28,13 @@ def queue(user: User, *, now: datetime) -> list[ServiceRequest]:
     """The open requests that the user sees, with `truth` and `customer_since`: who waits longest first, then
     where a technician waits, then those in progress, then those where nobody is; at most 200.
     """
-    rows = with_truth(requests_visible_to(user).filter(OPEN), now=now).exclude(truth=Status.EXPIRED.value)
+    living = Q(expires_at__gt=now) | Q(has_technician=True, has_customer=True)
+    rows = with_truth(requests_visible_to(user).filter(OPEN), now=now).filter(living)
     found = rows.annotate(
         customer_since=waiting_since(now),
         place=Case(
-            When(truth=Status.PENDING.value, has_customer=True, then=0),
-            When(truth=Status.PENDING.value, then=1),
-            When(truth=Status.IN_PROGRESS.value, then=2),
+            When(has_technician=True, then=Case(When(has_customer=True, then=2), default=1)),
+            When(has_customer=True, then=0),
             default=3,
             output_field=IntegerField(),
         ),
@@ -43,29 +43,30 @@ def queue(user: User, *, now: datetime) -> list[ServiceRequest]:
     return list(found.select_related(*things)[:MOST_SHOWN])
 
 
-def ended_requests(user: User, *, now: datetime) -> QuerySet[ServiceRequest]:
-    """Closed and expired ones with `truth`, the last one first; for keyset pages by (ended_at, id).
+def ended_requests(user: User, *, now: datetime, status: Status | None = None) -> QuerySet[ServiceRequest]:
+    """Closed or expired ones, or both, with `truth`, the last one first; for keyset pages by (ended_at, id).
 
     What has run out and nobody wrote so yet is missing for at most a minute, or as long as beat stands still:
     `run_out` has it.
     """
-    rows = requests_visible_to(user).filter(~OPEN).order_by("-ended_at", "-id")
+    rows = requests_visible_to(user).filter(OVER).order_by("-ended_at", "-id")
+    rows = rows.filter(status=status.value) if status else rows
     return with_truth(rows, now=now).select_related("client", "ticket", "team", "assignee", "ended_by")
 
 
 def run_out(user: User, *, now: datetime) -> list[ServiceRequest]:
     """Expired ones that still stand as open."""
-    rows = requests_visible_to(user).filter(OPEN, expires_at__lte=now)
+    rows = requests_visible_to(user).filter(OPEN, expires_at__lte=now).order_by("-expires_at", "-id")
     return list(with_truth(rows, now=now).filter(truth=Status.EXPIRED.value)[:MOST_SHOWN])
 
 
 def counts(user: User, *, now: datetime) -> dict[Status, int]:
     """How many requests are in each status, each at most 1,001."""
     seen = requests_visible_to(user)
-    living = with_truth(seen.filter(OPEN), now=now).values_list("truth", flat=True)
+    living = with_truth(seen.filter(OPEN).order_by(), now=now).values_list("truth", flat=True)
     told = Counter(Status(truth) for truth in living[: 3 * MOST_COUNTED])
     for status in FINAL:
-        rows = seen.filter(~OPEN, status=status.value).order_by()[: MOST_COUNTED + 1]
+        rows = seen.filter(OVER, status=status.value).order_by()[: MOST_COUNTED + 1]
         told[status] += rows.count()
     return {status: min(told[status], MOST_COUNTED + 1) for status in Status}
 

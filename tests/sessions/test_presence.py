@@ -98,6 +98,8 @@ def test_a_process_that_starts_again_ends_what_it_held_before(
     technician_comes(request_, ada, lease, now)
     leases.begin_lease(owner=lease.owner, now=now + SECOND)
     agrees(request_, now + SECOND)
+    with pytest.raises(LineLost):
+        leases.renew_lease(lease=lease, now=now + SECOND)
     assert the_request(request_).status == Status.NEW
 
 

@@ -151,6 +151,8 @@ def test_each_status_is_counted_as_the_user_sees_them(
     assert counts(ada, now=now) == {"new": 1, "pending": 1, "in_progress": 0, "closed": 1, "expired": 0}
     assert counts(gus, now=now)[Status.PENDING] == 0
     assert list(ended_requests(gus, now=now)) == [over]
+    assert list(ended_requests(gus, now=now, status=Status.CLOSED)) == [over]
+    assert list(ended_requests(gus, now=now, status=Status.EXPIRED)) == []
 
 
 def test_a_waiting_customer_hears_how_many_came_before(lease: Lease, now: datetime) -> None:
