@@ -47,6 +47,16 @@ class LongSelect(forms.Select):
         return format_html("<select{}>\n{}\n</select>", tag, options)
 
 
+class GroupedBoxes(forms.CheckboxSelectMultiple):
+    """Boxes below the headings of their groups: ui/_fields.html shows `heading` above the first of each."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
+        groups = super().optgroups(name, value, attrs)
+        for heading, options, _index in groups:
+            options[0]["heading"] = heading
+        return groups
+
+
 class PickMany(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
     """Some of the rows of a queryset, or none. SQLite would raise at a number that no key can be."""
 

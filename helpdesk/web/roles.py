@@ -1,6 +1,6 @@
 """Roles: a matrix to read, and a page to change one with its client scope."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,9 +19,9 @@ from django.views.decorators.http import require_POST
 from agents.models import Client, RoleScope
 from agents.selectors import clients_visible_to
 from agents.services import save_role_for
-from helpdesk.core.domain.permissions import HOUSE, Permission
+from helpdesk.core.domain.permissions import BESIDES, HOUSE, Permission
 from helpdesk.core.errors import DeskbellError, Refused
-from helpdesk.core.forms import PickMany
+from helpdesk.core.forms import GroupedBoxes, PickMany
 from helpdesk.core.models import Role, User
 from helpdesk.core.selectors.grants import has_all_of
 from helpdesk.core.selectors.people import tab_counts
@@ -84,7 +85,7 @@ class RoleForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     permissions = forms.MultipleChoiceField(
         label=gettext_lazy("May"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=GroupedBoxes,
         required=False,
     )
     needs_second_factor = forms.BooleanField(
@@ -97,13 +98,26 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, clients: QuerySet[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(permission.value, _choice(permission)) for permission in LABELS]
-        self.fields["permissions"].choices = choices  # type: ignore[attr-defined]
+        self.fields["permissions"].choices = grouped(Permission, _choice)  # type: ignore[attr-defined]
         self.fields["clients"].queryset = clients  # type: ignore[attr-defined]
+
+
+def grouped(
+    known: Iterable[Permission], say: Callable[[Permission], str | Promise] = LABELS.__getitem__
+) -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
+    """The known ones below their headings, as choices of a form."""
+    groups = [
+        (label, [(each.value, say(each)) for each in names if each in known]) for label, names in GROUPS
+    ]
+    return [(label, choices) for label, choices in groups if choices]
 
 
 def _choice(permission: Permission) -> str:
     what = str(LABELS[permission])
+    if besides := BESIDES.get(permission):
+        names = [str(label) for name, label in LABELS.items() if name in besides]
+        said = _("%(what)s (only in a role for all clients, together with: %(names)s)")
+        return said % {"what": what, "names": ", ".join(names)}
     return _("%(what)s (only in a role for all clients)") % {"what": what} if permission in HOUSE else what
 
 

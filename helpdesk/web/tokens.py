@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST
 
 from helpdesk.core.domain.permissions import Permission
 from helpdesk.core.errors import DeskbellError
+from helpdesk.core.forms import GroupedBoxes
 from helpdesk.core.models import ApiToken, User
 from helpdesk.core.selectors.tokens import own_tokens, tokens_visible_to
 from helpdesk.core.services.secrets import SealBroken, seal_for_now, unseal_fresh
 from helpdesk.core.services.tokens import create_token, revoke_token
 from helpdesk.core.web import requires, signed_in, stepped_up, user_of
 from helpdesk.web.forms import show_errors
-from helpdesk.web.roles import LABELS
+from helpdesk.web.roles import LABELS, grouped
 
 #: The sealed token on its way to the one page that shows it.
 HANDED, HANDED_SECONDS = "new-token", 60
@@ -43,14 +44,14 @@ class TokenForm(forms.Form):
     days = forms.ChoiceField(label=gettext_lazy("Works for"), choices=LIFETIMES)
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("It may"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=GroupedBoxes,
         error_messages={"required": gettext_lazy("Choose at least one thing that it may do.")},
     )
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [(name.value, label) for name, label in LABELS.items() if user.may(name)]
-        self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
+        known = [name for name in LABELS if user.may(name)]
+        self.fields["scopes"].choices = grouped(known)  # type: ignore[attr-defined]
 
 
 @signed_in

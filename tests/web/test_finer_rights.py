@@ -93,3 +93,14 @@ def test_who_merges_none_and_reads_no_reports_finds_no_door_to_it(
     merge_tickets(sources=[one], target=other, by=ada, now=now)
     banner = f"/tickets/{one.pk}/merge/undo/"
     assert [banner in text_of(each.get(f"/tickets/{one.pk}/")) for each in (client_ada, eve)] == [True, False]
+
+
+def test_rights_stand_below_headings_and_say_what_they_take(
+    client_carla: Browser, client_ada: Browser
+) -> None:
+    page = text_of(client_carla.get("/settings/roles/0/"))
+    places = [page.index(f">{heading}</span>") for heading in ("Tickets", "Clients and devices", "Set-up")]
+    assert places == sorted(places)
+    assert "(only in a role for all clients, together with: See tickets, Work on tickets)" in page
+    scopes = text_of(client_ada.get("/profile/tokens/"))
+    assert (">Clients and devices</span>" in scopes, ">Set-up</span>" in scopes) == (True, False)
