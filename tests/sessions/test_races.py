@@ -119,8 +119,9 @@ def both_take(row: ServiceRequest, pair: tuple[User, User], now: datetime) -> No
 class Crowd:
     """Three technicians, two customers and the clock, each in a thread; whatever is refused is refused."""
 
-    def __init__(self, row: ServiceRequest, people: tuple[User, ...], now: datetime) -> None:
-        self.row, self.people, self.begun = row, people, now
+    def __init__(self, row: ServiceRequest, people: tuple[User, ...], now: datetime, seed: int) -> None:
+        self.row, self.people, self.begun, self.seed = row, people, now, seed
+        self.mine: dict[int, list[Stay]] = {}
         self.ticks = count()
         self.lease = begin_lease(owner="desk", now=now)
 
@@ -129,9 +130,8 @@ class Crowd:
 
     def __call__(self, number: int) -> list[str]:
         """Thread `number` does 30 random things; the names of errors that nobody foresaw."""
-        chance, wrong = random.Random(number), []
+        chance, wrong = random.Random(10 * self.seed + number), []
         deeds = self.of_clock if number == 5 else self.of_customer if number > 2 else self.of_technician
-        self.mine: dict[int, list[Stay]] = getattr(self, "mine", {})
         for _turn in range(30):
             try:
                 chance.choice(deeds(number, chance))()
@@ -193,7 +193,19 @@ class Crowd:
 def test_a_crowd_in_threads_leaves_one_story(
     transactional_db: None, acme: Client, ada: User, bob: User, carla: User, now: datetime
 ) -> None:
-    crowd = Crowd(ask(acme, ada, now), (ada, bob, carla), now)
+    crowd_in_threads(acme, (ada, bob, carla), now, seed=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_twenty_crowds_leave_one_story_each(
+    transactional_db: None, acme: Client, ada: User, bob: User, carla: User, now: datetime, seed: int
+) -> None:
+    crowd_in_threads(acme, (ada, bob, carla), now, seed=seed)
+
+
+def crowd_in_threads(acme: Client, people: tuple[User, ...], now: datetime, *, seed: int) -> None:
+    crowd = Crowd(ask(acme, people[0], now), people, now, seed)
     assert at_once(6, crowd) == [[]] * 6
     end = crowd.now()
     settle_requests(end)

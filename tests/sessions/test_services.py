@@ -6,6 +6,7 @@ import pytest
 
 from agents.models import Client, Contact, Device
 from helpdesk.core.errors import DeskbellError
+from helpdesk.core.events import Event, hub
 from helpdesk.core.models import Organisation, Team, User
 from sessions.domain.kinds import Origin, Outcome, Reason
 from sessions.domain.status import Status
@@ -163,7 +164,7 @@ def test_a_technician_closes_and_everybody_is_out(
     agrees(row, now + HOUR)
 
 
-def test_its_creator_closes_it_and_a_stranger_does_not(
+def test_a14_its_creator_closes_it_and_a_stranger_does_not(
     request_: ServiceRequest, ada: User, gus: User, now: datetime
 ) -> None:
     with pytest.raises(NotYours):
@@ -223,6 +224,20 @@ def test_what_came_of_it_can_be_said_later(
     assert lines(request_, "outcome") == [("outcome", "unknown", "unresolved")]
     with pytest.raises(NotYours):
         set_outcome(request=request_, outcome=Outcome.RESOLVED, by=gus, now=now)
+
+
+def test_a12_open_pages_hear_of_it_after_the_commit_by_its_id_alone(
+    acme: Client, ada: User, now: datetime, django_capture_on_commit_callbacks: object
+) -> None:
+    heard: list[Event] = []
+    end = hub.subscribe(heard.append)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        row = create_request(new=NewRequest(client=acme), by=ada, now=now).request
+        assert heard == []
+    end()
+    assert [(each.name, each.ref, each.client_id) for each in heard] == [
+        ("request", str(row.public_id), acme.pk)
+    ]
 
 
 def test_errors_speak_to_people(db: None) -> None:
