@@ -34,7 +34,7 @@ test-windows: ## The tray agent under the Windows CPython in Wine
 check: ## Style, types, import contracts, templates, migrations, sizes
 	@scripts/check
 
-bench: ## Measure: make bench BENCH=agent-api|ticket-list|rest|agent|mail-intake|pages-1m prints one JSON object a line
+bench: ## Measure: make bench BENCH=agent-api|ticket-list|rest|agent|mail-intake|pages-1m|live-agents prints one JSON object a line
 	@scripts/setup test
 	@$(PY) -m benchmarks $(BENCH)
 

@@ -8,6 +8,7 @@ NAMES = {
     "agent": "agent",
     "mail-intake": "mail_intake",
     "pages-1m": "pages_1m",
+    "live-agents": "live_agents",
 }
 
 

@@ -1,4 +1,4 @@
-"""python -m benchmarks.seed profiles N | tickets N: rows for a benchmark, into the database of DATA_DIR."""
+"""python -m benchmarks.seed profiles N | agents N | tickets N: rows into the database of DATA_DIR."""
 
 import os
 import sys
@@ -38,6 +38,35 @@ def profiles(count: int) -> None:
         print(credential)
 
 
+def agents(count: int) -> None:
+    """Enabled profiles, each on a device of its own; prints one credential a line."""
+    from django.utils import timezone
+
+    from agents.domain.secret import digest, make_credential
+    from agents.models import Client, Device, Profile
+
+    now = timezone.now()
+    client = Client.objects.create(name="Acme", created_at=now)
+    devices = Device.objects.bulk_create(
+        Device(client=client, machine_id=f"bench-{number}", name=f"PC-{number}", created_at=now)
+        for number in range(count)
+    )
+    credentials = [make_credential() for _ in devices]
+    Profile.objects.bulk_create(
+        Profile(
+            device=device,
+            sid=f"S-1-5-21-1-2-3-{number}",
+            user_name=f"person{number}",
+            state="enabled",
+            state_changed_at=now,
+            credential_hash=digest(credential),
+            created_at=now,
+        )
+        for number, (device, credential) in enumerate(zip(devices, credentials, strict=True))
+    )
+    print("\n".join(credentials))
+
+
 def tickets(count: int) -> None:
     """Tickets over ten clients, a fifth of them open, spread over the past."""
     from django.utils import timezone
@@ -73,7 +102,7 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    {"profiles": profiles, "tickets": tickets}[sys.argv[1]](int(sys.argv[2]))
+    {"profiles": profiles, "agents": agents, "tickets": tickets}[sys.argv[1]](int(sys.argv[2]))
 
 
 if __name__ == "__main__":
