@@ -85,7 +85,7 @@ def _sheet(request: Request, number: int) -> dict[str, Any]:
         "may_edit": may_edit,
         "merged": merge_shown(request.user, found),
         "work": work_of(sheet.beside, timezone.now()),
-        "naps": naps(),
+        "naps": naps(timezone.localtime()),
         **following(sheet.beside, request.user),
         "anyway": _anyway(request),
         "commands": _commands(request.user, found),

@@ -36,10 +36,18 @@ def test_a_checklist_by_keyboard(page: Page) -> None:
     page.get_by_role("button", name="Move up: Scan a page").press("Enter")
     expect(page.locator(".todo__tick").nth(1)).to_have_text("Scan a page")
     expect(page.get_by_role("button", name="Move up: Scan a page")).to_be_focused()
+    page.get_by_role("button", name="Rename: Scan a page").press("Enter")
+    expect(page.get_by_label("What is to be done?").nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" again")
+    page.keyboard.press("Enter")
+    expect(page.locator(".todo__tick").nth(1)).to_have_text("Scan a page again")
+    expect(page.get_by_role("button", name="Rename: Scan a page again")).to_be_focused()
     page.get_by_role("button", name="Delete: Call Nadia").press("Enter")
     expect(page.locator(".todo li")).to_have_count(2)
+    expect(page.locator("#add-item")).to_be_focused()
     page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
-    expect(page.locator(".todo__tick")).to_have_text(["Call Nadia", "Scan a page", "Clean the glass"])
+    expect(page.locator(".todo__tick")).to_have_text(["Call Nadia", "Scan a page again", "Clean the glass"])
     expect(page.get_by_role("checkbox", name="Call Nadia")).to_be_checked()
 
 
@@ -65,7 +73,7 @@ def test_what_happens_while_a_page_reads_is_read_next(page: Page) -> None:
 def test_a_ticket_sleeps_and_is_woken(page: Page) -> None:
     page.goto("/tickets/9/")
     page.keyboard.press("z")
-    expect(page.get_by_role("button", name="Later today")).to_be_focused()
+    expect(page.get_by_role("button", name="In 3 hours")).to_be_focused()
     page.get_by_role("button", name="Until the customer answers").press("Enter")
     expect(page.locator("#snooze")).to_contain_text("until an answer")
     page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
@@ -132,6 +140,20 @@ def test_the_timer_goes_along_and_asks_after_a_pause(page: Page, desk: DemoDesk)
     expect(page.locator("#timer-button")).to_have_text("Start")
     page.goto("/tickets/6/time/")
     expect(page.get_by_role("table")).to_contain_text("20 m")
+
+
+def test_of_two_windows_the_timer_is_where_one_works(page: Page, desk: DemoDesk) -> None:
+    page.goto("/tickets/9/")
+    expect(page.locator("#time [data-since]")).to_be_visible()
+    in_database(desk, "UPDATE tickets_timer SET started_at = datetime(started_at, '-7 minutes')")
+    other = page.context.new_page()
+    other.goto("/tickets/6/")
+    expect(page.locator("#time")).to_contain_text("Your timer runs on #6")
+    # Both windows are seen, the other one had the focus; a second after a start another one is not heard.
+    page.wait_for_function(
+        "() => dispatchEvent(new Event('focus')) && document.querySelector('#time [data-since]')"
+    )
+    other.close()
 
 
 def test_time_by_hand_is_corrected_and_deleted_with_undo(page: Page) -> None:

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tickets.domain.sleep import Nap, end_of
 
 _WORDS: dict[Nap, Promise] = {
-    Nap.LATER: _("Later today"),
+    Nap.LATER: _("In 3 hours"),
     Nap.TOMORROW: _("Tomorrow"),
     Nap.MONDAY: _("Monday"),
     Nap.NEXT_MONTH: _("In 30 days"),
@@ -25,6 +24,7 @@ class Offer:
     until: datetime | None
 
 
-def naps() -> list[Offer]:
-    local = timezone.localtime()
-    return [Offer(nap.value, label, end_of(nap, local)) for nap, label in _WORDS.items()]
+def naps(local: datetime) -> list[Offer]:
+    """Each moment once: on a Sunday, Monday is tomorrow."""
+    offers = {end_of(nap, local): nap for nap in reversed(_WORDS)}
+    return [Offer(nap.value, _WORDS[nap], until) for until, nap in reversed(offers.items())]

@@ -150,8 +150,15 @@ def time(request: Request, entry: int) -> HttpResponse:
 @requires(Permission.TICKETS_VIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_time(request: Request) -> HttpResponse:
-    """The reader's own entries by day; POST switches timers for them or, with the right, for the desk."""
+    """The reader's own entries by day; POST answers one that is asked, or switches timers for them or, with
+    the right, for the desk.
+    """
     may_set = request.user.may(Permission.SETTINGS_EDIT)
+    if request.POST.get("entry"):
+        answer_asked(
+            entry=time_for(request.user, _key(request.POST["entry"])), keep=request.POST.get("do") == "keep"
+        )
+        return redirect("tickets:my-time")
     if request.method == "POST":
         is_of_desk = request.POST.get("whose") == "desk"
         if is_of_desk and not may_set:

@@ -2,6 +2,7 @@
 of the page to htmx.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ from tickets.views.requests import Request
 EDIT = Permission.TICKETS_EDIT
 #: What a change says afterwards, and the form that takes it back: (words, template, its context).
 Said = tuple[str, dict[str, Any]] | None
+_ADDRESS = re.compile(r"/tickets/(\d+)(?:/|$)", re.ASCII)
 
 
 def part(request: Request, number: int, name: str, change: Callable[[Ticket], Said]) -> HttpResponse:
@@ -60,8 +62,9 @@ def part(request: Request, number: int, name: str, change: Callable[[Ticket], Sa
     context = {
         "ticket": ticket,
         "work": work_of(found, timezone.now()),
-        "naps": naps(),
+        "naps": naps(timezone.localtime()),
         "may_edit": True,
+        "is_answer": True,
         "error": words,
         "typed": request.POST if problem else None,
         "toast": toast,
@@ -87,7 +90,10 @@ def _sentence(problem: DeskbellError) -> str:
 
 
 def _number(request: Request, name: str) -> int:
+    """Typed, or as the address of its page."""
     value = request.POST.get(name, "").strip().removeprefix("#")
+    if pasted := _ADDRESS.search(value):
+        value = pasted[1]
     if not value.isdecimal() or len(value) > 12:
         raise Invalid(fields={name: _("Write the number of a ticket, for example 1284.")})
     return int(value)

@@ -10,6 +10,7 @@ from agents.domain.fields import FieldOf, FieldType
 from agents.models import Client, Contact, CustomField
 from helpdesk.core.models import Notice, User
 from helpdesk.core.selectors.notices import sentence_of
+from tests.conftest import browser_of
 from tests.tickets.conftest import last_activity, make_tickets, the_ticket
 from tickets.domain.sleep import MORNING, Nap, end_of
 from tickets.domain.status import Status
@@ -31,6 +32,7 @@ from tickets.services.work import snooze
 from tickets.services.work.checklist import add_item, move_item, remove_item, rename_item, tick_item
 from tickets.services.work.links import DEEPEST, link_tickets, unlink_tickets
 from tickets.services.work.snooze import snooze_ticket, wake_due_tickets, wake_ticket
+from tickets.views.naps import naps
 
 EARLY, LATE = datetime(2020, 1, 1), datetime(2040, 1, 1)  # noqa: DTZ001 - the zone is drawn
 
@@ -226,6 +228,10 @@ class TestSleep:
 
         assert snooze.wake_due_tickets in jobs.minute_sweeps()
 
+    def test_on_a_sunday_the_same_morning_is_offered_once(self, now: datetime) -> None:
+        days = [[offer.nap for offer in naps(now + timedelta(days=days))] for days in (0, 1)]
+        assert days == [["later", "tomorrow", "month", "answer"], [nap.value for nap in Nap]]
+
     @given(local=st.datetimes(EARLY, LATE, timezones=st.timezones()))
     def test_usual_moments_lie_ahead(self, local: datetime) -> None:
         assert end_of(Nap.ANSWER, local) is None
@@ -240,3 +246,20 @@ class TestSleep:
         later = end_of(Nap.LATER, local)
         assert later
         assert timedelta(hours=2, minutes=59) < later - local <= timedelta(hours=3)
+
+
+class TestPages:
+    def test_an_item_is_renamed(self, ticket: Ticket, ada: User) -> None:
+        item = add_item(ticket=ticket, text="Cal Anna")
+        browser, own = browser_of(ada), f"/tickets/{ticket.pk}/checklist/"
+        assert 'value="rename"' in browser.get(f"/tickets/{ticket.pk}/").content.decode()
+        browser.post(own, {"do": "rename", "item": item.pk, "text": "Call Anna"})
+        assert texts(ticket) == ["Call Anna"]
+
+    @pytest.mark.parametrize("typed", ["{}", " #{} ", "https://desk.example/tickets/{}/", "/tickets/{}/#m7"])
+    def test_the_other_ticket_is_named_as_one_has_it_at_hand(
+        self, ticket: Ticket, other: Ticket, ada: User, typed: str
+    ) -> None:
+        sent = {"role": "related", "other": typed.format(other.pk)}
+        browser_of(ada).post(f"/tickets/{ticket.pk}/links/", sent)
+        assert TicketLink.objects.count() == 1

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from agents.models import Client, Contact
 from helpdesk.core.models import User
@@ -209,6 +210,22 @@ class TestPages:
         assert browser.post(address, {"do": "alive"}).status_code == 204
         browser.post(address, {"do": "stop"})
         assert browser.post(address, {"do": "alive"}).status_code == 302
+
+    def test_what_is_asked_is_answered_among_ones_own_time(
+        self, ticket: Ticket, ada: User, bob: User
+    ) -> None:
+        begun = timezone.now() - 30 * MINUTE
+        for by in (ada, bob):
+            start_timer(ticket=ticket, by=by, now=begun)
+            keep_alive(ticket=ticket, by=by, now=begun + 9 * MINUTE)
+            stop_timer(by=by, now=begun + 20 * MINUTE, ticket=ticket, is_away=True)
+        own, others = (TimeEntry.objects.get(user=user) for user in (ada, bob))
+        browser = browser_of(ada)
+        assert "Keep the time" in browser.get("/time/").content.decode()
+        assert browser.post("/time/", {"entry": others.pk, "do": "drop"}).status_code == 404
+        browser.post("/time/", {"entry": own.pk, "do": "keep"})
+        assert [entry.is_asked for entry in (TimeEntry.objects.get(pk=own.pk), others)] == [False, True]
+        assert "Keep the time" not in browser.get("/time/").content.decode()
 
     def test_only_who_may_change_settings_switches_for_the_desk(self, ada: User, carla: User) -> None:
         off = {"whose": "desk", "is_on": "0"}

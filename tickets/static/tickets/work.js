@@ -2,7 +2,7 @@
 const PING = 60_000, IDLE = 10 * 60_000;
 const box = () => document.getElementById("time");
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-let active = Date.now(), sent = Date.now(), isAway = false, isStopped = false;
+let active = Date.now(), sent = Date.now(), begun = 0, isAway = false, isStopped = false;
 
 async function say(what) {
   const place = box(); if (!place?.dataset.timer) return;
@@ -20,7 +20,10 @@ async function say(what) {
     show();
   } catch { /* the connection banner tells of it */ }
 }
-const begin = () => { if (box()?.hasAttribute("data-timed") && !document.hidden && !isStopped) { isAway = false; sent = Date.now(); say("start"); } };
+const begin = () => {
+  if (!box()?.hasAttribute("data-timed") || document.hidden || isStopped || Date.now() - begun < 1000) return;
+  isAway = false; sent = begun = Date.now(); say("start");
+};
 
 function show() {                                                     // "12:04", counted here
   const place = box()?.querySelector("[data-since]"); if (!place) return;
@@ -39,8 +42,18 @@ setInterval(() => {
   if (Date.now() - active >= IDLE) { isAway = true; say("away"); }
   else if (Date.now() - sent >= PING && active > sent) { sent = Date.now(); say("alive"); }
 }, 1000);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) begin(); });
+document.addEventListener("visibilitychange", begin);
+addEventListener("focus", event => { if (event.target === window) begin(); });                    // of two windows side by side
 document.addEventListener("htmx:afterSettle", show);
+
+// --- what is answered or taken off the list leaves the focus beside it, not at the top of the page
+const BESIDE = { time: "timer-button", checklist: "add-item", links: "link-add" };
+const held = {};
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => { if (BESIDE[target.id]) held[target.id] = target.contains(document.activeElement) ? document.activeElement.closest("[id]").id : ""; });
+document.addEventListener("htmx:afterSettle", ({ detail: { target: { id } } }) => {
+  if (held[id] && document.activeElement === document.body) (document.getElementById(held[id].replace(/^name/, "rename")) ?? document.getElementById(BESIDE[id]))?.focus({ preventScroll: true });
+  held[id] = "";
+});
 
 // --- a live refresh leaves what has not changed, so that no click goes to what is just replaced, and the focus stays
 const plain = element => {
@@ -62,7 +75,7 @@ document.addEventListener("htmx:oobBeforeSwap", event => {
   const old = event.detail.target, fresh = event.detail.fragment?.firstElementChild ?? event.detail.fragment, active = document.activeElement;
   const isAwaited = [...awaited].some(target => old.contains(target));                             // an answer comes right into it
   const isTyped = [...old.querySelectorAll("input, select, textarea")].some(isChanged);            // what is typed stays
-  const isAsking = old.querySelector("[role=alert], #anyway");                                     // nor does a question go unanswered
+  const isAsking = old.querySelector("[role=alert], #anyway, :popover-open");                                // nor does a question go unanswered
   if (isAwaited || isTyped || isAsking || fresh?.id === old.id && plain(old) === plain(fresh)) event.detail.shouldSwap = false;
   place = old.contains(active) ? active.id : "";
 });
