@@ -168,6 +168,18 @@ def test_who_gets_it_is_written_out_and_can_be_changed(page: Page) -> None:
     expect(page.locator("#facts")).to_contain_text("aisha@kestrel.example")
 
 
+def test_an_answer_taken_back_where_it_stands_is_not_offered_for_it_again(page: Page) -> None:
+    page.goto(TICKET)
+    text(page).fill("Too soon")
+    text(page).press("Control+Enter")
+    toasts = page.locator("#toasts")
+    expect(toasts).to_contain_text("The answer goes out in")
+    page.locator(".msg--out").get_by_role("button", name="Undo send").click()
+    expect(toasts).to_contain_text("Nothing was sent. Your text is back.")
+    expect(toasts).not_to_contain_text("The answer goes out in")
+    expect(text(page)).to_have_value("Too soon")
+
+
 def test_a_note_is_begun_among_the_notes_also_in_the_drawer_of_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{TICKET}#facts")

@@ -194,4 +194,9 @@ document.addEventListener("keydown", event => {
 document.addEventListener("mousedown", event => { const option = event.target.closest("#at [role=option]"); if (option) { event.preventDefault(); call(option); } });
 document.addEventListener("focusout", event => { if (event.target === field()) closeNames(); });
 
+// --- an answer that was taken back at its own place is not offered for that any more
+document.addEventListener("htmx:afterRequest", event => {
+  if (event.detail.successful) $(`#toasts form[hx-post="${event.detail.pathInfo.requestPath}"]`)?.closest("[data-toast]")?.remove();
+});
+
 arrive();
