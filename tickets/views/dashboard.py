@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,7 +30,7 @@ from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
 from tickets.domain.reports import ReportKind
 from tickets.domain.status import Status
-from tickets.domain.targets import ClockKind, Unit, choose
+from tickets.domain.targets import ClockKind, Limit, Unit, choose
 from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, span_words
 from tickets.selectors.figures import NOTHING, Figures, figures_of, whose_of
 from tickets.selectors.reports import report_title
@@ -244,15 +244,15 @@ SOLUTION = _Kind(
 def _timing(asked: Asked, figures: Figures, kind: _Kind) -> Timing:
     total = figures.total
     kept, missed = total[f"{kind.letter}-kept"], total[f"{kind.letter}-missed"]
-    timed, target = timed_count(total, kind.letter), _promised(asked, kind.clock)
+    timed, limit = timed_count(total, kind.letter), _promised(asked, kind.clock)
     return Timing(
         median=_minutes(total.median(kind.letter)),
         timed=Linked("", timed, asked.in_days(kind.days, **{kind.promise: TIMED})),
         percent=100 * kept // (kept + missed) if kept + missed else None,
         kept=Linked("", kept, asked.in_days(kind.days, **{kind.promise: KEPT})),
         missed=Linked("", missed, asked.in_days(kind.days, **{kind.promise: MISSED})),
-        target=_minutes(target),
-        chart=_timing_chart(asked, figures, kind, target) if timed else "",
+        target=_target_words(limit),
+        chart=_timing_chart(asked, figures, kind, _target_minutes(limit)) if timed else "",
     )
 
 
@@ -281,13 +281,23 @@ def _timing_chart(asked: Asked, figures: Figures, kind: _Kind, target: int | Non
     )
 
 
-def _promised(asked: Asked, kind: ClockKind) -> int | None:
-    """What is promised to tickets of usual priority, in open minutes; None for whole days and for nothing."""
+def _promised(asked: Asked, kind: ClockKind) -> Limit | None:
+    """What is promised to tickets of usual priority."""
     target = choose(service_targets().values(), client=asked.client.pk if asked.client else None, tags=())
-    limit = target.promises[Priority.MEDIUM].limit(kind) if target else None
+    return target.promises[Priority.MEDIUM].limit(kind) if target else None
+
+
+def _target_minutes(limit: Limit | None) -> int | None:
+    """In open minutes; None for whole days, which no chart of hours can show, and for nothing."""
     if limit is None or limit.unit is Unit.DAYS:
         return None
     return limit.amount * (60 if limit.unit is Unit.HOURS else 1)
+
+
+def _target_words(limit: Limit | None) -> str:
+    if limit and limit.unit is Unit.DAYS:
+        return ngettext("%(n)s day", "%(n)s days", limit.amount) % {"n": limit.amount}
+    return _minutes(_target_minutes(limit))
 
 
 def _priorities(asked: Asked, figures: Figures) -> list[Linked]:

@@ -16,6 +16,7 @@ from tests.conftest import browser_of
 from tests.tickets.conftest import make_tickets
 from tests.tickets.pages import assert_numbers_are_lists, plain
 from tickets.domain.status import Status
+from tickets.domain.targets import Unit
 from tickets.models import ServiceTarget, Ticket
 from tickets.selectors.targets import forget_targets
 from tickets.services.change_status import change_status
@@ -65,6 +66,15 @@ def test_a_technician_of_one_client_sees_its_figures_alone(busy: list[Ticket], g
     page = browser.get("/dashboard/").content.decode()
     assert "Created 2" in page
     assert_numbers_are_lists(gus, browser, set(numbers_with_links(page)))
+
+
+def test_a_target_in_whole_days_is_told_in_words(busy: list[Ticket], ada: User) -> None:
+    promises = {"medium": {"first": [1, "h"], "resolve": [2, Unit.DAYS.value]}}
+    ServiceTarget.objects.create(name="Usual", promises=promises)
+    forget_targets()
+    page = browser_of(ada).get("/dashboard/").content.decode()
+    assert "target 1 h" in page
+    assert "target 2 days" in page
 
 
 def test_what_was_drawn_follows_all_that_it_shows(
