@@ -30,8 +30,8 @@ class FactWords:
 
     def _value(self, name: str, value: Any) -> str:  # noqa: ANN401 - of a JSON column
         match name, value:
-            case "owner_id", int():
-                return self._people.get(value, plain(value))
+            case ("owner_id", int()) | ("who", str()):
+                return self._people.get(int(value) if str(value).isdecimal() else 0, plain(value))
             case "team_id", int():
                 return self._teams.get(value, plain(value))
             case "actions" | "effects", [{"do": _}, *_]:
