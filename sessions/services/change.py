@@ -5,6 +5,7 @@ Who locks a request may have locked a ticket or a user before, never after.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +24,7 @@ def locked(request: ServiceRequest, *, now: datetime) -> ServiceRequest:
     """The row as it truly is at `now`, nobody else's until the end of the transaction."""
     row = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if not row.is_over:
-        _end_silent_stays(row, now=now)
-        follow(row, now=now)
+        _follow(row, _end_silent_stays(row, now=now), now=now)
     return row
 
 
@@ -38,7 +38,11 @@ def locked_open(request: ServiceRequest, *, now: datetime) -> ServiceRequest:
 
 def follow(row: ServiceRequest, *, now: datetime) -> None:
     """The status follows the stays of a locked, open request."""
-    there = Counter(Stay.objects.filter(request=row, left_at=None).values_list("side", flat=True))
+    _follow(row, Stay.objects.filter(request=row, left_at=None).values_list("side", flat=True), now=now)
+
+
+def _follow(row: ServiceRequest, sides: Iterable[str], *, now: datetime) -> None:
+    there = Counter(sides)
     after = status_of(
         None,
         technicians=there[Side.TECHNICIAN],
@@ -67,12 +71,16 @@ def move(row: ServiceRequest, after: Status, *, now: datetime, by: User | None =
     note(row, Verb.STATUS, before=before, after=after, by=by, now=now)
 
 
-def _end_silent_stays(row: ServiceRequest, *, now: datetime) -> None:
-    """They lasted until something was heard of them last."""
-    present = Stay.objects.filter(request=row, left_at=None).select_related("lease")
-    for stay in [each for each in present if not each.is_held(now)]:
+def _end_silent_stays(row: ServiceRequest, *, now: datetime) -> list[str]:
+    """They lasted until something was heard of them last. The sides of the others."""
+    sides = []
+    for stay in Stay.objects.filter(request=row, left_at=None).select_related("lease"):
+        if stay.is_held(now):
+            sides.append(stay.side)
+            continue
         end_stays(Stay.objects.filter(pk=stay.pk), at=stay.lease.heard_at if stay.lease else now)
         note(row, Verb.LOST, after=stay.name, side=Side(stay.side), by=stay.user, now=now)
+    return sides
 
 
 def end_stays(stays: Any, *, at: datetime) -> int:  # noqa: ANN401 - a queryset of any annotations
