@@ -174,6 +174,7 @@ def test_an_answer_taken_back_where_it_stands_is_not_offered_for_it_again(page: 
     text(page).press("Control+Enter")
     toasts = page.locator("#toasts")
     expect(toasts).to_contain_text("The answer goes out in")
+    expect(text(page)).to_have_value("")
     page.locator(".msg--out").get_by_role("button", name="Undo send").click()
     expect(toasts).to_contain_text("Nothing was sent. Your text is back.")
     expect(toasts).not_to_contain_text("The answer goes out in")
