@@ -266,7 +266,17 @@ def _content_of(request: Request) -> str:
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Says which names there are instead of dropping what it does not know (A14)."""
+    # Says which names and values there are instead of dropping what it does not know (A14). No docstring:
+    # each shape of the description would have it.
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        for field in fields.values():
+            choice = getattr(field, "child", field)
+            if isinstance(choice, serializers.ChoiceField):
+                values = ", ".join(str(value) for value in choice.choices if value != "")
+                choice.error_messages["invalid_choice"] = _("Use one of: %(values)s.") % {"values": values}
+        return fields
 
     def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 - as in the base class
         if isinstance(data, Mapping):

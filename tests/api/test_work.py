@@ -92,8 +92,10 @@ def test_tickets_are_linked_and_unlinked(script: Http, ticket: Ticket, other: Ti
         {"number": other.number, "role": "child", "subject": "Disk again", "status": "open"}
     ]
     assert told(script.get(at(other, "links")))["results"][0]["role"] == "parent"
-    circle = send(script, "POST", at(other, "links"), {"number": ticket.number, "role": "child"})
-    assert (circle.status_code, told(circle)["code"]) == (409, "link-refused")
+    turned = send(script, "POST", at(other, "links"), {"number": ticket.number, "role": "child"})
+    assert [one["role"] for one in told(turned)["results"]] == ["child"]
+    itself = send(script, "POST", at(ticket, "links"), {"number": ticket.number, "role": "child"})
+    assert (itself.status_code, told(itself)["code"]) == (409, "link-refused")
     assert send(script, "DELETE", at(ticket, "links", other.number)).status_code == 204
     assert send(script, "DELETE", at(ticket, "links", other.number)).status_code == 404
     assert not TicketLink.objects.exists()

@@ -310,6 +310,15 @@ def test_a21_reading_changes_nothing(client_ada: Http, ticket: Ticket) -> None:
     assert client_ada.delete(of(ticket)).status_code == 405
 
 
+def test_a_value_that_is_none_is_told_which_there_are(client_ada: Http, ticket: Ticket) -> None:
+    answer = patch(client_ada, ticket, status="done", type="bug")
+    words = {error["field"]: error["message"] for error in json.loads(answer.content)["errors"]}
+    assert words == {
+        "status": "Use one of: open, processing, waiting, resolved, closed.",
+        "type": "Use one of: incident, problem, request, change.",
+    }
+
+
 @pytest.mark.parametrize(
     "raw",
     ['{"\\ud800": 1}', '{"subject": "x", "priority": "\\ud800"}', "[" * 100_000, '{"a":' * 20_000, "\ud800"],
