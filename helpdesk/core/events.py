@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.db import transaction
 
@@ -85,7 +86,8 @@ class Hub:
             oldest = self._ring[0].id if self._ring else self._last_id + 1
             if not oldest - 1 <= event_id <= self._last_id:
                 return None
-            return [event for event in self._ring if event.id > event_id]
+            newer = takewhile(lambda event: event.id > event_id, reversed(self._ring))
+            return list(newer)[::-1]
 
     @property
     def last_id(self) -> int:

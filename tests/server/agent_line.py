@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import struct
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -80,5 +80,8 @@ class RawLine:
             return False
         return True
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.socket.close()

@@ -76,20 +76,18 @@ def test_a25_a_message_is_small(desk: Desk, profile: Profile) -> None:
 
 
 def test_a25_a_frame_that_announces_a_gigabyte_is_not_waited_for(desk: Desk, profile: Profile) -> None:
-    line = RawLine(desk, profile["credential"])
-    line.send(b"x", length=2**30)
-    assert line.is_cut()
-    line.close()
+    with RawLine(desk, profile["credential"]) as line:
+        line.send(b"x", length=2**30)
+        assert line.is_cut()
 
 
 @pytest.mark.parametrize("part", [b"", b"x" * 1000])
 def test_a25_fragments_without_end_are_cut(desk: Desk, profile: Profile, part: bytes) -> None:
-    line = RawLine(desk, profile["credential"])
-    line.send(part, is_last=False)
-    for _ in range(40):
-        line.send(part, opcode=0, is_last=False)
-    assert line.is_cut()
-    line.close()
+    with RawLine(desk, profile["credential"]) as line:
+        line.send(part, is_last=False)
+        for _ in range(40):
+            line.send(part, opcode=0, is_last=False)
+        assert line.is_cut()
 
 
 def test_a_message_in_a_few_fragments_is_one(desk: Desk, profile: Profile) -> None:
@@ -107,16 +105,14 @@ def test_a25_a_flood_of_messages_is_cut(desk: Desk, profile: Profile) -> None:
 
 def test_a25_who_talks_before_being_let_in_is_not_listened_to(desk: Desk) -> None:
     early = b"\x81\xfe\x10\x00" + bytes(4) + b"x" * 4096
-    line = RawLine(desk, "dba_" + "A" * 43, sent_early=early * 20)
-    assert line.status in (401, 429)
-    assert line.is_cut()
-    line.close()
+    with RawLine(desk, "dba_" + "A" * 43, sent_early=early * 20) as line:
+        assert line.status in (401, 429)
+        assert line.is_cut()
 
 
 def test_a25_an_agent_that_never_reads_is_cut_and_nobody_else_notices(desk: Desk) -> None:
     lazy, good = new_profile(desk), new_profile(desk)
-    line = RawLine(desk, lazy["credential"], small=True)
-    with line_of(desk, good["credential"]) as other:
+    with RawLine(desk, lazy["credential"], small=True) as line, line_of(desk, good["credential"]) as other:
         heard(other)
         before = psutil.Process(desk.process.pid).memory_info().rss
         wish = {"to": [lazy["ref"]], "kind": "x", "fields": {"pad": "y" * 8000}, "times": 2000}
@@ -124,16 +120,14 @@ def test_a25_an_agent_that_never_reads_is_cut_and_nobody_else_notices(desk: Desk
         desk.post("/probe/tell/", {"to": [good["ref"]], "kind": "x", "fields": {"n": 1}})
         assert heard(other)["n"] == 1
         assert psutil.Process(desk.process.pid).memory_info().rss - before < 40 * 2**20
-    assert line.is_cut()
-    line.close()
+        assert line.is_cut()
 
 
 def test_a25_pings_whose_answers_nobody_reads_end_the_connection(desk: Desk, profile: Profile) -> None:
-    line = RawLine(desk, profile["credential"], small=True)
     ping = b"\x89\xfd" + bytes(4) + b"p" * 125
-    with pytest.raises(OSError, match=r"reset|[Bb]roken"):
+    line = RawLine(desk, profile["credential"], small=True)
+    with line, pytest.raises(OSError, match=r"reset|[Bb]roken"):
         line.socket.sendall(ping * 500_000)
-    line.close()
 
 
 @pytest.mark.slow
