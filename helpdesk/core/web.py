@@ -186,7 +186,7 @@ def _ask_again(request: HttpRequest, *, wrong: str, status: int) -> HttpResponse
         return answer
     back = "/" + urlsplit(request.headers.get("Referer", "")).path.lstrip("/")
     if request.FILES:  # no field can keep a file for the next page
-        messages.info(request, _("The file was not kept. Choose it once more."))
+        messages.info(request, _("The file cannot wait here. Choose it once more afterwards."))
         return redirect(_confirm_url(back))
     kept = [
         (name, value)

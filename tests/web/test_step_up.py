@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from helpdesk.core.models import ApiToken, Role, User, Webhook
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, browser_of
 from tests.web.conftest import long_ago, text_of
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,18 @@ def test_a_file_is_chosen_again_after_the_password(client_carla: Browser) -> Non
     answer = client_carla.post(f"{page}logo/", {"logo": logo}, headers={"Referer": f"https://desk{page}"})
     assert answer["Location"] == "/sign-in/confirm/?next=%2Fsettings%2Forganisation%2F"
     back = client_carla.post(answer["Location"], {"password": PASSWORD})
-    assert (back["Location"], "Choose it once more." in text_of(client_carla.get(page))) == (page, True)
+    assert (back["Location"], "Choose it once more afterwards." in text_of(client_carla.get(page))) == (page, True)
+
+
+def test_what_was_typed_waits_for_a_passkey_too(carla: User) -> None:
+    """The script sends it on once the passkey is shown, also of somebody without a password."""
+    User.objects.filter(pk=carla.pk).update(password="!")
+    browser = browser_of(User.objects.get(pk=carla.pk))
+    long_ago(browser)
+    page = text_of(browser.post("/settings/teams/", {"name": "Night"}))
+    kept = page.partition("data-go-on>")[2].partition("</form>")[0]
+    assert '<input type="hidden" name="name" value="Night">' in kept
+    assert "password" not in kept
 
 
 def test_a14_the_password_of_somebody_else_does_not_count(client_carla: Browser, bob: User) -> None:

@@ -38,7 +38,8 @@ if (window.PublicKeyCredential) document.querySelectorAll("form[data-passkey]").
       const credential = await (form.dataset.passkey === "create" ? create : get)(options);
       const stay = document.querySelector("input[name=stay]")?.checked ? "on" : "";
       const { next } = await ask(form.action, form, { credential: JSON.stringify(credential), stay });
-      location.assign(next);
+      const kept = document.querySelector("form[data-go-on]");      // what was typed before the question goes along
+      if (kept) kept.submit(); else location.assign(next);
     } catch (error) {
       says.textContent = error instanceof DOMException ? says.dataset.cancelled : error.message || says.dataset.failed;
       says.hidden = false;
