@@ -58,7 +58,7 @@ def _doors_of(user: User, *, waiting: int) -> dict[str, Any]:
             "desk": desk_settings_of(user),
         }
         doors |= shortcuts_of(user, doors)
-        shown = "key", "icon", "label", "url", "open", "caps"
+        shown = "key", "icon", "label", "url", "open", "press", "caps"
         doors["palette_key"] = _told(doors["doors"], *shown), _told(doors["commands"], *shown)
         if len(_DOORS) >= MOST_DOORS:
             _DOORS.clear()

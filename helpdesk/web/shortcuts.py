@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.domain.keys import chosen
@@ -22,6 +22,8 @@ from helpdesk.core.errors import Invalid
 from helpdesk.core.models import User
 from helpdesk.core.services.keys import change_keys
 from helpdesk.core.web import signed_in, user_of
+from tickets.domain.reports import ReportKind
+from tickets.selectors.reports import report_title
 
 Words = str | Promise
 #: Groups of the sheet: a shortcut by its standard key; keys that are not single stand as they are and stay.
@@ -137,6 +139,7 @@ def shortcuts_of(user: User, frame: Mapping[str, Any]) -> dict[str, Any]:
         "key_names": _names_json(get_language() or "en"),
         "sheet": _sheet_html(get_language() or "en", *shown),
         "doors": [place | {"caps": _go_caps(keys, place["go"])} for place in places]
+        + _reports(user)
         + [{"key": each["url"], **each} for each in settings if each["url"] not in own],
         "commands": _commands(user, keys),
     }
@@ -149,6 +152,20 @@ def _names_json(_language: str) -> str:
 
 def _go_caps(keys: Mapping[str, str], go: str) -> tuple[str, ...]:
     return (keys["g"].upper(), keys.get(f"g {go}", go).upper()) if go else ()
+
+
+def _reports(user: User) -> list[dict[str, Any]]:
+    if not user.may(Permission.REPORTS_VIEW):
+        return []
+    return [
+        {
+            "key": f"report-{kind}",
+            "icon": "chart",
+            "label": gettext("Report: %(title)s") % {"title": report_title(kind)},
+            "url": reverse("tickets:report", args=[kind.value]),
+        }
+        for kind in ReportKind
+    ]
 
 
 def _commands(user: User, keys: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -168,7 +185,22 @@ def _commands(user: User, keys: Mapping[str, str]) -> list[dict[str, Any]]:
             "caps": (keys["?"].upper(),),
         },
         {"key": "own-keys", "icon": "keyboard", "label": _("Change keys"), "url": reverse("web:keys")},
+        # What a button of the frame does: the palette presses it.
+        {
+            "key": "theme",
+            "icon": "moon",
+            "label": _("Switch between light and dark"),
+            "press": "[data-theme-toggle]",
+        },
+        {"key": "sign-out", "icon": "logout", "label": _("Sign out"), "press": "#sign-out"},
     ]
+    if user.may(Permission.TICKETS_VIEW):
+        found.append(
+            {"key": "time", "icon": "clock", "label": _("My time"), "url": reverse("tickets:my-time")}
+        )
+    if user.may(Permission.CLIENTS_EDIT):
+        client = {"key": "client", "icon": "building", "label": _("New client")}
+        found.insert(0, client | {"url": reverse("agents:new-client")})
     if user.may(Permission.TICKETS_EDIT):
         new = {"key": "new", "icon": "plus", "label": _("New ticket"), "url": reverse("tickets:new")}
         found.insert(0, new | {"caps": (keys["n"].upper(),)})

@@ -99,6 +99,27 @@ def test_the_palette_finds_people_clients_and_devices_by_parts_of_words(page: Pa
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
+def test_the_palette_sets_a_priority_goes_to_views_and_presses_buttons(page: Page) -> None:
+    page.goto("/tickets/6/")
+    active = page.locator("#palette [aria-selected=true]")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("priority l")
+    expect(active).to_have_text("Priority: Low")
+    page.keyboard.press("Enter")
+    expect(page.locator("#fact-priority .pick")).to_contain_text("Low")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("high")  # somebody looks for something, and sets nothing
+    expect(active).to_have_text("High and urgent")
+    expect(page.get_by_role("option", name="Priority: High")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/tickets/.*priority="))
+    page.keyboard.press("Control+k")
+    page.keyboard.type(">dark")
+    expect(active).to_have_text("Switch between light and dark")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
 def test_two_keys_go_to_every_place(page: Page) -> None:
     page.goto("/tickets/")
     for key, address in (("i", "/notices/"), ("d", "/dashboard/"), ("v", "/devices/"), ("r", "/rules/")):

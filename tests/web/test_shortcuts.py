@@ -51,3 +51,12 @@ def test_the_palette_goes_to_settings_pages_too(client_carla: Browser) -> None:
     palette = page[page.index('id="palette"') : page.index('id="keys"')]
     assert 'data-href="/settings/audit/"' in palette
     assert 'data-href="/tickets/new/"' in palette
+
+
+def test_the_palette_goes_to_reports_and_presses_what_the_frame_has(client_carla: Browser) -> None:
+    page = text_of(client_carla.get("/clients/"))
+    assert 'data-href="/reports/satisfaction/"' in page
+    assert "Report: Satisfaction" in page
+    assert 'data-href="/clients/new/"' in page
+    assert 'data-press="#sign-out"' in page
+    assert 'id="sign-out"' in page

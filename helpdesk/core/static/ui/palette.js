@@ -1,6 +1,6 @@
 // The palette: a combobox over what can be done here, what is found, and places. #, @ and > keep to tickets, people and
 // commands. Letters may be left out: "kb sh" finds "Keyboard shortcuts".
-import { keyOf } from "./keys.js";
+import { keyOf, keysOff } from "./keys.js";
 
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
 const pal = $("#palette"), input = pal && $("input", pal), here = pal && $("[data-here]", pal);
@@ -9,19 +9,27 @@ const options = () => $$("[role=option]", pal).filter(option => !option.hidden);
 
 // What the page offers is what has a key: its controls, with their names, icons and keys.
 const nameOf = control => (control.getAttribute("aria-label") ?? [...control.childNodes].filter(node => !node.matches?.(".kbd, .sr, svg")).map(node => node.textContent).join(" ")).trim().replace(/\s+/g, " ");
+function option(id, name, { icon, key, control, href }) {
+  const made = Object.assign(document.createElement("div"), { className: "menu__item", id, control });
+  made.setAttribute("role", "option"); made.setAttribute("aria-selected", "false"); if (href) made.dataset.href = href;
+  const box = Object.assign(document.createElement("span"), { className: "icon row" }), copy = icon?.cloneNode(true);
+  if (copy && !copy.matches("svg")) box.append(copy);
+  const shown = copy?.matches("svg") ? copy : box; shown.setAttribute("aria-hidden", "true");
+  made.append(shown, Object.assign(document.createElement("span"), { className: "truncate", textContent: name }));
+  if (key) { const cap = document.createElement("span"); cap.className = "kbd end"; cap.setAttribute("aria-hidden", "true"); cap.append(Object.assign(document.createElement("kbd"), { textContent: keyOf(key).toUpperCase() })); made.append(cap); }
+  return made;
+}
+const isValued = { s: "[name=status]", p: "[name=priority]" };                     // of one key, each value by itself
 function collect() {
-  $$("[role=option]", here).forEach(option => option.remove());
+  $$("[role=option]", here).forEach(option => option.remove()); $$("[data-view]", pal).forEach(option => option.remove());
   const seen = new Set(), names = JSON.parse(here.dataset.names);
+  $$(".side .nav--sub").forEach((view, i) => { const made = option(`pal-view-${i}`, $("span", view).textContent, { icon: $(".dot", view), href: view.href }); made.dataset.view = ""; $("[data-group=places]", pal).append(made); });
   $$("[data-key], [data-compose]").filter(control => control.checkVisibility() && !control.disabled && !control.closest("dialog, .side")).forEach((control, i) => {
     const key = control.dataset.key ?? control.getAttribute("aria-keyshortcuts"), isValue = control.matches("[popovertarget], [data-compose]");
     const name = (isValue && names[key]) || nameOf(control); if (!name || seen.has(name)) return; seen.add(name);
-    const option = Object.assign(document.createElement("div"), { className: "menu__item", id: `pal-here-${i}` });
-    option.setAttribute("role", "option"); option.setAttribute("aria-selected", "false");
-    const icon = $("svg.icon", control.closest("label") ?? control)?.cloneNode(true); if (icon) { icon.setAttribute("aria-hidden", "true"); }
-    option.append(icon ?? Object.assign(document.createElement("span"), { className: "icon" }));
-    option.append(Object.assign(document.createElement("span"), { className: "truncate", textContent: name }));
-    if (key) { const cap = document.createElement("span"); cap.className = "kbd end"; cap.setAttribute("aria-hidden", "true"); cap.append(Object.assign(document.createElement("kbd"), { textContent: keyOf(key).toUpperCase() })); option.append(cap); }
-    option.control = control; here.append(option);
+    here.append(option(`pal-here-${i}`, name, { icon: $("svg.icon", control.closest("label") ?? control), key: !keysOff() && key, control }));
+    const values = isValued[key] && control.matches("[popovertarget]") ? $$(isValued[key], document.getElementById(control.getAttribute("popovertarget"))) : [];
+    values.filter(value => value.matches("button:not([value=closed])")).forEach((value, n) => { const made = option(`pal-here-${i}-${n}`, `${name}: ${nameOf(value)}`, { icon: $("svg.icon", value), control: value }); made.dataset.typed = ""; here.append(made); });
   });
 }
 
@@ -39,12 +47,14 @@ function pick(i) {
   const active = all[(i + all.length) % all.length]; active.classList.add("is-active"); active.setAttribute("aria-selected", "true");
   active.scrollIntoView({ block: "nearest" }); input.setAttribute("aria-activedescendant", active.id);
 }
+// What changes the ticket is not run by a word that somebody searches for: ">wait", "status w"
+const isMeant = (option, typed, words) => words.length && (typed[0] === ">" || option.textContent.toLowerCase().startsWith(words[0]));
 function filter() {
   const typed = input.value.trim().toLowerCase(), scope = SCOPES[typed[0]], words = (scope ? typed.slice(1) : typed).split(/\s+/).filter(Boolean);
   for (const group of $$("[data-group]", pal)) {
     const isIn = !scope || scope.includes(group.dataset.group), isFound = group.dataset.group === "found";
     group.hidden = !isIn;
-    const scored = $$("[role=option]", group).map(option => [option, !isIn ? 0 : isFound ? 1 : Math.min(...words.map(word => score(option.textContent.toLowerCase(), word)), 4)]);
+    const scored = $$("[role=option]", group).map(option => [option, !isIn || "typed" in option.dataset && !isMeant(option, typed, words) ? 0 : isFound ? 1 : Math.min(...words.map(word => score(option.textContent.toLowerCase(), word)), 4)]);
     scored.forEach(([option, value]) => option.hidden = !value);
     if (!isFound && words.length) scored.sort((a, b) => b[1] - a[1]).forEach(([option]) => group.append(option));
   }
@@ -52,7 +62,7 @@ function filter() {
 }
 // The first option is the best: a command or place that is called so stands before what was found only when it starts so.
 function best(words) {
-  const all = options(), exact = all.findIndex(option => words.length && !option.closest("[data-group=found]") && option.textContent.trim().toLowerCase().startsWith(words.join(" ")));
+  const all = options(), exact = all.findIndex(option => words.length && !option.closest("[data-group=found]") && !option.dataset.press && option.textContent.trim().toLowerCase().startsWith(words.join(" ")));
   const found = all.findIndex(option => option.closest("[data-group=found]"));
   pick(exact >= 0 ? exact : words.length && found >= 0 && !all.slice(0, found).some(option => score(option.textContent.toLowerCase(), words[0]) > 1) ? found : 0);
 }
@@ -62,6 +72,7 @@ export function runOption(option, openDialog) {
   if (option.dataset.href) { location.href = option.dataset.href; return; }
   pal.close();
   if (option.dataset.open) openDialog(option.dataset.open);
+  else if (option.dataset.press) $(option.dataset.press)?.click();
   else { option.control?.focus(); option.control?.click(); }
 }
 export function paletteKey(event, openDialog) {
