@@ -6,7 +6,8 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import response_for_exception
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -42,6 +43,18 @@ class SecurityHeaders:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class MovedAsItIs(HttpResponsePermanentRedirect):
+    """308: the same method and body again. After a 301 a POST would come as a GET, and answer 200 undone."""
+
+    status_code = 308
+
+
+class Slashes(CommonMiddleware):
+    """To the address with its slash."""
+
+    response_redirect_class = MovedAsItIs
 
 
 class PersonalSettings:

@@ -183,3 +183,11 @@ def test_a_program_that_may_only_look_changes_nothing(ada: User, ticket: Ticket)
         assert send(looks, method, at(ticket, part), {}).status_code == 403
     assert looks.get(at(ticket, "merge")).status_code == 403
     assert looks.get(at(ticket, "checklist")).status_code == 200
+
+
+def test_a_call_without_its_slash_is_led_there_as_it_is(script: Http) -> None:
+    answer = script.post(
+        "/api/v1/tickets", {"subject": "Toner"}, content_type="application/json", follow=True
+    )
+    assert answer.redirect_chain == [("/api/v1/tickets/", 308)]
+    assert (answer.status_code, Ticket.objects.get().subject) == (201, "Toner")
