@@ -235,7 +235,7 @@ def story(acme: Client, ada: User, bob: User, carla: User) -> type[Story]:
 
 @pytest.mark.django_db
 def test_whoever_comes_goes_crashes_or_waits_all_tell_one_story(story: type[Story]) -> None:
-    run_state_machine_as_test(story, settings=settings(max_examples=5, stateful_step_count=20))
+    run_state_machine_as_test(story, settings=settings(max_examples=2, stateful_step_count=15))
 
 
 @pytest.mark.slow
