@@ -32,7 +32,10 @@ def record_presence(seen: Iterable[tuple[int, datetime]], *, signed_out: Iterabl
 def _record(latest: dict[int, datetime], gone: frozenset[int]) -> None:
     newest = max(latest.values())
     mine = Profile.objects.filter(pk__in=latest)
-    seen_at = Case(*(When(pk=pk, then=Value(at)) for pk, at in latest.items()))
+    moments: dict[datetime, list[int]] = {}
+    for pk, at in latest.items():
+        moments.setdefault(at, []).append(pk)
+    seen_at = Case(*(When(pk__in=pks, then=Value(at)) for at, pks in moments.items()))
     with transaction.atomic():
         back = _who_is_back(latest.keys(), oldest=min(latest.values()))
         mine.update(

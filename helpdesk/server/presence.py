@@ -52,7 +52,8 @@ class Presence:
         self._task = asyncio.create_task(self._flush_for_ever())
 
     def note(self, profile_id: int, at: datetime, *, signed_in: bool) -> None:
-        self.seen[profile_id] = (at, signed_in)
+        # To a tenth of a second: what has the same moment is written with one condition.
+        self.seen[profile_id] = (at.replace(microsecond=at.microsecond // 100_000 * 100_000), signed_in)
 
     def come(self, profile_id: int, at: datetime) -> None:
         self.left.pop(profile_id, None)
