@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.core.models import Team, User
 from helpdesk.core.models.facts import fact_words
+from helpdesk.core.models.role import role_words
 from helpdesk.core.templatetags.ui import plain
 from helpdesk.web.roles import LABELS
 from tickets.domain.rule_words import Names, say_actions, say_conditions
@@ -38,8 +39,8 @@ class FactWords:
                 return in_a_line(say_actions(value, self._names))
             case "conditions", {"items": [*_]}:
                 return in_a_line(say_conditions(value, self._names))
-            case "permissions" | "scopes", [_, *_]:
-                return ", ".join(str(LABELS.get(each, each)) for each in value)
+            case "permissions" | "scopes" | "roles", [_, *_]:
+                return ", ".join(str(LABELS.get(each) or role_words(str(each))) for each in value)
         return plain(value)
 
     @cached_property

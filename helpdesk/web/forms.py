@@ -95,3 +95,6 @@ class OrganisationForm(forms.Form):
 class RoleChoice(PickMany):
     def __init__(self) -> None:
         super().__init__(Role.objects.all(), label=_("Roles"))
+
+    def label_from_instance(self, obj: Role) -> str:
+        return obj.told

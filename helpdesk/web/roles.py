@@ -23,6 +23,7 @@ from helpdesk.core.domain.permissions import BESIDES, HOUSE, Permission
 from helpdesk.core.errors import DeskbellError, Refused
 from helpdesk.core.forms import GroupedBoxes, PickMany
 from helpdesk.core.models import Role, User
+from helpdesk.core.models.role import role_name
 from helpdesk.core.selectors.grants import has_all_of
 from helpdesk.core.selectors.people import tab_counts
 from helpdesk.core.services.removal import bring_back, way_back
@@ -96,6 +97,9 @@ class RoleForm(forms.Form):
     all_clients = forms.BooleanField(label=gettext_lazy("For all clients, also later ones"), required=False)
     clients = PickMany(Client.objects.none(), label=gettext_lazy("Only for these clients"))
 
+    def clean_name(self) -> str:
+        return role_name(self.cleaned_data["name"])
+
     def __init__(self, *args: Any, clients: QuerySet[Client], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["permissions"].choices = grouped(Permission, _choice)  # type: ignore[attr-defined]
@@ -162,14 +166,14 @@ def edit(request: HttpRequest, role: int) -> HttpResponse:
     """Role 0 is a new one."""
     by = user_of(request)
     found = get_object_or_404(Role, pk=role) if role else Role()
+    title = found.told
     initial = {
-        "name": found.name,
+        "name": title,
         "permissions": found.permissions,
         "all_clients": found.all_clients,
         "needs_second_factor": found.needs_second_factor,
         "clients": [scope.client_id for scope in found.scopes.all()] if role else [],
     }
-    title = found.name
     if found.is_locked or request.POST.get("do") == "delete":
         return _locked_or_deleted(request, found, by)
     form = RoleForm(request.POST or None, initial=initial, clients=clients_visible_to(by).order_by("name"))
@@ -207,7 +211,7 @@ def _locked_or_deleted(request: HttpRequest, role: Role, by: User) -> HttpRespon
     except DeskbellError as error:
         messages.error(request, str(error))
         return redirect("web:role", role.pk)
-    context = {"nav": "settings", "tab": "roles", "title": role.name, "role": role, "counts": tab_counts()}
+    context = {"nav": "settings", "tab": "roles", "title": role.told, "role": role, "counts": tab_counts()}
     return render(request, "web/locked_role.html", context)
 
 

@@ -104,3 +104,17 @@ def test_rights_stand_below_headings_and_say_what_they_take(
     assert "(only in a role for all clients, together with: See tickets, Work on tickets)" in page
     scopes = text_of(client_ada.get("/profile/tokens/"))
     assert (">Clients and devices</span>" in scopes, ">Set-up</span>" in scopes) == (True, False)
+
+
+def test_the_standard_roles_are_read_in_ones_own_language_and_keep_their_name(
+    client_carla: Browser, carla: User, ada: User, role_technician: Role
+) -> None:
+    User.objects.filter(pk=carla.pk).update(language="fr")
+    edit = f"/settings/roles/{role_technician.pk}/"
+    for path in ("/settings/roles/", "/settings/people/", f"/settings/people/{ada.pk}/", edit):
+        page = text_of(client_carla.get(path))
+        assert ("Technicien" in page, "Technician" in page) == (True, False), path
+    data = {"name": "Technicien", "permissions": ["tickets.view"], "all_clients": "on"}
+    assert client_carla.post(edit, data).status_code == 302
+    role_technician.refresh_from_db()
+    assert (role_technician.name, role_technician.permissions) == ("Technician", ["tickets.view"])

@@ -107,7 +107,9 @@ class TestPeople:
         self, client_carla: Browser, client_ada: Browser, ada: User
     ) -> None:
         address = f"/settings/people/{ada.pk}/"
-        assert "Saved." in text_of(client_carla.post(address, {"do": "deactivate"}, follow=True))
+        assert "Available: rules may deal out" in text_of(client_carla.get(address))
+        page = text_of(client_carla.post(address, {"do": "deactivate"}, follow=True))
+        assert ("Saved." in page, "Available: rules may deal out" in page) == (True, False)
         assert client_ada.get("/tickets/").status_code == 302
         assert "Let them in again" in text_of(client_carla.get(address))
         client_carla.post(address, {"do": "activate"})

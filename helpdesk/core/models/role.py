@@ -1,7 +1,26 @@
+from typing import Final
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.core.domain.permissions import in_effect
+
+#: The roles that every desk starts with, stored in English.
+_STANDARD: Final[dict[str, Promise | str]] = {
+    "Administrator": _("Administrator"),
+    "Technician": _("Technician"),
+}
+
+
+def role_words(name: str) -> str:
+    """In the reader's language, if the desk itself gave the name; what people wrote stays."""
+    return str(_STANDARD.get(name, name))
+
+
+def role_name(words: str) -> str:
+    """Back again: who saves a standard role in their own language keeps its name."""
+    return next((name for name, told in _STANDARD.items() if told == words), words)
 
 
 class Role(models.Model):
@@ -22,6 +41,10 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def told(self) -> str:
+        return role_words(self.name)
 
     @property
     def given(self) -> frozenset[str]:
