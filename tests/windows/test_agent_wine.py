@@ -29,6 +29,7 @@ def test_two_windows_users_at_one_machine_open_a_ticket_each(
     }
     for agent in agents.values():
         agent.process.expect("registered")
+        agent.process.expect("live")
     assert server.rows("SELECT count(*) FROM agents_device") == [(1,)], "one machine"
     assert server.rows("SELECT user_name, sid FROM agents_profile ORDER BY sid") == [
         ("anna", "S-1-5-21-0-0-0-1000"),
