@@ -13,7 +13,7 @@ document.addEventListener("click", e => {                          // also when 
 // --- live: open menus, forms on their way and fields being written in stay as they are, folded parts stay folded, the focus stays
 const folds = root => [...root.querySelectorAll("details")];
 const refold = (open, root) => folds(root).forEach((fold, i) => { if (i < open.length) fold.open = open[i]; });
-let unfolded = [], opener = "";
+let unfolded = [], opener = "", waits = false;
 document.addEventListener("htmx:oobBeforeSwap", e => {
   if (e.detail.target.id === "toasts") return;
   const place = e.detail.target, active = place.contains(document.activeElement) ? document.activeElement : null;
@@ -27,8 +27,13 @@ document.addEventListener("htmx:oobAfterSwap", () => {
 });
 document.addEventListener("htmx:beforeSwap", e => {
   if (e.detail.target.id !== "activity") return;
+  if (e.detail.target.querySelector(".htmx-request")) { e.detail.shouldSwap = false; waits = true; return; }   // its answer must find it
   unfolded = folds(e.detail.target).map(fold => fold.open);
   follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
+});
+document.addEventListener("htmx:afterRequest", e => {
+  if (!waits || !e.target.parentElement?.closest("#activity")) return;
+  waits = false; document.body.dispatchEvent(new CustomEvent("live:ticket"));
 });
 document.addEventListener("htmx:afterSettle", e => {
   if (e.target.id === "activity") refold(unfolded, e.target);
