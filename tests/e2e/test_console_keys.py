@@ -196,7 +196,30 @@ def test_with_keys_switched_off_single_letters_do_nothing(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Take it")).to_be_visible()
+    take = page.get_by_role("button", name="Take it")
+    expect(take).to_be_visible()
+    expect(take).not_to_have_attribute("aria-keyshortcuts", re.compile("."))  # says none
+    expect(take.locator("kbd")).to_be_hidden()
+    page.goto("/profile/keys/")
+    page.get_by_role("switch", name="Single-key shortcuts").first.check()
+    page.goto("/tickets/10/")
+    expect(take).to_have_attribute("aria-keyshortcuts", "i")
+
+
+def test_ctrl_k_leaves_a_form_that_is_being_filled_in(page: Page) -> None:
+    page.goto("/tickets/")
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Show tickets")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_hidden()
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
 
 
 def test_without_scripts_keys_are_chosen_by_a_plain_form(desk: DemoDesk, browser: Browser) -> None:

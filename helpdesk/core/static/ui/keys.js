@@ -33,3 +33,15 @@ function show(root) {
   }
 }
 if (Object.keys(own).length) { show(document); document.addEventListener("htmx:afterSettle", () => show(document)); }
+
+// --- switched off, no control says that it has a key
+export function obey(root = document) {
+  const off = keysOff(); document.documentElement.toggleAttribute("data-no-keys", off);
+  for (const control of root.querySelectorAll(off ? "[aria-keyshortcuts]" : "[data-shortcut]")) {
+    const key = off ? control.getAttribute("aria-keyshortcuts") : control.dataset.shortcut;
+    if (!off) control.setAttribute("aria-keyshortcuts", key);
+    else if (key.length === 1) { control.dataset.shortcut = key; control.removeAttribute("aria-keyshortcuts"); }
+  }
+}
+obey();
+document.addEventListener("htmx:afterSettle", () => { if (keysOff()) obey(); });

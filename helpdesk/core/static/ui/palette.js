@@ -25,7 +25,7 @@ function collect() {
   const seen = new Set(), names = JSON.parse(here.dataset.names);
   $$(".side .nav--sub").forEach((view, i) => { const made = option(`pal-view-${i}`, $("span", view).textContent, { icon: $(".dot", view), href: view.href }); made.dataset.view = ""; $("[data-group=places]", pal).append(made); });
   $$("[data-key], [data-compose]").filter(control => control.checkVisibility() && !control.disabled && !control.closest("dialog, .side")).forEach((control, i) => {
-    const key = control.dataset.key ?? control.getAttribute("aria-keyshortcuts"), isValue = control.matches("[popovertarget], [data-compose]");
+    const key = control.dataset.key ?? control.dataset.shortcut ?? control.getAttribute("aria-keyshortcuts"), isValue = control.matches("[popovertarget], [data-compose]");
     const name = (isValue && names[key]) || nameOf(control); if (!name || seen.has(name)) return; seen.add(name);
     here.append(option(`pal-here-${i}`, name, { icon: $("svg.icon", control.closest("label") ?? control), key: !keysOff() && key, control }));
     const values = isValued[key] && control.matches("[popovertarget]") ? $$(isValued[key], document.getElementById(control.getAttribute("popovertarget"))) : [];

@@ -1,6 +1,6 @@
 // Shortcuts, list cursor, dialogs, palette, toasts. Nothing here is needed to read or submit a page:
 // every action is also a link, button or form.
-import { isTyping, keysOff } from "./keys.js";
+import { isTyping, keysOff, obey } from "./keys.js";
 import { start } from "./live.js";
 import * as palette from "./palette.js";
 
@@ -132,13 +132,17 @@ count();
 
 // --- shortcuts: single letters never while typing, never with Ctrl/Alt/Meta, and can be switched off (WCAG 2.1.4) --
 const switches = $$("[data-keys-switch]");
-switches.forEach(box => { box.checked = !keysOff(); box.addEventListener("change", () => { localStorage.setItem("keys", box.checked ? "on" : "off"); switches.forEach(each => each.checked = box.checked); }); });
+switches.forEach(box => { box.checked = !keysOff(); box.addEventListener("change", () => { localStorage.setItem("keys", box.checked ? "on" : "off"); switches.forEach(each => each.checked = box.checked); obey(); }); });
 $$("[data-with-script]").forEach(part => part.hidden = false);                      // of no use to who reads without script
 const compose = kind => $(`[data-compose=${kind}]`)?.click();
 let g = 0;
 document.addEventListener("keydown", event => {
   const typing = isTyping(event.target), modal = $("dialog[open]");
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); modal ? modal.close() : open("palette"); return; }
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault(); if (modal?.id === "palette" || modal?.id === "keys") modal.close();
+    if (!modal || modal.id === "keys") open("palette");                             // over a form that is being filled in it stays away
+    return;
+  }
   if (modal?.id === "palette") { palette.paletteKey(event, open); return; }
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "Enter" && typing?.form) {                     // the button that shows is the one that is meant: a note never goes out as a reply
     event.preventDefault(); const send = $$("[type=submit]:not([formnovalidate])", typing.form).find(button => button.checkVisibility() && !button.disabled);
