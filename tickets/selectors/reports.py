@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from agents.models import Client
@@ -48,6 +49,13 @@ class Cell:
     is_number: bool = True
     days: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
+    #: What `text` has for programs, with a point.
+    number: float | None = None
+
+    @property
+    def shown(self) -> str:
+        """In the manner of the reader's language."""
+        return self.text if self.number is None else number_format(self.number, 2)
 
     @property
     def is_linked(self) -> bool:
@@ -272,7 +280,7 @@ def _time(user: User, scope: ReportScope) -> Report:
                 Cell(client or _("No client"), is_number=False),
                 Cell(person, is_number=False),
                 *map(Cell, texts),
-                Cell(f"{seconds / 3600:.2f}"),
+                Cell(f"{seconds / 3600:.2f}", number=seconds / 3600),
             ]
         )
         by_person[person] += seconds

@@ -362,7 +362,9 @@ def _technician(
     return Technician(
         user=user,
         is_present=is_present(user, now),
-        load=stacked(parts, total=most, label=_("%(n)s tickets") % {"n": assigned}),
+        load=stacked(
+            parts, total=most, label=ngettext("%(n)s ticket", "%(n)s tickets", assigned) % {"n": assigned}
+        ),
         assigned=Linked("", assigned, asked.list_url(person=scope)),
         late=Linked("", live[LATE], asked.list_url(person=scope, due=LATE)),
         resolved=Linked("", over["resolved"], asked.in_days("resolved", person=scope)),

@@ -149,6 +149,15 @@ def test_one_client_is_enough(worked: datetime, client_ada: Browser, acme: Clien
     assert [row[0] for row in rows] == ["Acme"]
 
 
+def test_hours_are_written_as_the_reader_writes_numbers_and_for_programs_with_a_point(
+    worked: datetime, client_ada: Browser, ada: User, acme: Client
+) -> None:
+    User.objects.filter(pk=ada.pk).update(language="de")
+    path = f"/reports/time/?client={acme.public_id}"
+    assert cells(client_ada.get(path).content.decode())[0][-1] == "1,00"
+    assert '"1.00"' in b"".join(client_ada.post(f"/reports/time/export/?client={acme.public_id}")).decode()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_report_without_anything_says_so(client_ada: Browser, kind: str) -> None:
     assert client_ada.get(f"/reports/{kind}/").status_code == 200
