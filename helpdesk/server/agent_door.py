@@ -21,7 +21,7 @@ from helpdesk.core.bus import TORN
 from helpdesk.core.events import Event, hub
 from helpdesk.core.lines import Handler, encode, handlers
 from helpdesk.server.answers import Message, Receive, Scope, Send, header, is_ours, problem
-from helpdesk.server.credentials import Credentials, Owner, TooManyStrangers, touched_since
+from helpdesk.server.credentials import Credentials, Owner, StrangerThrottle, TooManyStrangers, touched_since
 from helpdesk.server.heartbeat import agent_is_too_old, credential_of, say_too_many, say_too_old, say_unknown
 from helpdesk.server.lines import DISABLED, DONE, MALFORMED, TOO_MANY, UNKNOWN, Line, Lines
 from helpdesk.server.owners import AT_ONCE, Owners
@@ -53,6 +53,7 @@ class AgentDoor:
     ) -> None:
         self.lines, self.credentials, self.owners, self.presence = lines, credentials, owners, presence
         self.address_of, self.run = address_of, run
+        self.comers = StrangerThrottle(time.monotonic)
         self._asking: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,6 +101,10 @@ class AgentDoor:
         if owner.state == State.DISABLED:
             await _say_disabled(as_answer(send))
             return None
+        if self.comers.is_closed(owner.ref):  # who comes again and again costs more than who stays
+            await say_too_many(as_answer(send), self.comers.seconds_left())
+            return None
+        self.comers.count(owner.ref)
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.send", "text": _greeting(owner)})
         line = Line(send, owner, digest(credential))

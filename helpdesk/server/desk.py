@@ -4,6 +4,7 @@ import contextlib
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -28,6 +29,7 @@ GRACE_SECONDS = 1
 LEAVE_SECONDS = 0.3
 KEEP_ALIVE_SECONDS = 15
 MAX_CONNECTIONS = 10_000
+OTHER_FILES = 500
 
 
 class DeskServer(uvicorn.Server):
@@ -90,6 +92,7 @@ def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         limit_concurrency=MAX_CONNECTIONS + settings.AGENT_CONNECTIONS,
     )
+    allow_connections(MAX_CONNECTIONS + settings.AGENT_CONNECTIONS)
     for chatty in ("uvicorn", "celery", "kombu"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     stop_worker = start_worker()
@@ -106,6 +109,14 @@ def run_desk(listener: socket.socket, *, ready: Callable[[], None]) -> None:
         mail_in.stop()
         stop_worker()
         leave(front)
+
+
+def allow_connections(count: int) -> None:
+    """As many open files as that, if the system lets this process: many begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + OTHER_FILES if hard == resource.RLIM_INFINITY else min(count + OTHER_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def leave(front: Front) -> None:
