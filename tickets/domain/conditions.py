@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from agents.domain.fields import FieldOf, FieldType, NotAValue, canonical
+from agents.domain.fields import NO, YES, FieldOf, FieldType, NotAValue, canonical
 from tickets.domain.kinds import Source
 from tickets.domain.priority import Priority
 from tickets.domain.rules import TicketType
@@ -43,6 +43,7 @@ class Field(StrEnum):
     SUBJECT = "subject"
     TYPE = "type"
     SOURCE = "source"
+    ASLEEP = "asleep"
     OPENED = "opened"
     UPDATED = "updated"
 
@@ -102,6 +103,7 @@ CHOICES: Final[Mapping[Field, Collection[str]]] = {
     Field.PRIORITY: list(Priority),
     Field.TYPE: ["", *TicketType],
     Field.SOURCE: list(Source),
+    Field.ASLEEP: [YES, NO],
 }
 
 

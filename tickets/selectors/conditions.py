@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from agents.domain.fields import NO, YES
 from agents.models import Client
 from agents.selectors.scope import clients_visible_to
 from helpdesk.core.models import Team, User
 from tickets.domain.conditions import NOBODY, NONE, TEAM, UP_TO, Field, Row
-from tickets.models import Tag, Ticket
+from tickets.models import Snooze, Tag, Ticket
 from tickets.models.labels import PRIORITY_CHOICES, SOURCE_CHOICES, STATUS_CHOICES, TYPE_CHOICES
 from tickets.selectors.own_rows import OwnRows, labels_of
 
@@ -18,6 +20,7 @@ _CHOICES = {
     Field.PRIORITY: PRIORITY_CHOICES,
     Field.TYPE: TYPE_CHOICES,
     Field.SOURCE: SOURCE_CHOICES,
+    Field.ASLEEP: ((YES, gettext_lazy("yes")), (NO, gettext_lazy("no"))),
 }
 
 
@@ -58,10 +61,16 @@ def _assigned(value: str) -> Q:
     return Q(assignee=int(value), assignee__isnull=False)
 
 
+def _asleep(value: str) -> Q:
+    is_asleep = Q(Exists(Snooze.objects.filter(ticket=OuterRef("pk"))))
+    return is_asleep if value == YES else ~is_asleep
+
+
 _LED: dict[str, Callable[[str], Q]] = {
     Field.TAG: _tagged,
     Field.CLIENT: _of_client,
     Field.ASSIGNEE: _assigned,
+    Field.ASLEEP: _asleep,
     Field.SUBJECT: lambda value: Q(subject__icontains=value),
 }
 

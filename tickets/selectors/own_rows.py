@@ -1,6 +1,6 @@
 """Rows of the filter builder about fields that the desk added to tickets, to contacts and to devices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from tickets.domain.conditions import Field, Op, Row, name_of_own
 from tickets.domain.filters import TicketFilters
 from tickets.domain.find import FIELDS
 from tickets.domain.own_values import names_in, taken_from
-from tickets.models import Tag, Ticket, TicketValue
+from tickets.models import Snooze, Tag, Ticket, TicketValue
 from tickets.selectors.access import client_scope
 
 #: So many of the newest tickets are looked through where no index answers.
@@ -80,7 +80,7 @@ class OwnRows:
     def led(self) -> Q | None:
         """One of the rows as an index finds its tickets, where these are few; one or two queries a row."""
         for row in [row for row in self._rows if _is_leading(row)][:_PROBES]:
-            found = _tagged(row.value) if row.field == Field.TAG else self._leading(row)
+            found = _LEADS[row.field](row.value) if row.field in _LEADS else self._leading(row)
             if found is not None and _is_few(found):
                 return Q(pk__in=found)
         return None
@@ -129,7 +129,9 @@ class OwnRows:
 
 def _is_leading(row: Row) -> bool:
     """Whether an index may know the few tickets that a row means."""
-    return not row.is_turned and (row.field == Field.TAG or row.own is not None)
+    if row.is_turned or (row.field == Field.ASLEEP and row.value != YES):
+        return False
+    return row.field in _LEADS or row.own is not None
 
 
 def _is_few(rows: QuerySet[Any, Any]) -> bool:
@@ -139,6 +141,12 @@ def _is_few(rows: QuerySet[Any, Any]) -> bool:
 def _tagged(value: str) -> QuerySet[Any, Any]:
     tags = Tag.objects.filter(name__iexact=value).order_by().values("pk")
     return Ticket.tags.through.objects.filter(tag__in=tags).values("ticket_id")
+
+
+_LEADS: Final[dict[str, Callable[[str], QuerySet[Any, Any]]]] = {
+    Field.TAG: _tagged,
+    Field.ASLEEP: lambda _value: Snooze.objects.order_by().values("ticket_id"),
+}
 
 
 def _own(row: Row) -> tuple[FieldOf, str]:

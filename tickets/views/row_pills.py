@@ -22,6 +22,7 @@ FIELD_WORDS: Final[dict[str, str | Promise]] = {
     Field.SUBJECT: gettext_lazy("Subject"),
     Field.TYPE: gettext_lazy("Type"),
     Field.SOURCE: gettext_lazy("Source"),
+    Field.ASLEEP: gettext_lazy("Asleep"),
     Field.OPENED: gettext_lazy("Opened"),
     Field.UPDATED: gettext_lazy("Active"),
 }

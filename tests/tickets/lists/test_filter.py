@@ -14,7 +14,7 @@ from tests.tickets.conftest import make_tickets
 from tickets.domain.conditions import BadRow, Op, Row, ops_of, read_rows
 from tickets.domain.filters import BadFilter, Sort, TicketFilters, read_filters
 from tickets.domain.status import UNFINISHED, Status
-from tickets.models import Tag, Ticket, TicketValue
+from tickets.models import Snooze, Tag, Ticket, TicketValue
 from tickets.selectors import lists
 from tickets.selectors.conditions import names_of, row_choices
 from tickets.selectors.lists import TicketList
@@ -98,6 +98,7 @@ def six(acme: Client, globex: Client, ada: User, now: datetime) -> list[Ticket]:
     Tag.objects.create(name="VPN").tickets.set([tickets[1]])
     room = CustomField.objects.create(belongs_to="ticket", key="room", name="Room", type="text")
     TicketValue.objects.create(ticket=tickets[0], field=room, value="12")
+    Snooze.objects.create(ticket=tickets[1], until=None, at=now)
     return tickets
 
 
@@ -129,6 +130,9 @@ class TestConditions:
             ("client.not.none", ["Lamp", "Printer dead", "VPN down"]),
             ("updated.within.7", ["Lamp", "Printer dead", "VPN down"]),
             ("opened.older.7", ["Printer smells"]),
+            ("asleep.is.yes", ["VPN down"]),
+            ("asleep.not.no", ["VPN down"]),
+            ("asleep.is.no", ["Lamp", "Printer dead", "Printer smells"]),
             ("field-room.is.12", ["Printer dead"]),
             ("field-room.not.12", ["Lamp", "Printer smells", "VPN down"]),
         ],
