@@ -1,5 +1,7 @@
 """The page of keys, the sheet and what the palette offers."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client as Browser
 
@@ -60,3 +62,11 @@ def test_the_palette_goes_to_reports_and_presses_what_the_frame_has(client_carla
     assert 'data-href="/clients/new/"' in page
     assert 'data-press="#sign-out"' in page
     assert 'id="sign-out"' in page
+
+
+def test_every_search_field_of_a_page_says_its_key() -> None:
+    root = Path(__file__).parents[2]
+    pages = [page.read_text() for page in root.glob("[ht]*/**/templates/**/*.html")]
+    searched = [page for page in pages if " data-search" in page]
+    assert len(searched) > 5
+    assert all('aria-keyshortcuts="/"' in page for page in searched)

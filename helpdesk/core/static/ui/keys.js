@@ -40,7 +40,7 @@ export function obey(root = document) {
   for (const control of root.querySelectorAll(off ? "[aria-keyshortcuts]" : "[data-shortcut]")) {
     const key = off ? control.getAttribute("aria-keyshortcuts") : control.dataset.shortcut;
     if (!off) control.setAttribute("aria-keyshortcuts", key);
-    else if (key.length === 1) { control.dataset.shortcut = key; control.removeAttribute("aria-keyshortcuts"); }
+    else if (key.length === 1 || key === "Space") { control.dataset.shortcut = key; control.removeAttribute("aria-keyshortcuts"); }
   }
 }
 obey();
