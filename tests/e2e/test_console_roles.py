@@ -15,7 +15,7 @@ def test_a_role_with_one_client_shows_that_client_alone(page: Page, desk: DemoDe
     page.get_by_role("link", name="New role").click()
     page.get_by_label("Name").fill("Duval only")
     for may in ("See tickets", "Work on tickets", "See clients and devices"):
-        page.get_by_label(may).check()
+        page.get_by_label(may, exact=True).check()
     page.get_by_label("Maison Duval").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Duval only")).to_be_visible()
