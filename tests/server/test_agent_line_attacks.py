@@ -142,6 +142,17 @@ def test_a25_who_comes_again_and_again_is_sent_away_for_a_while(desk: Desk, prof
 
 
 @pytest.mark.slow
+def test_a25_who_answers_no_ping_is_gone_and_who_does_stays(new_desk: Callable[..., Desk]) -> None:
+    desk = new_desk(PROBE_PING_SECONDS="1")
+    deaf, good = new_profile(desk), new_profile(desk)
+    with RawLine(desk, deaf["credential"]) as line, line_of(desk, good["credential"]) as other:
+        heard(other)
+        assert line.is_cut()
+        desk.post("/probe/tell/", {"to": [good["ref"]], "kind": "x", "fields": {"n": 1}})
+        assert heard(other)["n"] == 1
+
+
+@pytest.mark.slow
 def test_a25_idle_connections_are_bounded_by_address_and_in_all(new_desk: Callable[..., Desk]) -> None:
     desk = new_desk(AGENT_CONNECTIONS="25", AGENT_CONNECTIONS_PER_ADDRESS="10", TRUSTED_PROXIES="127.0.0.1")
     profiles = [new_profile(desk) for _ in range(26)]

@@ -19,6 +19,10 @@ class ProbeConfig(AppConfig):
 
         handler("probe")(leave_a_trace)
         hears("probe")(note_a_message)
+        if seconds := os.environ.get("PROBE_PING_SECONDS"):
+            from helpdesk.server import websocket
+
+            websocket.PING_SECONDS = websocket.PONG_SECONDS = int(seconds)
 
 
 def leave_a_trace(ref: str, _now: datetime) -> None:
