@@ -50,7 +50,7 @@ def test_page_and_notice_name_the_rule_in_the_readers_language(
     with override("de"):
         run_on_ticket(ticket=ticket, trigger=CREATED, now=now)
     page = client_ada.get(f"/tickets/{ticket.number}/").content.decode()
-    assert page.count("Règle « VIP »") == 2
+    assert page.count("Règle « VIP »") == 3  # two entries, and the note beside the ticket
     assert "“VIP”" not in page
     with override("it"):
         assert (
