@@ -91,7 +91,10 @@ def test_a_file_is_chosen_again_after_the_password(client_carla: Browser) -> Non
     answer = client_carla.post(f"{page}logo/", {"logo": logo}, headers={"Referer": f"https://desk{page}"})
     assert answer["Location"] == "/sign-in/confirm/?next=%2Fsettings%2Forganisation%2F"
     back = client_carla.post(answer["Location"], {"password": PASSWORD})
-    assert (back["Location"], "Choose it once more afterwards." in text_of(client_carla.get(page))) == (page, True)
+    assert (back["Location"], "Choose it once more afterwards." in text_of(client_carla.get(page))) == (
+        page,
+        True,
+    )
 
 
 def test_what_was_typed_waits_for_a_passkey_too(carla: User) -> None:
