@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-import yaml
 from django.test import Client as Http
 
 from helpdesk.core.models import User
@@ -55,6 +54,6 @@ def test_the_list_behind_the_example_of_a_view_is_one(ada: User, now: datetime) 
 def test_who_has_a_token_reads_the_description(script: Http) -> None:
     answer = script.get("/api/schema/")
     assert answer.status_code == 200
-    assert yaml.safe_load(answer.content)["info"]["title"] == "Deskbell API"
+    assert b"title: Deskbell API\n" in answer.content
     stranger = send(Http(), "GET", "/api/schema/")
     assert (stranger.status_code, stranger["Content-Type"]) == (401, "application/problem+json")
