@@ -20,7 +20,9 @@ from windows.prefix import (
     wine_environment,
 )
 
-PROOF = "import sys, tkinter, PIL.ImageGrab, pystray, pynput.keyboard, requests, websockets; print(sys.version)"
+PROOF = (
+    "import sys, tkinter, PIL.ImageGrab, pystray, pynput.keyboard, requests, websockets; print(sys.version)"
+)
 
 
 def main() -> int:
