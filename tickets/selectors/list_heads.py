@@ -20,12 +20,15 @@ from tickets.domain.filters import TicketFilters
 from tickets.domain.priority import Priority
 from tickets.domain.status import Status
 from tickets.models import Ticket
+from tickets.selectors import search_index
 from tickets.selectors.list_order import Part, cells, in_states
 
 Cell = tuple[Status, Priority]
 #: So long a state that has more tickets than are counted is taken to have them.
 FULL_SECONDS = 60
 _HITS = ("pk", "status", "priority", "updated_at")
+_FOUND: Part = ("SELECT 'found', count(*) FROM found", ())
+_UNLEARNED: Part = (f"SELECT 'unlearned', 1 {search_index.UNLEARNED}", ())
 _GRID: Part = ("SELECT status || '/' || priority, count(*) FROM hits GROUP BY status, priority", ())
 
 
@@ -35,10 +38,21 @@ class Head:
 
     numbers: Sequence[int] = ()
     grid: Mapping[Cell, int] = field(default_factory=dict)
+    #: Of a search that was asked within: how many have its words, and whether the index lacks some tickets.
+    found: int | None = None
+    is_unlearned: bool = False
 
 
-def head_of_few(tickets: QuerySet[Ticket], filters: TicketFilters, cursor: Cursor, limit: int) -> Head:
-    """Reads each of these tickets once; the grid has all states, whichever are asked for."""
+def head_of_few(
+    tickets: QuerySet[Ticket],
+    filters: TicketFilters,
+    cursor: Cursor,
+    limit: int,
+    within: search_index.Within | None = None,
+) -> Head:
+    """Reads each of these tickets once; the grid has all states, whichever are asked for. `within`: a search
+    that their condition names.
+    """
     try:
         sql, params = tickets.values(*_HITS).query.sql_with_params()
     except EmptyResultSet:
@@ -46,7 +60,11 @@ def head_of_few(tickets: QuerySet[Ticket], filters: TicketFilters, cursor: Curso
     condition, wanted = _wanted(filters, cursor)
     # Here and below: texts that Django compiled or that stand in this module; every value is a parameter.
     page = f"SELECT pk FROM hits{condition} ORDER BY {_order(filters, cursor)} LIMIT {limit}"  # noqa: S608
-    return _read([_page(page, wanted), _GRID], before=(f"WITH hits AS MATERIALIZED ({sql}) ", params))
+    hits = f"hits AS MATERIALIZED ({sql}) "
+    if within is None:
+        return _read([_page(page, wanted), _GRID], before=(f"WITH {hits}", params))
+    before = f"WITH {within.sql}, {hits}", within.params + params
+    return _read([_page(page, wanted), _GRID, _FOUND, _UNLEARNED], before=before)
 
 
 def head_of_many(
@@ -176,9 +194,13 @@ def _read(parts: Sequence[Part], before: Part = ("", ())) -> Head:
     with prepared(connection) as cursor:
         cursor.execute(before[0] + sql, before[1] + params)
         rows = cursor.fetchall()
+    told = {name: n for name, n in rows if name}
+    found, unlearned = told.pop("found", None), told.pop("unlearned", 0)
     return Head(
-        [n for cell, n in rows if not cell],
-        {_cell(cell): n for cell, n in rows if cell},
+        [n for name, n in rows if not name],
+        {_cell(name): n for name, n in told.items()},
+        found,
+        is_unlearned=bool(unlearned),
     )
 
 

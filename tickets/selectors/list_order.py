@@ -48,6 +48,11 @@ _TOLD = {
     "team": {"name"},
     "snooze": {"until"},
 }
+#: What no line of a list tells of the ticket itself.
+_UNTOLD = (
+    *("description", "details", "client_key", "request_digest"),
+    *("taken_at", "profile", "mailbox", "follows"),
+)
 EXCERPT = 160
 #: Of tickets that are not due: they stand behind all that are.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -68,8 +73,12 @@ class Listed(Protocol):
     """What an order needs to know of a list."""
 
     filters: TicketFilters
-    is_few: bool
-    candidates: QuerySet[Ticket]
+
+    @property
+    def is_few(self) -> bool: ...
+
+    @property
+    def candidates(self) -> QuerySet[Ticket]: ...
 
 
 def in_states(filters: TicketFilters) -> Q:
@@ -105,7 +114,7 @@ def as_rows(rows: QuerySet[Ticket], *, with_tags: bool, with_excerpts: bool) -> 
     """With what a line of the list shows."""
     rows = rows.select_related(*_TOLD).prefetch_related(*(["tags"] if with_tags else []))
     rows = rows.annotate(excerpt=Left("description", EXCERPT)) if with_excerpts else rows
-    return rows.defer("description", "details", *_untold())
+    return rows.defer(*_UNTOLD, *_untold())
 
 
 def _untold() -> Iterator[str]:

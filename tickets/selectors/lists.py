@@ -8,6 +8,7 @@ Two shapes of query, chosen by the filters:
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from tickets.selectors import search
 from tickets.selectors.access import tickets_visible_to
 from tickets.selectors.conditions import condition_of
 from tickets.selectors.figures import counted_as
-from tickets.selectors.list_heads import Cell, CountedCells, head_of_few, head_of_many, needs_cells
+from tickets.selectors.list_heads import Cell, CountedCells, Head, head_of_few, head_of_many, needs_cells
 from tickets.selectors.list_order import Ordered, as_rows, cells, in_states, key_of, rows_of, united
 from tickets.selectors.own_rows import DEPTH, OwnRows, with_own_words
 from tickets.selectors.surveys import rated_as
@@ -54,14 +55,30 @@ class TicketList:
     def __init__(self, user: User | AnonymousUser, filters: TicketFilters) -> None:
         filters = with_own_words(narrowed_by_words(filters, me=user.pk or 0), user)
         self.filters = filters
-        #: What a search understood; None without one.
-        self.search = search.find(filters.query, me=user.pk) if filters.query else None
+        self._search = search.Search(filters.query, me=user.pk) if filters.query else None
         visible = tickets_visible_to(user).filter(_led_by(filters)).order_by()
         if filters.is_of_team:
             visible = visible.filter(_of_teams(user))
         self._shows = {"with_tags": False, "with_excerpts": False}
         self._grid: Mapping[Cell, int] | None = None
-        self.is_few, self.candidates = _narrowed(user, visible, filters, self.search)
+        self._narrowed = partial(_narrowed, user, visible, filters)
+
+    @property
+    def search(self) -> search.Found | None:
+        """What a search understood; None without one."""
+        return self._search.found if self._search else None
+
+    @cached_property
+    def _left(self) -> tuple[bool, QuerySet[Ticket]]:
+        return self._narrowed(self.search)
+
+    @property
+    def is_few(self) -> bool:
+        return self._left[0]
+
+    @property
+    def candidates(self) -> QuerySet[Ticket]:
+        return self._left[1]
 
     def page(
         self,
@@ -80,7 +97,9 @@ class TicketList:
         if filters.sort.is_keyed:
             found = Ordered(self, cursor, limit + 1, with_tags, with_excerpts).rows()
             return _turned(found, cursor, limit)
-        if self.is_few:
+        if head := self._head_with_search(cursor, limit + 1):
+            self._grid = head.grid
+        elif self.is_few:
             head = head_of_few(self.candidates, filters, cursor, limit + 1)
             self._grid = head.grid
         else:
@@ -93,6 +112,18 @@ class TicketList:
             reverse=filters.sort.is_down is not cursor.is_backwards,
         )
         return _turned(found, cursor, limit)
+
+    def _head_with_search(self, cursor: Cursor, limit: int) -> Head | None:
+        """Words and page in one statement; None without words, and where they have to be looked at again."""
+        asked = self._search.within() if self._search else None
+        if self._search is None or asked is None:
+            return None
+        hits, condition = asked
+        _is_few, tickets = self._narrowed(search.Found(self._search.read, condition, is_few=True))
+        head = head_of_few(tickets, self.filters, cursor, limit, hits)
+        if head.found is None or not self._search.learned(head.found, is_unlearned=head.is_unlearned):
+            return None
+        return head
 
     def lifted(self, numbers: Sequence[int]) -> list[Ticket]:
         """Those of these tickets that belong to the list, in this order."""

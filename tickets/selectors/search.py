@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from agents.models import Client
 from helpdesk.core.models import Team, User
@@ -22,6 +23,7 @@ DEPTH = CAP + 1
 #: Shorter words are not taken for mistyped names.
 _SHORTEST_NAME = 4
 _EXCERPTS = 200
+_NEWEST_FOUND = f"SELECT rowid FROM found ORDER BY rowid DESC LIMIT {DEPTH}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +52,78 @@ class SearchShown:
     notes: Sequence[str] = ()
 
 
-def find(query: str, *, me: int | None = None) -> Found:
+class Search:
     """Tickets whose subject, messages, contact or file names hold every word, or that have this number.
 
     Where few tickets hold the words as they are, the last may be the beginning of a word; where none does, a
-    word may be a mistyped name. One query, more when nothing is found, and one for each field that names a
-    client or a technician.
+    word may be a mistyped name. The database is asked with the page, `within` its statement, or else by
+    `found`: one query, more when nothing is found. Each field that names a client or a technician costs one.
     """
-    asked = read_search(query)
-    facts = _facts(asked, me)
-    if not asked.wanted and asked.number is None:
-        # Nothing to look for: of bare fields all tickets are left, of signs alone none.
-        has_fields = bool(facts or asked.statuses or asked.priorities or asked.states)
-        return Found(asked, facts if has_fields else Q(pk__in=[]), is_few=not has_fields)
-    asked, numbers = _hits(asked)
-    is_cut = len(numbers) > DEPTH
-    del numbers[DEPTH:]
-    if asked.number is not None:
-        numbers.append(asked.number)
-    condition = Q(pk__in=search_index.among(numbers) if numbers else []) & facts
-    return Found(asked, condition, is_few=True, is_cut=is_cut)
+
+    def __init__(self, query: str, *, me: int | None = None) -> None:
+        self.read = read_search(query)
+        self._facts = _facts(self.read, me)
+        self._found: Found | None = None
+
+    @property
+    def found(self) -> Found:
+        if self._found is None:
+            self._found = self._find()
+        return self._found
+
+    def within(self) -> tuple[search_index.Within, Q] | None:
+        """The hits and the condition by them; None where a page has to be told which tickets were found."""
+        if self._found or not self.read.wanted or self.read.number is not None:
+            return None
+        hits = search_index.within(self.read, DEPTH + 1, few=CAP)
+        return hits, Q(pk__in=RawSQL(_NEWEST_FOUND, [])) & self._facts  # noqa: S611 - a constant of this module
+
+    def learned(self, count: int, *, is_unlearned: bool) -> bool:
+        """What a statement with `within` counted. False: it does not say all, look again by `found`."""
+        if is_unlearned or not count:
+            self._found = None if is_unlearned else self._respelled()
+            return False
+        hits = search_index.within(self.read, DEPTH + 1, few=CAP)
+        again = RawSQL(f"WITH {hits.sql} {_NEWEST_FOUND}", hits.params)  # noqa: S611
+        condition = Q(pk__in=again) & self._facts
+        self._found = Found(self.read, condition, is_few=True, is_cut=count > DEPTH)
+        return True
+
+    def _find(self) -> Found:
+        asked = self.read
+        if not asked.wanted and asked.number is None:
+            # Nothing to look for: of bare fields all tickets are left, of signs alone none.
+            has_fields = bool(self._facts or asked.statuses or asked.priorities or asked.states)
+            return Found(asked, self._facts if has_fields else Q(pk__in=[]), is_few=not has_fields)
+        numbers = search_index.newest(asked, DEPTH + 1, few=CAP)
+        return self._of(asked, numbers) if numbers or asked.number is not None else self._respelled()
+
+    def _respelled(self) -> Found:
+        asked = self.read
+        is_alone = len(asked.terms) == 1
+        terms = tuple(_respelled(term, is_alone=is_alone) for term in asked.terms)
+        if terms == asked.terms:
+            return self._of(asked, [])
+        respelled = replace(asked, terms=terms)
+        return self._of(respelled, search_index.newest(respelled, DEPTH + 1, few=CAP))
+
+    def _of(self, asked: Asked, numbers: list[int]) -> Found:
+        is_cut = len(numbers) > DEPTH
+        del numbers[DEPTH:]
+        if asked.number is not None:
+            numbers.append(asked.number)
+        condition = Q(pk__in=search_index.among(numbers) if numbers else []) & self._facts
+        return Found(asked, condition, is_few=True, is_cut=is_cut)
+
+
+def find(query: str, *, me: int | None = None) -> Found:
+    """What a search leaves, asked at once."""
+    return Search(query, me=me).found
 
 
 def found_by(query: str, *, me: int | None = None) -> Q:
     """The condition alone."""
     return find(query, me=me).condition
-
-
-def _hits(asked: Asked) -> tuple[Asked, list[int]]:
-    numbers = search_index.newest(asked, DEPTH + 1, few=CAP)
-    if numbers or asked.number is not None:
-        return asked, numbers
-    is_alone = len(asked.terms) == 1
-    respelled = replace(asked, terms=tuple(_respelled(term, is_alone=is_alone) for term in asked.terms))
-    return (
-        (asked, []) if respelled == asked else (respelled, search_index.newest(respelled, DEPTH + 1, few=CAP))
-    )
 
 
 def _respelled(term: Term, *, is_alone: bool) -> Term:

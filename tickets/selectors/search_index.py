@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
+from helpdesk.core.rows import prepared
 from tickets.domain.find import Asked, Term
 from tickets.models import SearchChange
 
@@ -20,8 +21,8 @@ MOST_NAMES = 60
 PART = 500
 #: What a search waits for at most; the rest is learned within the moment.
 PARTS_AT_ONCE = 4
-#: Below zero: the index has to learn something first.
-_UNLEARNED = "SELECT -1 WHERE EXISTS (SELECT 1 FROM tickets_searchchange)"
+#: A row if the index has to learn something first.
+UNLEARNED = "WHERE EXISTS (SELECT 1 FROM tickets_searchchange)"
 _NAMES = (
     "INSERT INTO tickets_name(name) SELECT DISTINCT contact_name FROM tickets_ticket"
     " WHERE id IN ({among}) AND contact_name <> '' ON CONFLICT DO NOTHING"
@@ -90,9 +91,9 @@ _INDEXES: dict[str, Index] = {
         among="SELECT value FROM json_each(%s)",
         hits="SELECT rowid FROM tickets_search WHERE tickets_search MATCH %s ORDER BY rowid DESC LIMIT %s",
         # The join is what keeps FTS5 from looking before it is wanted.
-        more="SELECT found.rowid FROM (SELECT 1 WHERE (SELECT count(*) FROM whole) <= %s) AS few CROSS JOIN"
+        more="SELECT begun.rowid FROM (SELECT 1 WHERE (SELECT count(*) FROM whole) <= %s) AS few CROSS JOIN"
         " (SELECT rowid FROM tickets_search WHERE tickets_search MATCH %s"
-        " ORDER BY rowid DESC LIMIT %s) AS found",
+        " ORDER BY rowid DESC LIMIT %s) AS begun",
         names="SELECT name FROM tickets_name_search WHERE tickets_name_search MATCH %s"
         " ORDER BY rank LIMIT %s",
         learn=(
@@ -128,26 +129,41 @@ def among(numbers: Sequence[int] | str) -> RawSQL:
     return RawSQL(index().among, [numbers if isinstance(numbers, str) else json.dumps(numbers)])  # noqa: S611 - a constant of this module
 
 
-def newest(asked: Asked, depth: int, *, few: int = 0) -> list[int]:
-    """The tickets with the highest numbers that hold all of this, at most `depth`. One query.
-
-    Where whole words find at most `few` tickets, the last one may go on: a beginning costs as much as all the
-    words that begin so.
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A search as a part of another statement's WITH: `found(rowid)` has the highest numbers that hold all of
+    this, `depth` at most.
     """
-    if not asked.wanted:
-        return []
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+def within(asked: Asked, depth: int, *, few: int) -> Within:
+    """Where whole words find at most `few` tickets, the last one may go on: a beginning costs as much as all
+    the words that begin so. Not for what holds nothing `wanted`.
+    """
     here = index()
     # The texts are constants of this module; what somebody typed travels as a parameter.
-    sql = f"WITH whole AS MATERIALIZED ({here.hits}) {_UNLEARNED} UNION ALL SELECT * FROM whole"  # noqa: S608
+    sql = f"whole AS MATERIALIZED ({here.hits}), found AS MATERIALIZED (SELECT rowid FROM whole"  # noqa: S608
     params = [here.expression(asked.with_whole_words()), depth]
     if asked.is_unfinished:
-        sql += f" UNION ALL SELECT * FROM ({here.more}) AS more"  # noqa: S608
-        params += [few, here.expression(asked), depth]
-    found = _rows(sql, params)
+        sql += f" WHERE (SELECT count(*) FROM whole) > %s UNION ALL SELECT * FROM ({here.more}) AS more"  # noqa: S608
+        params += [few, few, here.expression(asked), depth]
+    return Within(f"{sql})", tuple(params))
+
+
+def newest(asked: Asked, depth: int, *, few: int = 0) -> list[int]:
+    """What `within` finds. One query; two where the index has to learn first."""
+    if not asked.wanted:
+        return []
+    search = within(asked, depth, few=few)
+    sql = f"WITH {search.sql} SELECT -1 AS rowid {UNLEARNED} UNION ALL SELECT rowid FROM found"  # noqa: S608
+    found = _rows(sql, search.params)
     if found and min(found) < 0:
         learn_changes(parts=PARTS_AT_ONCE)
-        found = _rows(sql, params)
-    return sorted({number for number in found if number > 0}, reverse=True)[:depth]
+        found = _rows(sql, search.params)
+    return sorted((number for number in found if number > 0), reverse=True)
 
 
 def learn_changes(*, parts: int) -> None:
@@ -174,8 +190,8 @@ def names_alike(word: str) -> list[str]:
     return _rows(index().names, index().names_like(word))
 
 
-def _rows(sql: str, params: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+def _rows(sql: str, params: Sequence[Any]) -> list[Any]:
+    with prepared(connection) as cursor:
         cursor.execute(sql, params)
         return [row[0] for row in cursor.fetchall()]
 
