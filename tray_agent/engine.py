@@ -104,7 +104,7 @@ class Engine:
         self._asks: queue.SimpleQueue[Callable[[Desk], None] | None] = queue.SimpleQueue()
         self._wake, self._ended = threading.Event(), threading.Event()
         self._is_known, self._failures, self._beat_seconds = False, 0, 30.0
-        self._beat_at, self._has_said_bye = 0.0, False
+        self._beat_at, self._is_behind, self._has_said_bye = 0.0, False, False
         opened = line and partial(line, self._credential)
         self._live = Live(opened, heard=self._heard, lost=self._line_lost) if opened else None
         self._said_waiting: set[str] = set()
@@ -201,7 +201,8 @@ class Engine:
     def _beat(self) -> None:
         desk = self._connect(self._credential)
         while not self._ended.is_set():
-            wait = self._beat_seconds if self._live and self._live.is_open else self._one_beat(desk)
+            is_told = self._live and self._live.is_open and not self._is_behind
+            wait = self._beat_seconds if is_told else self._one_beat(desk)
             self._beat_at = time.monotonic() + wait
             while not self._ended.is_set() and (left := self._beat_at - time.monotonic()) > 0:
                 try:
@@ -240,8 +241,11 @@ class Engine:
         return self._beat_seconds
 
     def _compare(self, desk: Desk, answer: Mapping[str, Any]) -> None:
-        if answer.get("me_version") != self.me.version or answer.get("state") != self.me.state:
+        is_new = answer.get("me_version") != self.me.version or answer.get("state") != self.me.state
+        if is_new or self._is_behind:
+            self._is_behind = True
             self._reread(desk)
+        self._is_behind = False
 
     def _is_back(self, answer: Mapping[str, Any]) -> None:
         if self._failures:
@@ -259,7 +263,7 @@ class Engine:
         try:
             self._compare(desk, said)
         except (ApiError, Offline):
-            self._beat_at = 0  # a heartbeat finds out, and tries again
+            self._beat_at = 0  # a heartbeat finds out, and tries again, also beside the line
         except Exception:  # noqa: BLE001 (as in `_one_beat`)
             log.exception("what the desk said live")
             self._beat_at = 0

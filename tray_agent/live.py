@@ -20,6 +20,8 @@ PATIENT_WAIT, PATIENT_AFTER = 30.0, 200
 """After so many tries the desk is away for longer than a restart."""
 SELDOM = 300.0
 GREETING_SECONDS = 10.0
+SETTLED_SECONDS = 10.0
+"""A line that ends sooner is no better than none: who is cut off at once, again and again, slows down."""
 MUTE_LINES = 3
 """So many lines without a greeting: something before the desk takes WebSockets and carries nothing."""
 RESTARTING = frozenset({500, 502, 503, 504})
@@ -127,15 +129,16 @@ class Live:
                 self._heard(said)
                 said = line.hear()
         except LineEnded as end:
-            log.info("the live connection ended with %d after %.0f s", end.code, time.monotonic() - began)
-            code = end.code
+            code, lasted = end.code, time.monotonic() - began
+            log.info("the live connection ended with %d after %.0f s", code, lasted)
         finally:
             with self._lock:
                 self._line, self.is_open = None, False
             line.end()
         self._mute += not was_open
         if was_open:
-            self._tries = 0
+            if lasted >= SETTLED_SECONDS:
+                self._tries = 0
             trace("live no more")
             self._lost(code)
         return code

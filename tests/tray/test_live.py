@@ -161,6 +161,26 @@ def test_lines_that_carry_nothing_are_tried_seldom(keep: Keep, monkeypatch: pyte
     assert waits[2] >= live.SELDOM / 2 > max(waits[:2])
 
 
+def test_who_is_greeted_and_cut_off_again_and_again_slows_down(
+    keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_spread", lambda seconds: seconds)
+    line = keep(Exchange(*(FakeLine(HELLO, 1006) for _ in range(5))))
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 4:
+            monkeypatch.setattr(live, "SETTLED_SECONDS", 0)  # the fifth has lasted
+        if len(waits) == 5:
+            line._ended.set()
+
+    monkeypatch.setattr(line._awake, "wait", wait)
+    line.want(True)
+    wait_for(lambda: len(waits) == 5, "five lines")
+    assert waits == [0.5, 1, 2, 3, 0.5]
+
+
 # --- with the engine ---
 @pytest.fixture
 def desk() -> FakeDesk:
@@ -214,19 +234,20 @@ def test_a_lost_line_is_followed_by_heartbeats(
     assert "signed out" in desk.calls
 
 
-def test_what_cannot_be_read_now_is_found_out_by_a_heartbeat(
-    engine: tuple[Engine, FakeLine], desk: FakeDesk
+@pytest.mark.parametrize("trouble", [Offline("gone"), RuntimeError("odd")])
+def test_what_cannot_be_read_now_is_found_out_by_heartbeats_beside_the_line(
+    engine: tuple[Engine, FakeLine], desk: FakeDesk, trouble: Offline
 ) -> None:
     agent, line = engine
     agent.start()
     wait_for(lambda: agent._live and agent._live.is_open, "the line")
-    desk.troubles["me"] = [Offline("gone"), RuntimeError("odd")]  # type: ignore[list-item]
-    for version in ("v3", "v4"):
-        line.waiting.put({"t": "me", "state": "enabled", "me_version": version})
-    desk.me_answer = {"state": "enabled", "me_version": "v4"}
-    wait_for(lambda: not desk.troubles["me"], "both troubles")
-    line.waiting.put({"t": "me", "state": "enabled", "me_version": "v4"})
-    wait_for(lambda: agent.me.version == "v4", "the state")
+    desk.troubles["me"] = [trouble, Offline("gone")]
+    desk.me_answer = {"state": "enabled", "me_version": "v3"}
+    line.waiting.put({"t": "me", "state": "enabled", "me_version": "v3"})
+    wait_for(lambda: agent.me.version == "v3", "the state")
+    before = desk.calls.count("heartbeat")
+    threading.Event().wait(0.2)
+    assert desk.calls.count("heartbeat") <= before + 1
 
 
 # --- the WebSocket itself ---
