@@ -32,6 +32,8 @@ VERSION = 1
 BURST, PER_SECOND = 30, 5
 FULL_RETRY_SECONDS = 60
 RECHECK_SECONDS = 60
+TOLD_PER_SECOND = 200
+"""Each of them asks the API what is new: a new name of the house must not keep the pages waiting."""
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class AgentDoor:
         self.lines, self.credentials, self.owners, self.presence = lines, credentials, owners, presence
         self.address_of, self.run = address_of, run
         self.comers = StrangerThrottle(time.monotonic)
-        self._asking: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -159,8 +161,8 @@ class AgentDoor:
     def recheck(self, line: Line) -> None:
         self._begin(self._recheck(line))
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
+        task: asyncio.Task[Any] = asyncio.create_task(work)
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
@@ -177,9 +179,10 @@ class AgentDoor:
         lines = list(self.lines)
         for start in range(0, len(lines), AT_ONCE):
             part = (self._recheck(line) for line in lines[start : start + AT_ONCE] if not line.is_ending)
-            await asyncio.gather(*part)
+            await asyncio.sleep(sum(await asyncio.gather(*part)) / TOLD_PER_SECOND)
 
-    async def _recheck(self, line: Line) -> None:
+    async def _recheck(self, line: Line) -> bool:
+        """Was there something to tell?"""
         owner = await self.owners.of(line.digest)
         if owner is None or owner.ref != line.owner.ref:
             line.end(UNKNOWN)
@@ -188,6 +191,8 @@ class AgentDoor:
             line.tell(encode("me", {"state": owner.state, "me_version": owner.me_version}))
             if owner.state == State.DISABLED:
                 line.end(DISABLED)
+            return True
+        return False
 
 
 def _read(message: Message) -> dict[str, Any] | None:

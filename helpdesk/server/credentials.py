@@ -134,4 +134,6 @@ class Credentials:
 def touched_since(event_id: int, ref: str) -> bool:
     """True when the profile changed while it was looked up: what was read may be old already."""
     events = hub.since(event_id)
-    return events is None or any(event.name == "profile" and event.ref == ref for event in events)
+    return events is None or any(
+        event.name == TORN or (event.name == "profile" and event.ref == ref) for event in events
+    )

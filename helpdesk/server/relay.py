@@ -72,7 +72,7 @@ class Relay:
                 with self._redis.pubsub() as subscription:
                     subscription.subscribe(self.channel)
                     self._follow(subscription, is_again=has_heard)
-            except redis.RedisError as error:
+            except Exception as error:  # noqa: BLE001 (without this thread nobody else is heard again)
                 logger.warning("Redis is away, other processes are not heard: %s", type(error).__name__)
                 has_heard = True  # what was said meanwhile is lost
                 self._ending.wait(AWAY_SECONDS)
@@ -93,7 +93,9 @@ class Relay:
     def _hand_over(self, text: str) -> None:
         try:
             kind, body = json.loads(text)
-        except ValueError:
+        except (TypeError, ValueError):
+            kind, body = None, {}
+        if not isinstance(kind, str):
             logger.warning("Something else speaks on %s; it is ignored.", self.channel)
             return
         self.bus.hear(kind, body)

@@ -121,7 +121,8 @@ def test_who_could_not_speak_says_first_that_the_wire_was_torn(
     speaker.bus.say("word", {"n": 2})
     until(lambda: len(listener.heard) > 1, "both", 20)
     assert listener.heard == [(TORN, {}), ("word", {"n": 2})]
-    listener.relay._redis.publish(listener.relay.channel, "nonsense")
+    for odd in ("nonsense", "5", "[[], {}]"):
+        listener.relay._redis.publish(listener.relay.channel, odd)
     speaker.bus.say("word", {"n": 3})
     until(lambda: len(listener.heard) > 2, "the third", 20)
     listener.relay.stop()
