@@ -55,6 +55,15 @@ def test_a_provider_without_user_info_tells_no_address(
     assert "does not say that your e-mail address" in text_of(walk(mallory, provider, ring))
 
 
+def test_a_user_info_that_is_away_is_told(
+    mallory: Browser, ada: User, ring: Provider, provider: IdentityProvider
+) -> None:
+    ring.email_in_token, ring.told = False, {"": "no JSON"}
+    answer = walk(mallory, provider, ring)
+    assert answer.status_code == 409
+    assert "Ring" in text_of(answer)
+
+
 class TestSecondFactor:
     @pytest.fixture
     def _app(self, ada: User) -> None:
