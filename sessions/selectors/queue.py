@@ -91,9 +91,9 @@ def open_request_of(thing: Ticket | Contact | Device, *, now: datetime) -> Servi
 
 
 def people_there(request: ServiceRequest, *, now: datetime) -> list[Stay]:
-    """Who is connected, in the order of their coming; one of two windows."""
+    """Who is connected, in the order of their coming; one of two windows, and each of two customers."""
     stays = Stay.objects.filter(held(now), request=request).select_related("user").order_by("id")
-    first: dict[object, Stay] = {}
+    first: dict[tuple[str, int | None], Stay] = {}
     for stay in stays:
-        first.setdefault(stay.user_id or stay.side, stay)
+        first.setdefault((stay.side, stay.user_id or stay.key_id), stay)
     return list(first.values())

@@ -26,7 +26,7 @@ from sessions.selectors.queue import (
 )
 from sessions.services.close import close_request
 from sessions.services.create import Created, NewRequest, create_request
-from sessions.services.keys import use_key, withdraw_key
+from sessions.services.keys import renew_key, use_key, withdraw_key
 from sessions.services.presence import disconnect
 from tests.conftest import make_user
 from tests.sessions.conftest import customer_comes, technician_comes
@@ -182,3 +182,14 @@ def test_people_with_two_windows_are_there_once(
     disconnect(stay=stays[0], now=now)
     assert people_there(request_, now=now) == [stays[1], stays[2], customer]
     assert people_there(request_, now=now + DAY) == []
+
+
+def test_a32_a_second_customer_is_never_out_of_sight(
+    request_: ServiceRequest, guest: SupportKey, ada: User, lease: Lease, now: datetime
+) -> None:
+    """After a withdrawal a new code lets another one in, while the first may still be there."""
+    first = customer_comes(guest, lease, now)
+    withdraw_key(request=request_, by=ada, now=now)
+    key = use_key(key=renew_key(request=request_, by=ada, now=now), now=now).key
+    second = customer_comes(key, lease, now)
+    assert people_there(request_, now=now) == [first, second]
