@@ -77,6 +77,15 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
         self.queue = Inbox()  # type: ignore[assignment]
         self.writable = Gate()  # type: ignore[assignment]
 
+    def data_received(self, data: bytes) -> None:
+        """A head that is no WebSocket's (a POST, a body, too long) is answered, not left waiting for ever."""
+        super().data_received(data)
+        if not self.handshake_initiated and not self.transport.is_closing():
+            self.transport.write(
+                b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            )
+            self.transport.close()
+
     def handle_connect(self, event: Any) -> None:  # noqa: ANN401 - as in the base class
         """Nothing more is read until the application has decided: a stranger cannot fill our memory."""
         super().handle_connect(event)

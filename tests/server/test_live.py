@@ -80,6 +80,7 @@ def test_a_page_hears_what_happened_between_its_writing_and_its_stream(desk: Des
         {"Origin": "null"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://["},
     ],
 )
 def test_a16_a_page_of_another_origin_hears_nothing(desk: Desk, headers: dict[str, str]) -> None:
