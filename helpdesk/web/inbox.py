@@ -48,7 +48,10 @@ def inbox_of(request: Request, known: dict[str, Inbox]) -> Inbox:
 
 
 def _came_from(request: Request, known: dict[str, Inbox]) -> str:
-    before = urlsplit(request.headers.get("Referer", ""))
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all, like http://[
+        return ""
     if before.path != reverse("tickets:list"):
         return ""
     here = safe_query(before.query, with_page=False)
