@@ -1,9 +1,7 @@
-import ast
 import dataclasses
 from datetime import datetime
 
 import pytest
-from django.conf import settings
 from django.utils import translation
 
 from agents.domain.profile import State
@@ -89,21 +87,6 @@ def test_the_parts_of_a_provider_are_named() -> None:
     assert set(_facts(IdentityProvider())) <= FACTS.keys()
     with translation.override("de"):
         assert fact_words("client_id") == "Client-ID"
-
-
-def test_every_part_of_a_row_that_the_desk_writes_down_is_named() -> None:
-    """As far as it is written out where a deed is recorded."""
-    calls = [
-        call
-        for top in ("agents", "helpdesk", "sessions", "tickets")
-        for path in sorted((settings.BASE_DIR / top).rglob("*.py"))
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "record"
-    ]
-    told = [each for call in calls for each in ast.walk(call) if isinstance(each, ast.Dict)]
-    names = {str(key.value) for each in told for key in each.keys if isinstance(key, ast.Constant)}
-    assert len(names) > 20
-    assert sorted({name for name in names if name.replace(" ", "_") not in FACTS}) == []
 
 
 def test_a_mailbox_and_what_is_left_of_a_person_are_named() -> None:
