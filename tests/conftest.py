@@ -163,7 +163,8 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """As pytest's own, without reports of what went well and fast before or after: they cost seconds."""
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    if not hasattr(item.config, "workerinput"):
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     for report in runtestprotocol(item, log=False, nextitem=nextitem):
         if report.when == "call" or not report.passed or report.duration > SLOW:
             item.ihook.pytest_runtest_logreport(report=report)
