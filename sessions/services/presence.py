@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from helpdesk.core.models import User
@@ -95,7 +95,11 @@ def _refuse_too_many(row: ServiceRequest, by: User, *, now: datetime) -> None:
 
 def _join(stay: Stay, connection: UUID, lease: Lease, *, now: datetime) -> Stay:
     stay.connection, stay.lease, stay.joined_at = connection, lease, now
-    stay.save()
+    try:
+        with transaction.atomic():
+            stay.save()
+    except IntegrityError:  # it is somebody else's, or in another request
+        raise LineLost from None
     row = stay.request
     note(row, Verb.JOINED, by=stay.user, side=Side(stay.side), label=stay.name, after=stay.name, now=now)
     follow(row, now=now)

@@ -64,6 +64,26 @@ def test_the_same_connection_comes_again_after_a_gap(
     assert comings[0] == comings[1]
 
 
+def test_a30_the_connection_of_somebody_else_is_not_taken_over(
+    request_: ServiceRequest,
+    guest: SupportKey,
+    acme: Client,
+    ada: User,
+    bob: User,
+    lease: Lease,
+    now: datetime,
+) -> None:
+    other = create_request(new=NewRequest(client=acme), by=bob, now=now).request
+    theirs = technician_comes(request_, ada, lease, now)
+    name = theirs.connection
+    with pytest.raises(LineLost):
+        connect_customer(key=guest, connection=name, lease=lease, now=now)
+    with pytest.raises(LineLost):
+        connect_technician(request=other, by=ada, connection=name, lease=lease, now=now)
+    assert Stay.objects.get() == theirs
+    agrees(request_, now)
+
+
 def test_what_a_killed_process_held_counts_for_fifteen_seconds(
     request_: ServiceRequest, guest: SupportKey, ada: User, lease: Lease, now: datetime
 ) -> None:
