@@ -276,6 +276,8 @@ def test_one_changes_oneself_and_nobody_else(script: Http, ada: User) -> None:
     changed = send(script, "PATCH", own, sent, If_Match=seen["ETag"])
     assert told(changed) == {**told(seen), **sent} == told(script.get(own))
     assert send(script, "PATCH", own, {"theme": "dark"}, If_Match=seen["ETag"]).status_code == 412
+    named = send(script, "PATCH", own, {"full_name": " Ada\r\nBcc:  L"})
+    assert told(named)["full_name"] == "Ada Bcc: L"
     wrong = send(script, "PATCH", own, {"time_zone": "Mars"})
     assert (wrong.status_code, told(wrong)["errors"][0]["field"]) == (422, "time_zone")
     reader = program_of(ada, "tickets.view")

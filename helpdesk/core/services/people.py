@@ -64,7 +64,7 @@ def add_user(
     *, email: str, full_name: str, roles: Iterable[Role], language: str = "", by: User, now: datetime
 ) -> User:
     """A user without a password; Invalid, AlreadyTaken, and Refused for roles that may do more than `by`."""
-    email, full_name, roles = email.strip().lower(), full_name.strip(), list(roles)
+    email, full_name, roles = email.strip().lower(), " ".join(full_name.split()), list(roles)
     fields = {}
     try:
         validate_email(email)
@@ -165,7 +165,7 @@ def update_profile(
     """
     before = user.full_name
     signature = user.signature if signature is None else _clean_signature(signature)
-    values = (full_name.strip(), language, time_zone, theme, signature)
+    values = (" ".join(full_name.split()), language, time_zone, theme, signature)
     for field, value in zip(_OWN_FIELDS, values, strict=True):
         setattr(user, field, value)
     fields = {}
