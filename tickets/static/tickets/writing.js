@@ -194,9 +194,9 @@ document.addEventListener("keydown", event => {
 document.addEventListener("mousedown", event => { const option = event.target.closest("#at [role=option]"); if (option) { event.preventDefault(); call(option); } });
 document.addEventListener("focusout", event => { if (event.target === field()) closeNames(); });
 
-// --- an answer that was taken back at its own place is not offered for that any more
+// --- an answer that was taken back at its own place is not offered for that any more; a deed of the facts has the address of its undo
 document.addEventListener("htmx:afterRequest", event => {
-  if (event.detail.successful) $(`#toasts form[hx-post="${event.detail.pathInfo.requestPath}"]`)?.closest("[data-toast]")?.remove();
+  if (event.detail.successful) $(`#toasts form[hx-target="#composer"][hx-post="${event.detail.pathInfo.requestPath}"]`)?.closest("[data-toast]")?.remove();
 });
 
 arrive();
