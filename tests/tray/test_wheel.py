@@ -49,7 +49,7 @@ def test_the_wheel_needs_no_server_and_starts_without_one(wheel: Path, tmp_path:
             if line.startswith("Requires-Dist")
         }
         archive.extractall(tmp_path)
-    assert needs == {"requests", "Pillow", "pystray", "pynput"}
+    assert needs == {"requests", "Pillow", "pystray", "pynput", "websockets"}
     code = (
         "import sys; import tray_agent.cli, tray_agent.ui.root, tray_agent.screen, tray_agent.listener\n"
         "assert tray_agent.__file__.startswith(sys.argv[1]), tray_agent.__file__\n"
