@@ -1,5 +1,6 @@
 """What is true of a request, without a database."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID, uuid4
@@ -203,3 +204,9 @@ def test_time_together_is_when_both_sides_were_there() -> None:
     technicians, customers = minutes((0, 10), (5, 12)), minutes((8, 9), (11, 20))
     assert time_together(technicians, customers) == timedelta(minutes=2)
     assert time_together([], customers) == timedelta()
+
+
+def test_a_plain_code_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = iter([111_111_111, 123_456_789, 482_913_067])
+    monkeypatch.setattr(secrets, "randbelow", lambda _below: next(chance))
+    assert make_code() == "482913067"
