@@ -60,8 +60,9 @@ def test_a_rule_lives_its_life_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#unsaved")).to_be_hidden()
 
     page.get_by_role("link", name="Rules").last.press("Enter")
-    last = names(page).index("Default rule")
     grip = page.get_by_role("button", name="Move Accounting software")
+    expect(grip).to_be_visible()
+    last = names(page).index("Default rule")
     grip.press("Alt+ArrowUp")
     expect(page.locator("#rules-say")).to_have_text(f"“Accounting software” is now number {last - 1}.")
     expect(grip).to_be_focused()
@@ -116,7 +117,7 @@ def test_without_scripts_rows_and_order_are_plain_buttons(desk: DemoDesk, browse
     page.goto("/rules/")
     page.get_by_role("button", name="Actions for Plain").click()
     page.get_by_role("button", name="Move up").locator("visible=true").click()
-    assert names(page)[-3] == "Plain"
+    expect(page.locator(".rule b").nth(-3)).to_have_text("Plain")
     page.get_by_role("switch", name="Plain: on").click()
     expect(page.get_by_role("switch", name="Plain: on")).to_have_attribute("aria-checked", "false")
     context.close()
