@@ -29,7 +29,6 @@ def test_a_rule_lives_its_life_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("r")
     expect(page.get_by_role("heading", name="Rules", level=1)).to_be_visible()
     page.get_by_role("link", name="New rule").press("Enter")
-
     page.get_by_label("Name", exact=True).press_sequentially("Accounting software")
     expect(page.locator("#unsaved")).to_be_visible()
     words = page.get_by_label("Values, with commas between").first
