@@ -139,6 +139,27 @@ def test_a_state_in_the_search_wins_over_the_list(pair: list[Ticket], ada: User,
     assert [ticket.pk for ticket in both.page().tickets] == [pair[0].pk]
 
 
+def test_a_page_holds_what_the_index_had_not_learned_yet(
+    pair: list[Ticket], ada: User, now: datetime
+) -> None:
+    learn_changes(parts=1)
+    late = make_tickets(1, now, client=pair[0].client)
+    page = TicketList(ada, TicketFilters(query="printer")).page()
+    assert {ticket.pk for ticket in page.tickets} == {ticket.pk for ticket in [*pair, *late]}
+
+
+def test_a_page_knows_that_its_search_was_cut(
+    pair: list[Ticket], ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn_changes(parts=1)
+    for depth, is_cut in ((2, False), (1, True)):
+        monkeypatch.setattr(search, "DEPTH", depth)
+        listed = TicketList(ada, TicketFilters(query="printer"))
+        listed.page()
+        assert listed.search is not None
+        assert listed.search.is_cut is is_cut
+
+
 def test_the_palette_finds_the_number_first(pair: list[Ticket], ada: User, now: datetime) -> None:
     say(pair[1], f"See {pair[0].pk}", now)
     assert found_tickets(ada, str(pair[0].pk), limit=5)[0] == pair[0]
